@@ -1,0 +1,51 @@
+# The two commands of the README are `make demo` and `make test`. Both install what they need and build first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.PHONY: demo test test-vm build deps install uninstall format bench clean
+
+# Debian 12 packages: libraries with headers to build against, sqlite3 for a test that reads our file with another program.
+PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libsqlite3-dev libssl-dev pkg-config sqlite3
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT_FLAGS := -c release
+BIN = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)
+
+PREFIX ?= /usr
+DESTDIR ?=
+
+deps:
+	@missing=(); for package in $(PACKAGES); do
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing+=($$package)
+	done
+	if [ $${#missing[@]} -gt 0 ]; then
+	  echo "installing $${missing[*]}"
+	  $(SUDO) apt-get update -q
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"
+	fi
+
+build: deps
+	swift build $(SWIFT_FLAGS)
+
+demo: build
+	@Tests/Demo/demo.sh "$(BIN)"
+
+# One release build serves programs and tests: nothing is imported @testable.
+test: deps
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+test-vm: build
+	Tests/VM/run.sh
+
+install: build
+	$(SUDO) install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/neurallens/lenses
+	$(SUDO) install -m 0755 $(BIN)/neurallensd $(BIN)/neurallens $(BIN)/neurallens-lab $(DESTDIR)$(PREFIX)/bin/
+	$(SUDO) cp -r --no-preserve=ownership Models/. $(DESTDIR)$(PREFIX)/share/neurallens/lenses/
+	$(SUDO) Systemd/install.sh "$(DESTDIR)" "$(PREFIX)"
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean:
+	rm -rf .build

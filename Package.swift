@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The strictest reading of Swift 6: every file's imports state what it depends on.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Inner loops over pixels and weights: bounds are checked once, where a buffer is made.
+let kernel: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+
+let package = Package(
+    name: "neurallens",
+    products: [
+        .executable(name: "neurallensd", targets: ["neurallensd"]),
+        .executable(name: "neurallens", targets: ["neurallens"]),
+        .executable(name: "neurallens-lab", targets: ["neurallens-lab"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // Thin shims over C libraries: only what Swift cannot import, no policy.
+        .target(name: "CV4L2", linkerSettings: [.linkedLibrary("v4lconvert")]),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+        .target(
+            name: "COpenCV",
+            cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4", "-std=c++17"])],
+            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
+        .target(name: "CKernels", cSettings: kernel),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Light comes in ...
+        module("Imaging", ["CPNG", "COpenCV"]),
+        module("Camera", ["Imaging", "CV4L2", logging]),
+        module("Simulation", ["Imaging", "Camera"]),
+        // ... passes the lens ...
+        module("Tensor"),
+        module("Kernels", ["Tensor", "CKernels", "COpenBLAS"]),
+        module("Network", ["Tensor", "Kernels"]),
+        module("Digest", ["CCrypto"]),
+        module("Lens", ["Imaging", "Kernels", "Network", "Digest"]),
+        // ... and leaves as counts.
+        module("Grains", ["Imaging"]),
+        module("SlideStore", ["Grains", "Digest", grdb, logging]),
+        module(
+            "Acquisition",
+            ["Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", logging]),
+
+        // Control.
+        module("ControlAPI"),
+        module("UnixSocket"),
+        module(
+            "ControlServer",
+            [
+                "ControlAPI", "UnixSocket", lifecycle, logging,
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+            ]),
+        module("ControlClient", ["ControlAPI", "UnixSocket"]),
+
+        // Programs: argument parsing and composition.
+        .executableTarget(
+            name: "neurallensd",
+            dependencies: [
+                "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", arguments, logging, lifecycle, signals, toml,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "neurallens",
+            dependencies: ["ControlAPI", "ControlClient", arguments],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "neurallens-lab",
+            dependencies: [
+                "Acquisition", "Camera", "Simulation", "Imaging", "Network", "Lens", "Grains", "SlideStore", arguments,
+            ],
+            swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

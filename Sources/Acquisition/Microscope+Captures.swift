@@ -1,0 +1,216 @@
+internal import Camera
+package import ControlAPI
+internal import Foundation
+internal import Imaging
+internal import Logging
+internal import SlideStore
+
+/// Jobs: from a trigger to inputs on disk. The client may leave; the job goes on.
+extension Microscope {
+    /// Fields one job may ask for: a day at one a second.
+    static let maximumCount = 86_400
+    /// Longest time between two captures of a job: a day.
+    static let maximumIntervalSeconds = 86_400.0
+    private static let jobsKept = 200
+
+    package func startCaptures(_ request: CaptureRequest, by peer: Peer) async throws(Problem) -> CaptureJob {
+        guard (1...Self.maximumCount).contains(request.count) else {
+            throw Problem(
+                .invalidCaptureRequest, "\(request.count) captures cannot be asked for at once",
+                hint: "ask for 1 to \(Self.maximumCount)")
+        }
+        guard (0...Self.maximumIntervalSeconds).contains(request.intervalSeconds) else {
+            throw Problem(
+                .invalidCaptureRequest, "an interval of \(request.intervalSeconds) s is not possible",
+                hint: "give 0 to \(Int(Self.maximumIntervalSeconds)) seconds")
+        }
+        guard !isStopping else {
+            throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
+        }
+        let slide = try await found { () throws(StoreError) in try await store.slide(named: request.slide) }
+        if case .unavailable(let reason) = await source.state() {
+            throw Problem(
+                .cameraUnavailable, "no field can be captured: \(reason)",
+                hint: "connect the camera; it is found again by itself, see `neurallens camera show`")
+        }
+        let id = UUID().uuidString.lowercased()
+        jobs[id] = CaptureJob(
+            id: id, slide: slide.name, requested: request.count, state: .queued, revision: 0,
+            progress: .init(stage: "waiting", fraction: 0, message: "waiting for the camera"))
+        jobOrder.append(id)
+        while jobOrder.count > Self.jobsKept, let oldest = jobOrder.first(where: { jobs[$0]!.state.isFinal }) {
+            jobOrder.removeAll { $0 == oldest }
+            jobs[oldest] = nil
+            jobOfCapture = jobOfCapture.filter { $0.value != oldest }
+        }
+        logger.notice(
+            "captures asked for",
+            metadata: ["slide": "\(slide.name)", "count": "\(request.count)", "peer": "\(peer)", "job": "\(id)"])
+        let interval = Duration.seconds(request.intervalSeconds)
+        let previous = lastGrab
+        let task = Task {
+            // One job has the camera at a time.
+            await previous?.value
+            await self.grab(id, slide: slide, count: request.count, interval: interval, agent: Agent(peer))
+            self.runningJobs[id] = nil
+        }
+        lastGrab = task
+        runningJobs[id] = task
+        return jobs[id]!
+    }
+
+    private func grab(_ job: String, slide: Slide, count: Int, interval: Duration, agent: Agent) async {
+        change(job) { $0.state = .running }
+        var next = ContinuousClock.now
+        do {
+            for number in 0..<count {
+                if number > 0 { try await Task.sleep(until: next, clock: .continuous) }
+                next = max(next + interval, .now)
+                try Task.checkCancellation()
+                change(job) {
+                    $0.progress.stage = "grab"
+                    $0.progress.message = "field \(number + 1) of \(count)"
+                }
+                try await grabOne(job, slide: slide, agent: agent)
+            }
+        } catch is CancellationError {
+            return
+        } catch let problem as Problem {
+            logger.error("job failed", metadata: ["job": "\(job)", "problem": "\(problem)"])
+            change(job) {
+                $0.state = .failed
+                $0.problem = problem
+                $0.progress.message = problem.detail
+            }
+        } catch {
+            change(job) {
+                $0.state = .failed
+                $0.problem = Problem(.internalError, "\(error)", hint: "report it")
+            }
+        }
+        finishIfComplete(job)
+    }
+
+    /// One field from the trigger to its committed input.
+    private func grabOne(_ job: String, slide: Slide, agent: Agent) async throws(Problem) {
+        let clock = ContinuousClock()
+        let triggered = clock.now
+        let source = source
+        let frame: Frame
+        do {
+            frame = try await source.triggeredFrame()
+        } catch {
+            throw Problem(error)
+        }
+        let age = Duration.nanoseconds(MonotonicInstant.now.nanoseconds - frame.exposedAt.nanoseconds)
+        let grabbed = clock.now
+        let encoded = await storeThread.run {
+            Result { () throws(ImagingError) in try frame.encoded(source: source.name) }
+        }
+        let png: [UInt8]
+        do {
+            png = try encoded.get()
+        } catch {
+            throw Problem(.internalError, error.message, hint: error.hint)
+        }
+        let scale: FieldScale? =
+            if let known = frame.nmPerPixel { FieldScale(nmPerPixel: known, origin: source.name) } else {
+                configuration.nmPerPixel.map { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
+            }
+        let input = CaptureInput(
+            png: png, width: frame.width, height: frame.height, scale: scale, source: source.name, origin: frame.origin,
+            wireFormat: frame.format, bitDepth: frame.bitDepth, sequence: frame.sequence, controls: frame.controls,
+            frames: .init(
+                sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
+                discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
+            capturedAt: Date(timeIntervalSinceNow: -age.seconds),
+            exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds)
+        let stored = try await found { () throws(StoreError) in
+            try await store.storeInput(input, slide: slide.id, by: agent)
+        }
+        let id = stored.id
+        timings[id] = .init(
+            grabSeconds: (grabbed - triggered).seconds, storeSeconds: (clock.now - grabbed).seconds)
+        jobOfCapture[id] = job
+        let report = try await report(capture: id)
+        change(job) { $0.captures.append(report) }
+        pending.append(id)
+        analyseNext()
+    }
+
+    // MARK: Progress
+
+    /// Returns when the job's revision is above `revision`, when it has ended, or after `timeout`.
+    package func job(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> CaptureJob {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            guard let job = jobs[id] else {
+                throw Problem(
+                    .jobNotFound, "no job \(id) is known",
+                    hint: "jobs are forgotten when the daemon restarts; `neurallens captures --slide NAME` lists what is stored")
+            }
+            guard let revision, job.revision <= revision, !job.state.isFinal, ContinuousClock.now < deadline else { return job }
+            do {
+                try await Task.sleep(for: .milliseconds(40))
+            } catch {
+                return job
+            }
+        }
+    }
+
+    func change(_ id: String, _ body: (inout CaptureJob) -> Void) {
+        guard var job = jobs[id] else { return }
+        body(&job)
+        job.revision += 1
+        jobs[id] = job
+    }
+
+    /// Progress of a capture, as that of its job.
+    func note(stage: String, fraction: Double, of capture: Int64) {
+        guard let id = jobOfCapture[capture], let job = jobs[id], analysing == capture else { return }
+        let ended = job.captures.count { $0.state != .pending }
+        change(id) {
+            $0.progress.stage = stage
+            $0.progress.fraction = min(1, (Double(ended) + fraction) / Double(job.requested))
+            $0.progress.message = "field \(ended + 1) of \(job.requested)"
+        }
+    }
+
+    /// A capture is done or has failed: its job shows what is stored.
+    func settle(_ capture: Int64) async {
+        guard let id = jobOfCapture[capture] else { return }
+        guard let report = try? await report(capture: capture) else { return }
+        change(id) { job in
+            if let index = job.captures.firstIndex(where: { $0.id == capture }) { job.captures[index] = report }
+            job.progress.fraction = Double(job.captures.count { $0.state != .pending }) / Double(job.requested)
+        }
+        finishIfComplete(id)
+    }
+
+    private func finishIfComplete(_ id: String) {
+        guard let job = jobs[id], job.state == .running else { return }
+        let ended = job.captures.count { $0.state != .pending }
+        guard ended == job.requested else { return }
+        let failed = job.captures.filter { $0.problem != nil }
+        change(id) {
+            $0.state = failed.isEmpty ? .done : .failed
+            $0.problem = failed.first?.problem
+            $0.progress = .init(stage: "results", fraction: 1, message: "\(ended) of \(ended) fields")
+        }
+    }
+}
+
+extension Frame {
+    /// The field as the store keeps it: the demosaiced picture as a PNG file.
+    fileprivate func encoded(source: String) throws(ImagingError) -> [UInt8] {
+        let text = ["Source": source, "Software": "NeuralLens \(Microscope.version)"]
+        return switch colour() {
+        case .bits8(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
+        case .bits16(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
+        }
+    }
+}
+
+extension Agent {
+    init(_ peer: Peer) { self.init(userID: peer.uid, processID: peer.pid) }
+}

@@ -1,0 +1,208 @@
+internal import Camera
+package import ControlAPI
+internal import Foundation
+internal import Grains
+internal import Lens
+internal import Logging
+internal import SlideStore
+
+/// What clients ask: slides, captures, counts, pictures, the camera.
+extension Microscope {
+    package func status() async throws(Problem) -> ServiceStatus {
+        let totals = try await found { () throws(StoreError) in try await store.totals() }
+        return ServiceStatus(
+            version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,
+            camera: try await cameraReport(), lens: lensReport,
+            queue: QueueReport(pending: pending.count, running: analysing == nil ? 0 : 1),
+            store: StoreReport(slides: totals.slides, captures: totals.captures, bytes: totals.bytes))
+    }
+
+    private var lensReport: LensReport {
+        switch lens {
+        case .none: LensReport(name: nil, state: .none, reason: "no lens is set: fields are stored and nothing is counted")
+        case .refused(let folder, let error): LensReport(name: folder, state: .refused, reason: "\(error)")
+        case .ready(let lens):
+            LensReport(
+                name: lens.manifest.name, state: .ready,
+                species: lens.manifest.species.map { .init(key: $0.key, name: $0.name, colour: $0.colour) },
+                nmPerPixel: lens.manifest.nmPerPixel, digest: lens.digest)
+        }
+    }
+
+    // MARK: Slides
+
+    package func createSlide(_ creation: SlideCreation, by peer: Peer) async throws(Problem) -> ControlAPI.SlideSummary {
+        let slide = try await found { () throws(StoreError) in
+            try await store.createSlide(name: creation.name, note: creation.note ?? "", by: Agent(peer))
+        }
+        logger.notice("slide created", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
+        return try await self.slide(slide.name)
+    }
+
+    package func slides() async throws(Problem) -> [ControlAPI.SlideSummary] {
+        try await found { () throws(StoreError) in try await store.slides() }.map(wire)
+    }
+
+    package func slide(_ name: String) async throws(Problem) -> ControlAPI.SlideSummary {
+        wire(try await summary(name))
+    }
+
+    private func summary(_ name: String) async throws(Problem) -> StoredSlide {
+        try await found { () throws(StoreError) in
+            try await store.summary(ofSlide: try await store.slide(named: name).id)
+        }
+    }
+
+    private func wire(_ summary: StoredSlide) -> ControlAPI.SlideSummary {
+        let unidentified = summary.counts.first { $0.species == Grain.unidentified }?.grains ?? 0
+        return ControlAPI.SlideSummary(
+            name: summary.slide.name, note: summary.slide.note.isEmpty ? nil : summary.slide.note,
+            createdAt: iso8601(summary.slide.createdAt), captures: summary.captures.values.reduce(0, +),
+            grains: summary.totalGrains - unidentified, unidentified: unidentified)
+    }
+
+    package func counts(ofSlide name: String) async throws(Problem) -> SlideCounts {
+        let summary = try await summary(name)
+        let (species, unidentified) = wire(summary.counts)
+        return SlideCounts(
+            slide: summary.slide.name, captures: summary.countedCaptures, species: species, unidentified: unidentified)
+    }
+
+    /// Counts in the order of the lens, zeros included, then species that only an earlier lens knew.
+    private func wire(_ counts: [StoredCount]) -> (species: [ControlAPI.SpeciesCount], unidentified: Int) {
+        var byKey = Dictionary(uniqueKeysWithValues: counts.map { ($0.species, $0.grains) })
+        let unidentified = byKey.removeValue(forKey: Grain.unidentified) ?? 0
+        var species: [ControlAPI.SpeciesCount] = []
+        if case .ready(let lens) = lens {
+            species = lens.manifest.species.map {
+                ControlAPI.SpeciesCount(species: $0.name, key: $0.key, grains: byKey.removeValue(forKey: $0.key) ?? 0)
+            }
+        }
+        species += byKey.sorted { $0.key < $1.key }.map { ControlAPI.SpeciesCount(species: $0.key, key: $0.key, grains: $0.value) }
+        return (species, unidentified)
+    }
+
+    // MARK: Captures
+
+    package func captures(ofSlide name: String) async throws(Problem) -> [CaptureReport] {
+        let (captures, counts) = try await found { () throws(StoreError) in
+            let slide = try await store.slide(named: name).id
+            return (try await store.captures(ofSlide: slide), try await store.countsByCapture(ofSlide: slide))
+        }
+        return captures.map { wire($0, counts: counts[$0.id] ?? []) }
+    }
+
+    func report(capture id: Int64) async throws(Problem) -> CaptureReport {
+        let (capture, counts) = try await found { () throws(StoreError) in
+            (try await store.capture(id), try await store.counts(ofCapture: id))
+        }
+        return wire(capture, counts: counts)
+    }
+
+    private func wire(_ capture: Capture, counts: [StoredCount]) -> CaptureReport {
+        let (species, unidentified) = wire(counts)
+        var timings = timings[capture.id] ?? CaptureReport.Timings()
+        timings.grabSeconds = timings.grabSeconds ?? capture.stageSeconds["grab"]
+        timings.storeSeconds = timings.storeSeconds ?? capture.stageSeconds["store"]
+        timings.lensSeconds = capture.stageSeconds["lens"]
+        timings.grainsSeconds = capture.stageSeconds["grains"]
+        return CaptureReport(
+            id: capture.id, slide: capture.slide.name,
+            state: capture.state == .done ? .done : capture.state == .failed ? .failed : .pending,
+            capturedAt: iso8601(capture.capturedAt), source: capture.source, origin: capture.origin,
+            nmPerPixel: capture.scale?.nmPerPixel, lens: capture.lens?.name,
+            counts: capture.state == .done ? species : [], unidentified: unidentified, timings: timings,
+            frames: .init(
+                sequenceGaps: capture.frames.sequenceGaps, errorFlagged: capture.frames.errorFlagged,
+                discardedBeforeTrigger: capture.frames.discardedBeforeTrigger),
+            problem: capture.failure.map { Problem(.lensFailed, $0.message, hint: $0.hint) })
+    }
+
+    package func grains(ofCapture id: Int64) async throws(Problem) -> GrainList {
+        let (capture, grains) = try await found { () throws(StoreError) in
+            (try await store.capture(id), try await store.grains(ofCapture: id))
+        }
+        let isScaled = capture.scale != nil
+        return GrainList(
+            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel,
+            grains: grains.map { GrainReport($0.grain, id: $0.id, isScaled: isScaled) })
+    }
+
+    package func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {
+        try await found { () throws(StoreError) in try await store.picture(ofCapture: id, kind: kind.rawValue).png }
+    }
+
+    // MARK: Camera
+
+    package func cameraReport() async throws(Problem) -> CameraReport {
+        let mode = await source.mode().map(wire)
+        let (state, reason): (CameraReport.State, String?) =
+            switch await source.state() {
+            case .streaming: (.streaming, nil)
+            case .idle: (.idle, nil)
+            case .unavailable(let reason): (.unavailable, reason)
+            }
+        return CameraReport(
+            source: source.name, state: state, reason: reason, mode: mode,
+            nmPerPixel: source.nmPerPixel ?? configuration.nmPerPixel)
+    }
+
+    package func cameraModes() async throws(Problem) -> [CameraModeReport] {
+        do {
+            return try await source.modes().map(wire)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    package func cameraControls() async throws(Problem) -> [CameraControlReport] {
+        do {
+            return try await source.controls().map(wire)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    package func setControl(_ name: String, to value: Int64, by peer: Peer) async throws(Problem) -> CameraControlReport {
+        let control: CameraControl
+        do {
+            control = try await source.setControl(name, to: value)
+        } catch {
+            throw Problem(error)
+        }
+        logger.notice(
+            "camera control set", metadata: ["control": "\(name)", "value": "\(control.value)", "peer": "\(peer)"])
+        try await found { () throws(StoreError) in
+            try await store.log(
+                "camera control set", by: Agent(peer), detail: ["control": name, "value": "\(control.value)"])
+        }
+        return wire(control)
+    }
+
+    private func wire(_ mode: CameraMode) -> CameraModeReport {
+        CameraModeReport(
+            format: mode.fourcc, width: mode.width, height: mode.height, framesPerSecond: mode.framesPerSecond,
+            strideBytes: mode.strideBytes)
+    }
+
+    private func wire(_ control: CameraControl) -> CameraControlReport {
+        CameraControlReport(
+            name: control.name, kind: control.kind.rawValue, minimum: control.minimum, maximum: control.maximum,
+            step: control.step, defaultValue: control.defaultValue, value: control.value,
+            menu: control.menu.map { .init(value: $0.value, label: $0.label) },
+            flags: (control.isReadOnly ? ["read-only"] : []) + (control.isInactive ? ["inactive"] : []))
+    }
+
+    // MARK: Helpers
+
+    /// The store's errors as problems.
+    func found<Value>(_ body: () async throws(StoreError) -> Value) async throws(Problem) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func iso8601(_ date: Date) -> String { date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)) }
+}

@@ -1,0 +1,31 @@
+internal import Camera
+internal import ControlAPI
+internal import SlideStore
+
+extension Problem {
+    init(_ error: StoreError) {
+        let kind: Kind =
+            switch error.code {
+            case .invalidName: .invalidSlideName
+            case .duplicateName: .slideExists
+            case .noSuchSlide: .slideNotFound
+            case .noSuchCapture: .captureNotFound
+            case .noSuchPicture: .imageNotFound
+            case .diskFull: .storeFull
+            default: .storeFailed
+            }
+        self.init(kind, error.message, hint: error.hint)
+    }
+
+    init(_ error: CameraError) {
+        let kind: Kind =
+            switch error.code {
+            case .notFound, .busy, .permissionDenied, .disconnected, .noUsableFormat, .closed: .cameraUnavailable
+            case .badControl: .controlNotFound
+            case .outOfRange: .controlOutOfRange
+            case .unsupported: .controlsUnsupported
+            case .noSignal, .truncatedFrame, .unreadablePicture, .badSource, .system: .cameraFailed
+            }
+        self.init(kind, error.message, hint: error.hint)
+    }
+}

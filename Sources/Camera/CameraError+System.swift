@@ -1,0 +1,64 @@
+internal import Glibc
+
+extension CameraError {
+    /// A system call on a device failed in a way that has no better code.
+    init(_ code: Code, operation: String, device: String, failure: SystemFailure) {
+        switch failure.errno {
+        case EBUSY: self = .busy(device, operation: operation)
+        case ENODEV, ENXIO: self = .disconnected(device, operation: operation, errno: failure.errno)
+        default:
+            self.init(
+                code, operation: operation, errno: failure.errno, "\(operation) failed on \(device): \(failure.text)",
+                hint: "unplug the camera and plug it in again; the kernel's log (journalctl -k) may say more")
+        }
+    }
+
+    init(opening path: String, failure: SystemFailure) {
+        switch failure.errno {
+        case EACCES, EPERM:
+            self.init(
+                .permissionDenied, operation: "open", errno: failure.errno, "\(path) may not be opened",
+                hint: "add the user to the group video: usermod -aG video USER")
+        case ENOENT, ENOTDIR, ENODEV, ENXIO:
+            self.init(
+                .notFound, operation: "open", errno: failure.errno, "there is no camera at \(path)",
+                hint: "plug it in, or name another device; the daemon keeps looking")
+        default: self.init(.system, operation: "open", device: path, failure: failure)
+        }
+    }
+
+    static func busy(_ device: String, operation: String) -> CameraError {
+        CameraError(
+            .busy, operation: operation, errno: EBUSY, "another program has the camera \(device)",
+            hint: "close it; fuser -v \(device) names it")
+    }
+
+    static func disconnected(_ device: String, operation: String, errno: Int32? = nil) -> CameraError {
+        CameraError(
+            .disconnected, operation: operation, errno: errno, "the camera \(device) went away",
+            hint: "plug it in again; it is taken up by itself")
+    }
+
+    static func noSignal(_ device: String, after timeout: Duration) -> CameraError {
+        CameraError(
+            .noSignal, operation: "poll", "no frame came from \(device) for \(timeout.inSeconds) s",
+            hint: "check the cable and the light, and unplug the camera and plug it in again")
+    }
+
+    static func truncated(_ device: String, _ reason: String) -> CameraError {
+        CameraError(
+            .truncatedFrame, operation: "VIDIOC_DQBUF", "only damaged frames came from \(device): \(reason)",
+            hint: "use a shorter cable or another USB port, or a smaller or uncompressed format")
+    }
+
+    static func closed(_ source: String) -> CameraError {
+        CameraError(.closed, operation: "capture", "\(source) is closed", hint: "open it again")
+    }
+}
+
+extension Duration {
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+
+    /// Rounded to tenths.
+    fileprivate var inSeconds: Double { (Double(nanoseconds) / 1e8).rounded() / 10 }
+}

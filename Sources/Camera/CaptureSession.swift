@@ -1,0 +1,53 @@
+/// A stream and what goes with it; ends, with every descriptor closed, when the last reference goes.
+final class CaptureSession {
+    let stream: V4L2Stream
+    let startedAt: MonotonicInstant
+    /// The newest good buffer, kept from the driver for preview.
+    var held: V4L2Stream.Filled?
+    /// When the last buffer came, good or damaged; nil before the first.
+    var lastArrival: MonotonicInstant?
+    /// As last read.
+    private(set) var controls: [V4L2Device.Control] = []
+
+    init(stream: V4L2Stream, startedAt: MonotonicInstant) {
+        self.stream = stream
+        self.startedAt = startedAt
+        readControls()
+    }
+
+    var device: V4L2Device { stream.device }
+
+    /// Since when nothing has come.
+    var silentSince: MonotonicInstant { lastArrival ?? startedAt }
+
+    func readControls() { controls = device.controls() }
+
+    /// Values by name, buttons left out.
+    var values: [String: Int64] {
+        Dictionary(
+            controls.lazy.filter { $0.control.kind != .button }.map { ($0.control.name, $0.control.value) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Nanoseconds: the negotiated frame interval, or the exposure where that is longer.
+    var nominalFrameTime: Int64? {
+        let interval = stream.mode.framesPerSecond.map { Int64(1e9 / $0) }
+        // V4L2_CID_EXPOSURE_ABSOLUTE counts in 100 us.
+        let exposure = controls.first { $0.id == V4L2Device.absoluteExposure }.map { $0.control.value * 100_000 }
+        return [interval, exposure].compactMap(\.self).max()
+    }
+
+    /// Sets what can be set to former values. Twice, because switching an automatic control off frees others.
+    func restore(_ values: [String: Int64]) {
+        for _ in 0..<2 {
+            for known in controls {
+                let control = known.control
+                guard let value = values[control.name], value != control.value, control.kind != .button,
+                    !known.isVolatile
+                else { continue }
+                _ = try? device.set(control.name, to: value)
+            }
+            readControls()
+        }
+    }
+}

@@ -1,0 +1,19 @@
+internal import Glibc
+
+enum Directory {
+    /// The names in a folder, without "." and ".."; empty for one that cannot be read.
+    static func names(at path: String) -> [String] {
+        (try? entries(at: path)) ?? []
+    }
+
+    static func entries(at path: String) throws(SystemFailure) -> [String] {
+        guard let directory = opendir(path) else { throw SystemFailure(errno: errno) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = String(field: entry.pointee.d_name)
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,56 @@
+package import Imaging
+
+/// One exposure as the sensor gave it.
+package struct Frame: Sendable {
+    package enum Pixels: Sendable, Equatable {
+        case mosaic(Picture<UInt16>, BayerPattern)
+        case grey(Picture<UInt16>)
+        case rgb(Picture<UInt16>)
+
+        /// The samples, whatever they mean.
+        package var picture: Picture<UInt16> {
+            switch self {
+            case .mosaic(let picture, _), .grey(let picture), .rgb(let picture): picture
+            }
+        }
+    }
+
+    package let pixels: Pixels
+    /// Significant bits, 8...16: samples lie in 0...(1 << bitDepth) - 1.
+    package let bitDepth: Int
+    /// Start of exposure, or the best bound known (the driver's timestamp of the start or end of the frame).
+    package let exposedAt: MonotonicInstant
+    /// The driver's count of frames.
+    package let sequence: UInt32
+    /// FourCC of the wire format, or "PNG", or "simulated BA81".
+    package let format: String
+    package let accounting: FrameAccounting
+    /// Where the source itself knows (the simulated microscope); nil otherwise.
+    package let nmPerPixel: Double?
+    /// Which picture of the source: a file name, a simulated field's index; "" for a camera.
+    package let origin: String
+    /// Camera controls when the frame was taken, by normalised name.
+    package let controls: [String: Int64]
+
+    package init(
+        pixels: Pixels, bitDepth: Int, exposedAt: MonotonicInstant, sequence: UInt32, format: String,
+        accounting: FrameAccounting = FrameAccounting(), nmPerPixel: Double? = nil, origin: String = "",
+        controls: [String: Int64] = [:]
+    ) {
+        precondition((8...16).contains(bitDepth), "a frame has 8 to 16 significant bits")
+        self.pixels = pixels
+        self.bitDepth = bitDepth
+        self.exposedAt = exposedAt
+        self.sequence = sequence
+        self.format = format
+        self.accounting = accounting
+        self.nmPerPixel = nmPerPixel
+        self.origin = origin
+        self.controls = controls
+    }
+
+    /// In pixels.
+    package var width: Int { pixels.picture.width }
+    /// In pixels.
+    package var height: Int { pixels.picture.height }
+}

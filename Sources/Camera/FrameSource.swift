@@ -1,0 +1,25 @@
+/// Anything that gives frames: a V4L2 device, a folder of pictures, the simulated microscope.
+package protocol FrameSource: Sendable {
+    /// Stored with every frame: "v4l2:/dev/video0 (uvcvideo, USB camera)", "folder:/path", "simulated:7".
+    var name: String { get }
+    /// Scale of the frames in the object plane, where the source itself knows it.
+    var nmPerPixel: Double? { get }
+    func state() async -> CameraState
+    /// A frame whose exposure began after this call.
+    func triggeredFrame() async throws(CameraError) -> Frame
+    /// The newest frame, for preview; it may have been exposed earlier.
+    func newestFrame() async throws(CameraError) -> Frame
+    /// What was negotiated; nil while there is no camera.
+    func mode() async -> CameraMode?
+    func modes() async throws(CameraError) -> [CameraMode]
+    func controls() async throws(CameraError) -> [CameraControl]
+    /// Sets a control by name.
+    /// - Returns: the control as the driver tells it afterwards.
+    func setControl(_ name: String, to value: Int64) async throws(CameraError) -> CameraControl
+    /// Gives the device back; later calls fail with `.closed`.
+    func close() async
+}
+
+extension FrameSource {
+    package var nmPerPixel: Double? { nil }
+}

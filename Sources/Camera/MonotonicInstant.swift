@@ -1,0 +1,17 @@
+internal import CV4L2
+internal import Glibc
+
+/// A point on CLOCK_MONOTONIC, the clock that V4L2 drivers stamp buffers with.
+package struct MonotonicInstant: Sendable, Comparable, Hashable, Codable {
+    package let nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static var now: Self {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Self(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    package static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+}

@@ -1,0 +1,165 @@
+internal import CV4L2
+internal import Glibc
+
+/// A device that streams into memory-mapped buffers; stopped and unmapped at deinitialisation.
+///
+/// Not for several threads at once.
+final class V4L2Stream {
+    /// A filled buffer, out of the driver's hands until it is queued again.
+    struct Filled {
+        let index: UInt32
+        let stamp: BufferStamp
+        /// V4L2_BUF_FLAG_ERROR: the driver knows that data are missing or wrong.
+        let isFlagged: Bool
+        /// What the driver filled. Valid until the buffer is queued again or the stream ends.
+        let bytes: UnsafeRawBufferPointer
+    }
+
+    let device: V4L2Device
+    let layout: FrameLayout
+    let mode: CameraMode
+    /// Enough for the driver to go on for a few frame times while one frame is unpacked.
+    private static let bufferCount: UInt32 = 6
+    private var buffers: [UnsafeMutableRawBufferPointer] = []
+
+    /// Negotiates a format and starts to stream.
+    init(device: V4L2Device, configuration: CameraConfiguration) throws(CameraError) {
+        self.device = device
+        let path = device.identity.path
+        let choice = try configuration.choice(among: device.modes(), device: path)
+        layout = try Self.negotiate(choice, device)
+        let rate = Self.setRate(choice.framesPerSecond, device)
+        mode = CameraMode(
+            fourcc: layout.format.code.description, width: layout.width, height: layout.height, framesPerSecond: rate,
+            strideBytes: layout.format.rowBytes(width: 1) == nil ? nil : layout.strideBytes)
+        do {
+            try start()
+        } catch {
+            throw CameraError(.system, operation: error.operation, device: path, failure: error.failure)
+        }
+    }
+
+    deinit {
+        var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        try? device.control(CV4L2_STREAMOFF, &type)
+        for buffer in buffers { munmap(buffer.baseAddress, buffer.count) }
+    }
+
+    /// The next filled buffer, or nil when there is none yet.
+    func dequeue() throws(SystemFailure) -> Filled? {
+        var buffer = Self.emptyBuffer
+        do {
+            try device.control(CV4L2_DQBUF, &buffer)
+        } catch {
+            if error.errno == EAGAIN { return nil }
+            throw error
+        }
+        let memory = buffers[Int(buffer.index)]
+        return Filled(
+            index: buffer.index,
+            stamp: BufferStamp(buffer, driver: device.identity.driver, dequeuedAt: .now),
+            isFlagged: buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0,
+            bytes: UnsafeRawBufferPointer(rebasing: memory.prefix(Int(buffer.bytesused))))
+    }
+
+    func queue(_ index: UInt32) throws(SystemFailure) {
+        var buffer = Self.emptyBuffer
+        buffer.index = index
+        try device.control(CV4L2_QBUF, &buffer)
+    }
+
+    private static var emptyBuffer: v4l2_buffer {
+        var buffer = v4l2_buffer()
+        buffer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        buffer.memory = V4L2_MEMORY_MMAP.rawValue
+        return buffer
+    }
+
+    private static func negotiate(_ choice: CameraMode, _ device: V4L2Device) throws(CameraError) -> FrameLayout {
+        let code = FourCC(choice.fourcc)!
+        var wanted = v4l2_format()
+        wanted.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        wanted.fmt.pix.width = UInt32(clamping: choice.width)
+        wanted.fmt.pix.height = UInt32(clamping: choice.height)
+        wanted.fmt.pix.pixelformat = code.rawValue
+        wanted.fmt.pix.field = V4L2_FIELD_NONE.rawValue
+        // Says that the fields after `priv` are meant.
+        wanted.fmt.pix.priv = UInt32(V4L2_PIX_FMT_PRIV_MAGIC)
+        let path = device.identity.path
+        do {
+            try device.control(CV4L2_S_FMT, &wanted)
+        } catch {
+            throw CameraError(.system, operation: "VIDIOC_S_FMT", device: path, failure: error)
+        }
+        let given = wanted.fmt.pix
+        guard given.pixelformat == code.rawValue, let format = PixelFormat(code: code) else {
+            throw CameraError(
+                .noUsableFormat, operation: "VIDIOC_S_FMT",
+                "\(path) gives \(FourCC(rawValue: given.pixelformat)) when asked for \(code)",
+                hint: "ask for another format; neurallens camera modes lists them")
+        }
+        let wholeFrames = [V4L2_FIELD_NONE, V4L2_FIELD_ANY, V4L2_FIELD_INTERLACED].map(\.rawValue)
+        guard wholeFrames.contains(given.field), given.width > 0, given.height > 0 else {
+            throw CameraError(
+                .noUsableFormat, operation: "VIDIOC_S_FMT", "\(path) gives half frames (interlaced fields), not frames",
+                hint: "choose a progressive size or standard with v4l2-ctl")
+        }
+        let row = format.rowBytes(width: Int(given.width)) ?? 0
+        return FrameLayout(
+            format: format, width: Int(given.width), height: Int(given.height),
+            // A few drivers leave the stride at 0.
+            strideBytes: max(Int(given.bytesperline), row),
+            colour: ColourEncoding(
+                colorspace: given.colorspace, encoding: given.ycbcr_enc, quantization: given.quantization,
+                isRGB: format.isRGB))
+    }
+
+    /// - Returns: frames per second as the driver then tells; nil where it does not.
+    private static func setRate(_ rate: Double?, _ device: V4L2Device) -> Double? {
+        var parameters = v4l2_streamparm()
+        parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        if let rate, rate > 0, rate < 1e6 {
+            parameters.parm.capture.timeperframe = v4l2_fract(numerator: 1000, denominator: UInt32(rate * 1000))
+            try? device.control(CV4L2_S_PARM, &parameters)
+        }
+        parameters = v4l2_streamparm()
+        parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        guard (try? device.control(CV4L2_G_PARM, &parameters)) != nil else { return nil }
+        return parameters.parm.capture.timeperframe.rate
+    }
+
+    private struct Step: Error {
+        let operation: String
+        let failure: SystemFailure
+    }
+
+    private func start() throws(Step) {
+        func step<Result>(_ operation: String, _ body: () throws(SystemFailure) -> Result) throws(Step) -> Result {
+            do { return try body() } catch { throw Step(operation: operation, failure: error) }
+        }
+        var request = v4l2_requestbuffers()
+        request.count = Self.bufferCount
+        request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        request.memory = V4L2_MEMORY_MMAP.rawValue
+        try step("VIDIOC_REQBUFS") { () throws(SystemFailure) in try device.control(CV4L2_REQBUFS, &request) }
+        // One is held for preview, the driver fills another.
+        guard request.count >= 2 else {
+            throw Step(operation: "VIDIOC_REQBUFS", failure: SystemFailure(errno: ENOMEM))
+        }
+        for index in 0..<request.count {
+            var buffer = Self.emptyBuffer
+            buffer.index = index
+            try step("VIDIOC_QUERYBUF") { () throws(SystemFailure) in try device.control(CV4L2_QUERYBUF, &buffer) }
+            let memory = mmap(
+                nil, Int(buffer.length), PROT_READ | PROT_WRITE, MAP_SHARED, device.descriptor,
+                off_t(buffer.m.offset))
+            guard let memory, memory != MAP_FAILED else {
+                throw Step(operation: "mmap", failure: SystemFailure(errno: errno))
+            }
+            buffers.append(UnsafeMutableRawBufferPointer(start: memory, count: Int(buffer.length)))
+            try step("VIDIOC_QBUF") { () throws(SystemFailure) in try queue(index) }
+        }
+        var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        try step("VIDIOC_STREAMON") { () throws(SystemFailure) in try device.control(CV4L2_STREAMON, &type) }
+    }
+}

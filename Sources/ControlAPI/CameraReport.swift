@@ -1,0 +1,24 @@
+/// The source of frames and its state: `GET /v1/camera`.
+package struct CameraReport: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable { case streaming, idle, unavailable }
+
+    /// As stored with every capture: `v4l2:/dev/video0 (uvcvideo, USB camera)`, `folder:/path`, `simulated:7`.
+    package var source: String
+    package var state: State
+    /// Why the camera is unavailable.
+    @Nullable package var reason: String?
+    /// What was negotiated with the camera; unknown while there is none.
+    @Nullable package var mode: CameraModeReport?
+    /// Scale of the camera's own pixels in the object plane.
+    @Nullable package var nmPerPixel: Double?
+
+    package init(
+        source: String, state: State, reason: String? = nil, mode: CameraModeReport? = nil, nmPerPixel: Double? = nil
+    ) {
+        self.source = source
+        self.state = state
+        self.reason = reason
+        self.mode = mode
+        self.nmPerPixel = nmPerPixel
+    }
+}

@@ -1,0 +1,37 @@
+/// The pictures stored for a capture: `input`, `map`, `magnified`, `labelled`, `only-KEY`.
+package enum ImageKind: RawRepresentable, Sendable, Hashable {
+    /// The field as the camera gave it, demosaiced.
+    case input
+    case map
+    /// Synthesised by the lens.
+    case magnified
+    /// Synthesised by the lens, coloured by species.
+    case labelled
+    /// Synthesised by the lens, one species alone. The key has lower-case letters, digits and hyphens.
+    case only(species: String)
+
+    package init?(rawValue: String) {
+        switch rawValue {
+        case "input": self = .input
+        case "map": self = .map
+        case "magnified": self = .magnified
+        case "labelled": self = .labelled
+        default:
+            let key = rawValue.dropFirst("only-".count)
+            guard rawValue.hasPrefix("only-"), !key.isEmpty,
+                key.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
+            else { return nil }
+            self = .only(species: String(key))
+        }
+    }
+
+    package var rawValue: String {
+        switch self {
+        case .input: "input"
+        case .map: "map"
+        case .magnified: "magnified"
+        case .labelled: "labelled"
+        case .only(let species): "only-\(species)"
+        }
+    }
+}

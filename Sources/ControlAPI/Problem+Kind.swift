@@ -1,0 +1,85 @@
+extension Problem {
+    /// The kinds a client can tell apart.
+    package enum Kind: String, Sendable, CaseIterable {
+        // The request itself.
+        case malformedRequest = "malformed-request"
+        case unknownRoute = "unknown-route"
+        case methodNotAllowed = "method-not-allowed"
+        case bodyTooLarge = "body-too-large"
+        case requestTimeout = "request-timeout"
+        // Slides and captures.
+        case invalidSlideName = "invalid-slide-name"
+        case invalidNote = "invalid-note"
+        case slideNotFound = "slide-not-found"
+        case slideExists = "slide-exists"
+        case invalidCaptureRequest = "invalid-capture-request"
+        case captureNotFound = "capture-not-found"
+        case jobNotFound = "job-not-found"
+        case invalidImageKind = "invalid-image-kind"
+        case imageNotFound = "image-not-found"
+        case queueFull = "queue-full"
+        // The instrument.
+        case cameraUnavailable = "camera-unavailable"
+        case cameraFailed = "camera-failed"
+        case controlNotFound = "control-not-found"
+        case controlOutOfRange = "control-out-of-range"
+        case controlNotWritable = "control-not-writable"
+        case controlsUnsupported = "controls-unsupported"
+        case scaleUnknown = "scale-unknown"
+        case lensRefused = "lens-refused"
+        case lensFailed = "lens-failed"
+        // The daemon.
+        case storeFull = "store-full"
+        case storeFailed = "store-failed"
+        case shuttingDown = "shutting-down"
+        case internalError = "internal-error"
+
+        package var status: Int {
+            switch self {
+            case .malformedRequest: 400
+            case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound: 404
+            case .methodNotAllowed: 405
+            case .requestTimeout: 408
+            case .slideExists, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused: 409
+            case .bodyTooLarge: 413
+            case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange: 422
+            case .queueFull, .cameraUnavailable, .shuttingDown: 503
+            case .cameraFailed, .lensFailed, .storeFailed, .internalError: 500
+            case .storeFull: 507
+            }
+        }
+
+        package var title: String {
+            switch self {
+            case .malformedRequest: "Malformed request"
+            case .unknownRoute: "Unknown route"
+            case .methodNotAllowed: "Method not allowed"
+            case .bodyTooLarge: "Request body too large"
+            case .requestTimeout: "Request not completed in time"
+            case .invalidSlideName: "Slide name not allowed"
+            case .invalidNote: "Note not allowed"
+            case .slideNotFound: "No such slide"
+            case .slideExists: "Slide exists already"
+            case .invalidCaptureRequest: "Capture request not allowed"
+            case .captureNotFound: "No such capture"
+            case .jobNotFound: "No such job"
+            case .invalidImageKind: "No such kind of picture"
+            case .imageNotFound: "Picture not stored"
+            case .queueFull: "Too many captures waiting"
+            case .cameraUnavailable: "Camera unavailable"
+            case .cameraFailed: "Camera failed"
+            case .controlNotFound: "No such camera control"
+            case .controlOutOfRange: "Camera control out of range"
+            case .controlNotWritable: "Camera control cannot be changed"
+            case .controlsUnsupported: "Source has no controls"
+            case .scaleUnknown: "Scale unknown"
+            case .lensRefused: "Lens refused"
+            case .lensFailed: "Lens failed"
+            case .storeFull: "No space left for captures"
+            case .storeFailed: "Store failed"
+            case .shuttingDown: "Daemon is shutting down"
+            case .internalError: "Internal error"
+            }
+        }
+    }
+}

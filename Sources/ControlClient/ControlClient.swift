@@ -1,0 +1,104 @@
+import ControlAPI
+import FoundationEssentials
+import Glibc
+import UnixSocket
+
+/// Talks to the daemon over its Unix socket, one connection a request. Calls block their thread: made for command lines.
+package struct ControlClient: Sendable {
+    package static let defaultSocketPath = "/run/neurallens/control.sock"
+
+    package let socketPath: String
+    /// How long an answer may take; requests that wait for news add their own time.
+    private let timeout: Duration
+
+    package init(socketPath: String = defaultSocketPath, timeout: Duration = .seconds(30)) {
+        self.socketPath = socketPath
+        self.timeout = timeout
+    }
+
+    package func get<Value: Decodable>(
+        _ path: RequestPath, as type: Value.Type = Value.self, waiting: Duration = .zero
+    ) throws(ControlClientError) -> Value {
+        try decoded(exchange("GET", path, body: nil, waiting: waiting))
+    }
+
+    package func send<Value: Decodable>(
+        _ method: String, _ path: RequestPath, _ body: some Encodable, as type: Value.Type = Value.self
+    ) throws(ControlClientError) -> Value {
+        let json: Data
+        do { json = try WireFormat.encode(body) } catch {
+            throw ControlClientError(
+                Problem(.malformedRequest, "the request cannot be written as JSON", hint: "numbers must be finite"))
+        }
+        return try decoded(exchange(method, path, body: Array(json), waiting: .zero))
+    }
+
+    package func bytes(_ path: RequestPath) throws(ControlClientError) -> [UInt8] {
+        try exchange("GET", path, body: nil, waiting: .zero)
+    }
+
+    private func decoded<Value: Decodable>(_ body: [UInt8]) throws(ControlClientError) -> Value {
+        do {
+            return try WireFormat.decode(Value.self, from: Data(body))
+        } catch {
+            throw notUnderstood("its JSON is not as expected (\(error))")
+        }
+    }
+
+    /// - Returns: the body of a successful answer.
+    private func exchange(
+        _ method: String, _ path: RequestPath, body: [UInt8]?, waiting: Duration
+    ) throws(ControlClientError) -> [UInt8] {
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: neurallens\r\nConnection: close\r\n"
+        if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        let address: UnixSocketAddress
+        do throws(UnixSocketError) { address = try UnixSocketAddress(socketPath) } catch {
+            throw ControlClientError(.unreachable, error.message, hint: error.hint)
+        }
+        let answer: [UInt8]
+        do throws(Errno) {
+            let stream = try TimedStream(to: address, within: timeout + waiting)
+            defer { stream.close() }
+            try stream.write(Array("\(head)\r\n".utf8) + (body ?? []))
+            answer = try stream.readToEnd()
+        } catch {
+            throw unreachable(error)
+        }
+        guard let response = HTTPResponse(answer) else {
+            throw answer.isEmpty ? unreachable(Errno(code: ECONNRESET)) : notUnderstood("it was cut short")
+        }
+        guard !(200..<300).contains(response.status) else { return response.body }
+        guard let problem = try? WireFormat.decode(Problem.self, from: Data(response.body)) else {
+            throw notUnderstood("it is status \(response.status) without problem details")
+        }
+        throw ControlClientError(problem)
+    }
+
+    private func unreachable(_ error: Errno) -> ControlClientError {
+        let (what, hint) =
+            switch error.code {
+            case ENOENT:
+                ("there is no socket at \(socketPath)", "start neurallensd, or name its socket with --socket")
+            case ECONNREFUSED, ENOTSOCK, EPROTOTYPE:
+                ("no daemon listens at \(socketPath)", "start neurallensd, or name its socket with --socket")
+            case EACCES, EPERM:
+                ("\(socketPath) may not be used by this user", "join the group that owns it, or ask its owner")
+            case ETIMEDOUT:
+                ("the daemon at \(socketPath) does not answer in time", "look at its log, then try again")
+            case EPIPE, ECONNRESET:
+                (
+                    "the daemon at \(socketPath) closed the connection without an answer",
+                    "look at its log, then try again"
+                )
+            default:
+                ("the daemon at \(socketPath) cannot be reached: \(error)", "check the path and the daemon's log")
+            }
+        return ControlClientError(.unreachable, what, hint: hint)
+    }
+
+    private func notUnderstood(_ reason: String) -> ControlClientError {
+        ControlClientError(
+            .notUnderstood, "the answer from \(socketPath) is not understood: \(reason)",
+            hint: "check that neurallens and neurallensd are of one version, and that the socket is neurallensd's")
+    }
+}

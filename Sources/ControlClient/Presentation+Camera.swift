@@ -1,0 +1,39 @@
+package import ControlAPI
+
+extension Presentation {
+    package static func camera(_ camera: CameraReport) -> String {
+        var facts = Facts()
+        facts.append("source", camera.source)
+        facts.append("state", camera.reason.map { "\(camera.state.rawValue): \($0)" } ?? camera.state.rawValue)
+        facts.append("mode", camera.mode.map(sentence))
+        facts.append("scale", scale(camera.nmPerPixel))
+        return facts.rendered()
+    }
+
+    package static func modes(_ modes: [CameraModeReport]) -> String {
+        guard !modes.isEmpty else { return "The source offers no modes\n" }
+        var table = Table(.elastic("format"), .number("width (px)"), .number("height (px)"), .number("rate (frames/s)"))
+        for mode in modes {
+            table.append(mode.format, "\(mode.width)", "\(mode.height)", fixed(mode.framesPerSecond, digits: 1))
+        }
+        return table.rendered()
+    }
+
+    /// The items of a menu stand under it.
+    package static func controls(_ controls: [CameraControlReport]) -> String {
+        guard !controls.isEmpty else { return "The source has no controls\n" }
+        var table = Table(.text("control"), .number("value"), .number("default"), .text("range"), .elastic("kind"))
+        for control in controls {
+            let range = "\(control.minimum)...\(control.maximum)" + (control.step > 1 ? " by \(control.step)" : "")
+            let kind = ([control.kind] + control.flags).joined(separator: ", ")
+            table.append(control.name, "\(control.value)", "\(control.defaultValue)", range, kind)
+            for item in control.menu { table.append("", "\(item.value)", "", item.label, "") }
+        }
+        return table.rendered()
+    }
+
+    static func sentence(_ mode: CameraModeReport) -> String {
+        let rate = mode.framesPerSecond.map { ", \(fixed($0, digits: 1)) frames/s" } ?? ""
+        return "\(mode.format) \(mode.width) x \(mode.height)\(rate)"
+    }
+}

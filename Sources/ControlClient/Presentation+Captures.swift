@@ -1,0 +1,93 @@
+package import ControlAPI
+
+extension Presentation {
+    package static func captures(_ captures: [CaptureReport]) -> String {
+        guard !captures.isEmpty else { return "No captures yet; make one with neurallens capture --slide NAME\n" }
+        var table = Table(
+            .number("capture"), .text("time (UTC)"), .text("state"), .number("lens (s)"), .elastic("grains"),
+            .elastic("picture"))
+        for capture in captures {
+            let counts = countItems(capture.counts, unidentified: capture.unidentified).joined(separator: ", ")
+            table.append(
+                "\(capture.id)", time(capture.capturedAt), capture.state.rawValue,
+                fixed(capture.timings.lensSeconds, digits: 2),
+                capture.state == .done ? counts : capture.problem?.title ?? "-",
+                capture.origin.isEmpty ? capture.source : capture.origin)
+        }
+        return table.rendered()
+    }
+
+    /// One finished capture: its number and counts, under it the stages it went through, and what was lost on the way.
+    package static func capture(_ capture: CaptureReport) -> String {
+        let label = "capture \(capture.id)  "
+        let indent = columns(label)
+        let results =
+            capture.state == .done
+            ? countItems(capture.counts, unidentified: capture.unidentified) : [capture.state.rawValue]
+        var text = wrapped(results, gap: 2, first: label, indent: indent)
+
+        let timings = capture.timings
+        let stages = [
+            ("grab", timings.grabSeconds), ("store", timings.storeSeconds), ("lens", timings.lensSeconds),
+            ("grains", timings.grainsSeconds), ("results", timings.resultsSeconds),
+        ]
+        let passed = stages.compactMap { name, seconds in seconds.map { "\(name) \(fixed($0, digits: 2)) s" } }
+        let space = String(repeating: " ", count: indent)
+        if !passed.isEmpty { text += wrapped(passed, gap: 2, first: space, indent: indent) }
+
+        let frames = capture.frames
+        let losses = [("lost", frames.sequenceGaps), ("faulty", frames.errorFlagged)].filter { $0.1 > 0 }
+            .map { "\(plural($0.1, "frame")) \($0.0) before" }
+        if !losses.isEmpty { text += wrapped(losses, gap: 2, first: space, indent: indent) }
+        return text
+    }
+
+    /// The job's state in at most 79 columns, to be drawn over on a terminal.
+    package static func progressBar(_ job: CaptureJob) -> String {
+        let cells = 24
+        let fraction = job.progress.fraction.isFinite ? min(max(job.progress.fraction, 0), 1) : 0
+        let filled = Int(fraction * Double(cells))
+        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: cells - filled)
+        let percent = String(Int(fraction * 100))
+        let text = "[\(bar)] \(String(repeating: " ", count: 3 - percent.count))\(percent) %  "
+        let message = job.progress.message.isEmpty ? job.progress.stage : job.progress.message
+        return text + shortened(visible(message), to: lineWidth - 1 - text.count)
+    }
+
+    package static func grains(_ list: GrainList, as format: Format) throws(ControlClientError) -> String {
+        switch format {
+        case .json: return try json(list)
+        case .table: return grainTable(list)
+        case .csv: return grainCSV(list)
+        }
+    }
+
+    private static func grainTable(_ list: GrainList) -> String {
+        guard !list.grains.isEmpty else { return "No grains in capture \(list.capture)\n" }
+        var table = Table(
+            .number("grain"), .elastic("species"), .number("x (px)"), .number("y (px)"), .number("area (um2)"),
+            .number("diameter (um)"), .number("confidence"), .text("border"))
+        for grain in list.grains {
+            table.append(
+                "\(grain.id)", grain.species, fixed(grain.centroidPx.x, digits: 1),
+                fixed(grain.centroidPx.y, digits: 1),
+                fixed(grain.areaUm2, digits: 1), fixed(grain.equivalentDiameterUm, digits: 1),
+                fixed(grain.confidence, digits: 2), grain.onBorder ? "cut" : "")
+        }
+        return table.rendered()
+    }
+
+    private static func grainCSV(_ list: GrainList) -> String {
+        var csv = CSV(
+            "capture", "id", "species", "centroid_x_px", "centroid_y_px", "bbox_x0_px", "bbox_y0_px", "bbox_x1_px",
+            "bbox_y1_px", "area_px", "area_um2", "equivalent_diameter_um", "confidence", "on_border")
+        for grain in list.grains {
+            csv.append(
+                "\(list.capture)", "\(grain.id)", grain.species, "\(grain.centroidPx.x)", "\(grain.centroidPx.y)",
+                "\(grain.bboxPx.x)", "\(grain.bboxPx.y)", "\(grain.bboxPx.z)", "\(grain.bboxPx.w)", "\(grain.areaPx)",
+                grain.areaUm2.map { "\($0)" }, grain.equivalentDiameterUm.map { "\($0)" }, "\(grain.confidence)",
+                "\(grain.onBorder)")
+        }
+        return csv.text
+    }
+}

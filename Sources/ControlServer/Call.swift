@@ -1,0 +1,39 @@
+import ControlAPI
+import FoundationEssentials
+import NIOHTTP1
+
+/// A complete request.
+struct Call: Sendable {
+    let method: HTTPMethod
+    /// Percent-encoded, with its query.
+    let target: String
+    let body: [UInt8]
+    let peer: Peer
+
+    func decoded<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value {
+        do {
+            return try WireFormat.decode(type, from: Data(body))
+        } catch {
+            throw Problem(
+                .malformedRequest, "the request's body cannot be used: \(Self.explanation(of: error))",
+                hint: "send one JSON object with the documented members")
+        }
+    }
+
+    private static func explanation(of error: any Error) -> String {
+        func member(_ path: [any CodingKey]) -> String {
+            path.isEmpty ? "the whole" : "member \"\(path.map { snakeCase($0.stringValue) }.joined(separator: "."))\""
+        }
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context): return "\(member(context.codingPath + [key])) is missing"
+        case .typeMismatch(_, let context): return "\(member(context.codingPath)) has the wrong type"
+        case .valueNotFound(_, let context): return "\(member(context.codingPath)) is null"
+        // Foundation says the same of a fraction for a whole number and of bytes that are no JSON at all.
+        default: return "it is not JSON, or a number in it does not fit its member"
+        }
+    }
+
+    private static func snakeCase(_ key: String) -> String {
+        key.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
+}

@@ -1,0 +1,27 @@
+import NIOHTTP1
+
+extension ControlServer {
+    /// What one client may cost.
+    package struct Limits: Sendable {
+        /// Of a request's body.
+        package var bodyBytes = 64 * 1024
+        /// Of all header fields together.
+        package var headerBytes = 16 * 1024
+        package var headerFields = 100
+        /// From the opening of a connection, or from the answer before, to a request's end.
+        package var request = Duration.seconds(10)
+        package var connections = 64
+        /// How long requests in work may take after shutdown began.
+        package var drain = Duration.seconds(3)
+
+        package init() {}
+
+        var header: NIOHTTPDecoderLimitConfiguration {
+            var limit = NIOHTTPDecoderLimitConfiguration()
+            limit.maxHeaderFieldSize = headerBytes
+            limit.maxHeaderListSize = headerBytes
+            limit.maxHeaderFieldCount = headerFields
+            return limit
+        }
+    }
+}

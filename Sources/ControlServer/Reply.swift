@@ -1,0 +1,30 @@
+import ControlAPI
+import FoundationEssentials
+import NIOHTTP1
+
+/// A response before it is put on the wire.
+struct Reply: Sendable {
+    var status: HTTPResponseStatus
+    var contentType: String
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8]
+
+    static func json(_ value: some Encodable, status: HTTPResponseStatus = .ok) throws(Problem) -> Reply {
+        do {
+            let body = try WireFormat.encode(value)
+            return Reply(status: status, contentType: "application/json", body: Array(body))
+        } catch {
+            throw Problem(
+                .internalError, "the daemon could not write its answer as JSON: \(error)", hint: "please report this")
+        }
+    }
+
+    static func png(_ bytes: [UInt8]) -> Reply { Reply(status: .ok, contentType: "image/png", body: bytes) }
+
+    static func problem(_ problem: Problem) -> Reply {
+        // Strings and one integer: encoding cannot fail.
+        let body = (try? WireFormat.encode(problem)) ?? Data()
+        return Reply(
+            status: HTTPResponseStatus(statusCode: problem.status), contentType: Problem.contentType, body: Array(body))
+    }
+}

@@ -1,0 +1,192 @@
+import COpenCV
+
+/// The field cut into connected regions, glass included: every pixel belongs to exactly one.
+struct RegionMap {
+    /// The kind of pixels that no class claims.
+    static let glass: UInt8 = 0
+
+    struct Region {
+        /// Class counted from 1, or `glass`.
+        var kind: UInt8
+        /// In map pixels.
+        var area: Int
+        /// Pixel edges towards other regions and the outside of the field.
+        var perimeter: Int
+        /// Outermost columns and rows.
+        var minX, maxX, minY, maxY: Int
+
+        var columns: ClosedRange<Int> { minX...maxX }
+        var rows: ClosedRange<Int> { minY...maxY }
+    }
+
+    let width: Int
+    let height: Int
+    /// Region of each pixel, rows top to bottom.
+    var labels: [Int32]
+    private(set) var regions: [Region] = []
+
+    /// Connected regions (8 neighbours) of equal kind.
+    /// - Parameter kinds: for each pixel its class counted from 1, or `glass`.
+    init(kinds: [UInt8], width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        labels = Array(repeating: 0, count: width * height)
+        var kindOfRegion: [UInt8] = []
+        var components = [Int32](repeating: 0, count: width * height)
+        for kind in 0...(kinds.max() ?? 0) {
+            let mask = kinds.map { $0 == kind ? UInt8(1) : 0 }
+            let count = ccv_connected_components(mask, Int32(width), Int32(height), &components)
+            precondition(count >= 0, "out of memory while finding regions in \(width) x \(height) pixels")
+            let base = Int32(kindOfRegion.count) - 1
+            for pixel in components.indices where components[pixel] > 0 { labels[pixel] = base + components[pixel] }
+            kindOfRegion += Array(repeating: kind, count: Int(count))
+        }
+        describe(kindOfRegion)
+    }
+
+    /// Measures the regions that `labels` now holds.
+    private mutating func describe(_ kinds: [UInt8]) {
+        var found = kinds.map { kind in
+            Region(kind: kind, area: 0, perimeter: 0, minX: width, maxX: -1, minY: height, maxY: -1)
+        }
+        labels.withUnsafeBufferPointer { labels in
+            found.withUnsafeMutableBufferPointer { found in
+                for y in 0..<height {
+                    let row = y * width
+                    for x in 0..<width {
+                        let pixel = row + x
+                        let label = labels[pixel]
+                        let isLeft = x == 0 || labels[pixel - 1] != label
+                        let isRight = x == width - 1 || labels[pixel + 1] != label
+                        let isTop = y == 0 || labels[pixel - width] != label
+                        let isBottom = y == height - 1 || labels[pixel + width] != label
+                        let region = Int(label)
+                        found[region].area += 1
+                        guard isLeft || isRight || isTop || isBottom else { continue }
+                        found[region].perimeter +=
+                            (isLeft ? 1 : 0) + (isRight ? 1 : 0) + (isTop ? 1 : 0) + (isBottom ? 1 : 0)
+                        found[region].minX = min(found[region].minX, x)
+                        found[region].maxX = max(found[region].maxX, x)
+                        found[region].minY = min(found[region].minY, y)
+                        found[region].maxY = max(found[region].maxY, y)
+                    }
+                }
+            }
+        }
+        regions = found
+    }
+
+    /// Renumbers so that pixels of `old` region i belong to region `target[i]`, and measures again.
+    private mutating func renumber(_ target: (Int) -> Int, count: Int) {
+        var compact = [Int32](repeating: -1, count: count)
+        var kinds: [UInt8] = []
+        let final = (0..<count).map { region in
+            let root = target(region)
+            if compact[root] < 0 {
+                compact[root] = Int32(kinds.count)
+                kinds.append(regions[root].kind)
+            }
+            return compact[root]
+        }
+        for pixel in labels.indices { labels[pixel] = final[Int(labels[pixel])] }
+        describe(kinds)
+    }
+
+    /// Joins regions to neighbours, the smallest first.
+    /// - Parameter joins: whether a region becomes part of a neighbour with which it shares that many pixel edges; asked
+    ///   for its neighbours in turn, from the longest shared border on. Areas include what was joined before.
+    mutating func absorb(where joins: (_ region: Region, _ neighbour: Region, _ sharedEdges: Int) -> Bool) {
+        let borders = borders()
+        var absorbed = regions
+        var parent = Array(regions.indices)
+        func root(_ region: Int) -> Int {
+            var region = region
+            while parent[region] != region { region = parent[region] }
+            return region
+        }
+        for region in regions.indices.sorted(by: { (regions[$0].area, $0) < (regions[$1].area, $1) }) {
+            for border in borders[region] {
+                let neighbour = root(border.neighbour)
+                guard neighbour != region, joins(absorbed[region], absorbed[neighbour], border.edges) else { continue }
+                parent[region] = neighbour
+                absorbed[neighbour].area += absorbed[region].area
+                break
+            }
+        }
+        renumber(root, count: regions.count)
+    }
+
+    /// For each region its neighbours and the pixel edges shared with them, the longest border first.
+    private func borders() -> [[(neighbour: Int, edges: Int)]] {
+        var pairs: [UInt64] = []
+        func note(_ a: Int32, _ b: Int32) {
+            pairs.append(UInt64(UInt32(a)) << 32 | UInt64(UInt32(b)))
+            pairs.append(UInt64(UInt32(b)) << 32 | UInt64(UInt32(a)))
+        }
+        labels.withUnsafeBufferPointer { labels in
+            for y in 0..<height {
+                for x in 0..<width {
+                    let pixel = y * width + x
+                    let label = labels[pixel]
+                    if x + 1 < width && labels[pixel + 1] != label { note(label, labels[pixel + 1]) }
+                    if y + 1 < height && labels[pixel + width] != label { note(label, labels[pixel + width]) }
+                }
+            }
+        }
+        pairs.sort()
+        var borders = [[(neighbour: Int, edges: Int)]](repeating: [], count: regions.count)
+        for pair in pairs {
+            let region = Int(pair >> 32)
+            let neighbour = Int(pair & 0xffff_ffff)
+            if let last = borders[region].last, last.neighbour == neighbour {
+                borders[region][borders[region].count - 1].edges += 1
+            } else {
+                borders[region].append((neighbour, 1))
+            }
+        }
+        for region in borders.indices {
+            borders[region].sort { ($1.edges, $0.neighbour) < ($0.edges, $1.neighbour) }
+        }
+        return borders
+    }
+
+    /// Pixels of a region within its bounding box: 1 inside, 0 outside, with `margin` pixels around as far as the
+    /// field reaches.
+    func mask(of region: Int, margin: Int) -> (mask: [UInt8], columns: ClosedRange<Int>, rows: ClosedRange<Int>) {
+        let columns = regions[region].columns.widened(by: margin, within: 0...(width - 1))
+        let rows = regions[region].rows.widened(by: margin, within: 0...(height - 1))
+        var mask: [UInt8] = []
+        mask.reserveCapacity(columns.count * rows.count)
+        for y in rows {
+            mask += labels[y * width + columns.lowerBound...y * width + columns.upperBound]
+                .lazy.map { $0 == Int32(region) ? 1 : 0 }
+        }
+        return (mask, columns, rows)
+    }
+
+    /// Divides regions at their necks; see `GrainFinder.neckRatio`.
+    /// - Parameter minimumPixels: a part whose largest inscribed circle is smaller stays where it is.
+    mutating func split(neckRatio: Double, minimumPixels: Int) {
+        var kinds = regions.map(\.kind)
+        for region in regions.indices
+        where regions[region].kind != Self.glass && regions[region].area >= 2 * minimumPixels {
+            let (mask, columns, rows) = mask(of: region, margin: 1)
+            let parts = Watershed.parts(
+                of: mask, width: columns.count, height: rows.count, neckRatio: neckRatio,
+                minimumPeak: (Double(minimumPixels) / .pi).squareRoot())
+            guard parts.count > 1 else { continue }
+            for (index, part) in parts.labels.enumerated() where part > 0 {
+                let pixel = (rows.lowerBound + index / columns.count) * width + columns.lowerBound + index % columns.count
+                labels[pixel] = Int32(kinds.count) + Int32(part - 1)
+            }
+            kinds += Array(repeating: kinds[region], count: parts.count - 1)
+        }
+        describe(kinds)
+    }
+}
+
+extension ClosedRange<Int> {
+    fileprivate func widened(by margin: Int, within bounds: Self) -> Self {
+        Swift.max(lowerBound - margin, bounds.lowerBound)...Swift.min(upperBound + margin, bounds.upperBound)
+    }
+}

@@ -1,0 +1,34 @@
+import Tensor
+
+/// Sums of a feature map's values and squares, a channel, collected a task at a time in double precision: the totals
+/// are taken in the order of the tasks, so they do not depend on which thread ran which.
+package struct ChannelMoments {
+    let partial: TensorBuffer<Double>
+    let channels: Int
+    let tasks: Int
+
+    init(tasks: Int, channels: Int) {
+        self.tasks = tasks
+        self.channels = channels
+        partial = TensorBuffer(count: tasks * 2 * channels)
+    }
+
+    func sums(task: Int) -> UnsafeMutablePointer<Double> { partial.base + task * 2 * channels }
+    func squares(task: Int) -> UnsafeMutablePointer<Double> { sums(task: task) + channels }
+
+    package var byteCount: Int { partial.byteCount }
+
+    /// Mean and biased variance of each channel over `count` pixels.
+    package func reduced(count: Int, _ body: (_ channel: Int, _ mean: Double, _ variance: Double) -> Void) {
+        for channel in 0..<channels {
+            var sum = 0.0
+            var squares = 0.0
+            for task in 0..<tasks {
+                sum += self.sums(task: task)[channel]
+                squares += self.squares(task: task)[channel]
+            }
+            let mean = sum / Double(count)
+            body(channel, mean, max(squares / Double(count) - mean * mean, 0))
+        }
+    }
+}

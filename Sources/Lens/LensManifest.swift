@@ -1,0 +1,175 @@
+package import Foundation
+
+/// `lens.json`: what a lens sees, at which scale, and how its networks connect.
+///
+/// A lens is described by data, not by code, so that species and processing steps can be added (paper, section 4):
+/// each network reads the field or what earlier networks wrote (several are added), optionally multiplied by the map
+/// of one species, and writes a named picture. Two names have a meaning: `map`, the sample map that grains are
+/// counted from, and `magnified`, the picture shown.
+package struct LensManifest: Codable, Sendable, Equatable {
+    /// Version of this description; 1.
+    package var format: Int
+    package var name: String
+    package var title: String
+    /// Scale the networks were trained at, in the object plane.
+    package var nmPerPixel: Double
+    /// Side of the square tiles the networks run on, in pixels.
+    package var tilePixels: Int
+    /// Least overlap of neighbouring tiles, in pixels.
+    package var overlapPixels: Int
+    package var normalisation: String
+    package var species: [Species]
+    /// Map channel of objects that are none of the species; nil where the map has none.
+    package var otherChannel: Int?
+    /// Grains smaller than this are dirt, in µm².
+    package var minimumGrainAreaSquareMicrometres: Double
+    package var networks: [NetworkEntry]
+    package var testVector: TestVector?
+    /// How the lens came to be: data, command, date, figures.
+    package var provenance: [String: String]
+
+    package struct Species: Codable, Sendable, Equatable {
+        /// Short name in file names and tables: lower-case letters, digits and hyphens.
+        package var key: String
+        /// Scientific name.
+        package var name: String
+        /// "#rrggbb".
+        package var colour: String
+        package var mapChannel: Int
+
+        enum CodingKeys: String, CodingKey {
+            case key, name, colour
+            case mapChannel = "map_channel"
+        }
+    }
+
+    package struct NetworkEntry: Codable, Sendable, Equatable {
+        package var name: String
+        package var file: String
+        /// SHA-256 of the file, hexadecimal.
+        package var sha256: String
+        /// `field`, or what earlier networks write; several are added.
+        package var reads: [String]
+        /// Species key whose map multiplies what is read. Where that map is empty the network need not run.
+        package var maskedBy: String?
+        package var writes: String
+
+        enum CodingKeys: String, CodingKey {
+            case name, file, sha256, reads, writes
+            case maskedBy = "masked_by"
+        }
+    }
+
+    /// Outputs of each network for the pattern of `TestPattern`, sampled on a grid.
+    package struct TestVector: Codable, Sendable, Equatable {
+        /// Largest difference accepted on another CPU, in units of the -1...1 output.
+        package var tolerance: Float
+        package var outputs: [String: [Float]]
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case format, name, title, normalisation, species, networks, provenance
+        case nmPerPixel = "nm_per_pixel"
+        case tilePixels = "tile_px"
+        case overlapPixels = "overlap_px"
+        case otherChannel = "other_channel"
+        case minimumGrainAreaSquareMicrometres = "minimum_grain_area_um2"
+        case testVector = "test_vector"
+    }
+
+    /// The name the captured field goes by among what networks read.
+    package static let field = "field"
+    package static let map = "map"
+    package static let magnified = "magnified"
+
+    /// Reads and checks a manifest.
+    package static func decode(_ data: Data, path: String) throws(LensError) -> LensManifest {
+        let manifest: LensManifest
+        do {
+            manifest = try JSONDecoder().decode(LensManifest.self, from: data)
+        } catch let error as DecodingError {
+            throw LensError(.badManifest, "\(path) is not a lens manifest: \(error.sentence)", hint: Self.hint)
+        } catch {
+            throw LensError(.badManifest, "\(path) is not a lens manifest", hint: Self.hint)
+        }
+        if let fault = manifest.fault {
+            throw LensError(.badManifest, "\(path): \(fault)", hint: Self.hint)
+        }
+        return manifest
+    }
+
+    private static let hint = "correct lens.json, or seal the folder with neurallens-lab seal-lens"
+
+    /// The first contradiction, in words; nil if there is none.
+    private var fault: String? {
+        if format != 1 { return "format \(format) is not one this version reads (1)" }
+        if !(nmPerPixel > 0 && nmPerPixel.isFinite) { return "nm_per_pixel must be positive, not \(nmPerPixel)" }
+        if tilePixels < 2 || tilePixels > 8192 { return "tile_px must lie in 2...8192, not \(tilePixels)" }
+        if overlapPixels < 0 || overlapPixels > tilePixels / 2 {
+            return "overlap_px must lie in 0...\(tilePixels / 2), not \(overlapPixels)"
+        }
+        if !(minimumGrainAreaSquareMicrometres >= 0) { return "minimum_grain_area_um2 must not be negative" }
+        if normalisation != "running" && normalisation != "instance" {
+            return "normalisation is \"running\" or \"instance\", not \"\(normalisation)\""
+        }
+        if species.isEmpty { return "no species are named" }
+        let keys = species.map(\.key)
+        if Set(keys).count != keys.count { return "a species key occurs twice" }
+        for entry in species {
+            let plain = entry.key.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+            if entry.key.isEmpty || !plain || entry.key == "unidentified" {
+                return "species key \"\(entry.key)\" must be of lower-case letters, digits and hyphens"
+            }
+            if entry.rgb == nil { return "colour \"\(entry.colour)\" of species \(entry.key) is not #rrggbb" }
+        }
+        let channels = species.map(\.mapChannel) + (otherChannel.map { [$0] } ?? [])
+        if Set(channels).count != channels.count { return "two species share a map channel" }
+        if let low = channels.min(), low < 0 { return "map channel \(low) is negative" }
+        var known: Set = [Self.field]
+        for network in networks {
+            if network.file.contains("/") || network.file.hasPrefix(".") || network.file.isEmpty {
+                return "file \"\(network.file)\" of network \(network.name) must be a plain file name in the lens folder"
+            }
+            if network.reads.isEmpty { return "network \(network.name) reads nothing" }
+            if let unknown = network.reads.first(where: { !known.contains($0) }) {
+                return "network \(network.name) reads \"\(unknown)\", which nothing before it writes"
+            }
+            if let mask = network.maskedBy {
+                if !keys.contains(mask) { return "network \(network.name) names the unknown species \"\(mask)\"" }
+                if !known.contains(Self.map) { return "network \(network.name) needs the map before it is written" }
+            }
+            if !known.insert(network.writes).inserted { return "\"\(network.writes)\" is written twice" }
+        }
+        if let missing = [Self.map, Self.magnified].first(where: { !known.contains($0) }) {
+            return "no network writes \"\(missing)\""
+        }
+        return nil
+    }
+}
+
+extension LensManifest.Species {
+    /// Red, green and blue, 0...1; nil if the colour is not written as #rrggbb.
+    package var rgb: SIMD3<Float>? {
+        guard colour.utf8.count == 7, colour.hasPrefix("#"), let value = UInt32(colour.dropFirst(), radix: 16) else {
+            return nil
+        }
+        return SIMD3(Float(value >> 16 & 255), Float(value >> 8 & 255), Float(value & 255)) / 255
+    }
+}
+
+extension DecodingError {
+    /// What is wrong and where, in one clause.
+    fileprivate var sentence: String {
+        func path(_ context: Context) -> String {
+            let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+            return keys.isEmpty ? "the top level" : keys.joined(separator: ".")
+        }
+        switch self {
+        case .keyNotFound(let key, let context): return "\"\(key.stringValue)\" is missing at \(path(context))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "the value at \(path(context)) is of the wrong kind"
+        case .dataCorrupted(let context): return "it is broken at \(path(context))"
+        @unknown default: return "it cannot be read"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Kernels
+import Tensor
+
+/// The feature map between two depths of the U-Net, [height, width, contracted + expanded channels] in one buffer, and,
+/// for instance normalisation, what it makes of each channel of the image at hand.
+struct Level {
+    /// What the contracting layer gives: the skip connection, before normalisation.
+    let contracted: FeatureMap
+    /// What the expanding layer from below gives, before normalisation; none at the innermost level.
+    let expanded: FeatureMap?
+    let contractedNorm: InstanceNorm?
+    let expandedNorm: InstanceNorm?
+    private let whole: FeatureMap
+    private let memory: TensorBuffer<Float>
+    /// Normalised value = value * scale + shift, a channel of `whole`; 1 and 0 where nothing normalises.
+    private let affine: TensorBuffer<Float>?
+
+    /// - level: 0 is the outermost.
+    init(_ level: Int, height: Int, width: Int, weights: GeneratorWeights) {
+        let description = weights.description
+        let channels = description.channels[level]
+        let isInnermost = level == description.layers - 1
+        let total = isInnermost ? channels : 2 * channels
+        memory = TensorBuffer(count: height * width * total)
+        whole = FeatureMap(base: memory.base, height: height, width: width, channels: total, pixelStride: total)
+        contracted = whole[channels: 0..<channels]
+        expanded = isInnermost ? nil : whole[channels: channels..<total]
+        guard description.normalisation == .instance && !isInnermost else {
+            affine = nil
+            contractedNorm = nil
+            expandedNorm = nil
+            return
+        }
+        let affine = TensorBuffer<Float>(count: 2 * total)
+        affine.base.update(repeating: 1, count: total)
+        self.affine = affine
+        func norm(_ first: Int, _ layer: LayerWeights) -> InstanceNorm {
+            InstanceNorm(
+                scale: affine.base + first, shift: affine.base + total + first, pixels: height * width,
+                affine: layer.affine)
+        }
+        contractedNorm = description.normalisesContracting(level) ? norm(0, weights.contracting[level]) : nil
+        expandedNorm = norm(channels, weights.expanding[level + 1])
+    }
+
+    /// What the next contracting layer reads.
+    var contractedInput: ConvolutionInput {
+        ConvolutionInput(
+            contracted, scale: contractedNorm?.scale, shift: contractedNorm?.shift, activation: .leaky)
+    }
+
+    /// What the expanding layer to the level above reads.
+    var wholeInput: ConvolutionInput {
+        ConvolutionInput(
+            whole, scale: affine?.base, shift: affine.map { $0.base + whole.channels }, activation: .rectified)
+    }
+
+    var byteCount: Int { memory.byteCount + (affine?.byteCount ?? 0) }
+}

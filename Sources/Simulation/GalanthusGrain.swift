@@ -1,0 +1,47 @@
+import Foundation
+
+/// *Galanthus*: boat-shaped, one sulcus along its length, 25-32 µm long, two thirds as wide, finely granular.
+struct GalanthusGrain: Solid {
+    let body: DeformedEllipsoid
+    private let sulcusDepth: Float
+    private let sulcusWidth: Float
+    private let granules: Float
+    private let bend: Float
+    private let noise: Noise
+
+    var semiAxes: Vector { body.semiAxes }
+
+    init(_ random: inout RandomStream) {
+        let half = random.uniform(12.6...15.9)
+        let width = half * random.uniform(0.61...0.71)
+        body = DeformedEllipsoid(
+            semiAxes: Vector(half, width, width * random.uniform(0.84...0.97)),
+            pointedness: random.uniform(1.6...1.85), deformation: 0.015, &random)
+        sulcusDepth = random.uniform(1.8...3.4)
+        sulcusWidth = random.uniform(0.9...1.7)
+        granules = random.uniform(0.02...0.06)
+        bend = random.uniform(-0.5...0.5)
+        noise = Noise(&random)
+    }
+
+    func mesh() -> Mesh { Mesh.star(divisions: 170, smooth: body.radius, surface: surface) }
+
+    private func surface(_ d: Vector, _ radius: Float) -> SurfacePoint {
+        let p = d * radius
+        var furrow: Float = 0
+        var lip: Float = 0
+        if d.z > 0 {
+            let along = p.x / body.semiAxes.x
+            let across = p.y - bend * cos(along * 2)
+            let taper = 1 - smoothStep(0.62, 0.95, abs(along))
+            let width = sulcusWidth * (0.5 + 0.5 * taper)
+            let upper = smoothStep(0, 0.35, d.z)
+            furrow = exp(-across * across / (width * width)) * taper * upper
+            let side = abs(across) - width * 2
+            lip = 0.28 * exp(-side * side / 0.7) * taper * upper
+        }
+        let fine = granules * (noise(p * 1.7) + 0.6 * noise(p * 3.3))
+        return SurfacePoint(
+            radius: radius - sulcusDepth * furrow + lip + fine, ornament: max(0, fine + lip), wall: 1 - 0.65 * furrow)
+    }
+}

@@ -1,0 +1,20 @@
+/// Why a simulated data set could not be written.
+package struct SimulationError: Error, Equatable, CustomStringConvertible {
+    package enum Code: Sendable, Equatable {
+        case cannotWrite
+    }
+
+    package let code: Code
+    /// One sentence: what failed, on what.
+    package let message: String
+    /// What to do about it.
+    package let hint: String
+
+    package init(_ code: Code, _ message: String, hint: String) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    package var description: String { "\(message); \(hint)" }
+}

@@ -1,0 +1,73 @@
+/// What was laid on the slide, as `truth.json` holds it.
+///
+/// Pixels are those of the picture file named; the centre of the upper left pixel is (0, 0), x goes right, y down,
+/// so that the picture spans -0.5...width - 0.5.
+package struct Truth: Sendable, Codable, Equatable {
+    package var nmPerPixel: Double
+    package var fields: [FieldTruth]
+
+    enum CodingKeys: String, CodingKey {
+        case nmPerPixel = "nm_per_pixel"
+        case fields
+    }
+
+    package init(nmPerPixel: Double, fields: [FieldTruth]) {
+        self.nmPerPixel = nmPerPixel
+        self.fields = fields
+    }
+}
+
+package struct FieldTruth: Sendable, Codable, Equatable {
+    /// The optical picture, relative to the folder of `truth.json`.
+    package var file: String
+    package var grains: [GrainTruth]
+    package var others: [OtherTruth]
+}
+
+package struct GrainTruth: Sendable, Codable, Equatable {
+    /// Key such as `iva`.
+    package var species: String
+    /// Of the silhouette within the field.
+    package var centroid: [Double]
+    /// Of the outline: left, top, right, bottom.
+    package var box: [Double]
+    /// The silhouette within the field, as a closed polygon; parts hidden by other grains belong to it.
+    package var outline: [[Double]]
+    /// Whether the field's border cuts the silhouette.
+    package var onBorder: Bool
+    /// Spine tips that an observer above sees.
+    package var spines: [[Double]]
+    /// Area of the silhouette within the field, in µm².
+    package var areaSquareMicrometres: Double
+    /// Diameter of the disc of the same area, in µm.
+    package var equivalentDiameterMicrometres: Double
+    /// Full axes of the grain in its own frame, in µm: x, y, z.
+    package var axesMicrometres: [Double]
+    /// Images of the grain's x, y and z axes in the field's frame (z up, toward the objective). *Iva*: z is the
+    /// polar axis; *Galanthus*: x is the long axis and z points to the sulcus.
+    package var orientation: [[Double]]
+
+    enum CodingKeys: String, CodingKey {
+        case species
+        case centroid = "centroid_px"
+        case box = "bbox_px"
+        case outline = "outline_px"
+        case onBorder = "on_border"
+        case spines = "spines_px"
+        case areaSquareMicrometres = "area_um2"
+        case equivalentDiameterMicrometres = "equivalent_diameter_um"
+        case axesMicrometres = "axes_um"
+        case orientation
+    }
+}
+
+package struct OtherTruth: Sendable, Codable, Equatable {
+    /// `debris`, `fibre`, `bubble` or `foreign pollen`.
+    package var kind: String
+    package var box: [Double]
+
+    enum CodingKeys: String, CodingKey {
+        case kind
+        case box = "bbox_px"
+    }
+}

@@ -1,0 +1,36 @@
+package import Foundation
+
+/// One stored field without pictures and grains.
+package struct Capture: Sendable, Equatable, Identifiable {
+    package let id: Int64
+    package let slide: Slide
+    package let state: CaptureState
+    /// When the field was exposed.
+    package let capturedAt: Date
+    /// CLOCK_MONOTONIC at the start of exposure, in nanoseconds since boot.
+    package let exposedAtMonotonicNanoseconds: Int64
+    /// When the capture was done or failed.
+    package let finishedAt: Date?
+    package let source: String
+    package let origin: String
+    package let wireFormat: String
+    package let bitDepth: Int
+    package let sequence: UInt32
+    package let controls: [String: Int64]
+    package let frames: CaptureInput.FrameCounts
+    package let scale: FieldScale?
+    /// How often the lens was started on it.
+    package let attempts: Int
+    /// What analysed it; nil before it is done.
+    package let lens: LensIdentity?
+    package let engineVersion: String?
+    package let settings: [String: Double]
+    package let stageSeconds: [String: Double]
+    /// Why it failed.
+    package let failure: Failure?
+
+    package struct Failure: Sendable, Equatable {
+        package let message: String
+        package let hint: String
+    }
+}

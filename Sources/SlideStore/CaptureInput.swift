@@ -1,0 +1,66 @@
+package import Foundation
+
+/// A field as the camera gave it, with everything known about how.
+package struct CaptureInput: Sendable {
+    /// The demosaiced field; its kind is `PictureRecord.input`.
+    package var png: [UInt8]
+    /// In pixels.
+    package var width: Int
+    /// In pixels.
+    package var height: Int
+    /// nil: unknown, lengths of this capture stay null.
+    package var scale: FieldScale?
+    /// Camera or replay that made the frame, for instance "v4l2:/dev/video0 (uvcvideo, USB camera)".
+    package var source: String
+    /// Which picture of the source: file name, simulated field index; empty for a camera.
+    package var origin: String
+    /// FourCC of the wire format, "PNG", "simulated BA81".
+    package var wireFormat: String
+    /// Significant bits a sample, 8...16.
+    package var bitDepth: Int
+    /// The driver's frame number.
+    package var sequence: UInt32
+    /// Camera controls in force, by name.
+    package var controls: [String: Int64]
+    package var frames: FrameCounts
+    /// Wall clock at the exposure.
+    package var capturedAt: Date
+    /// CLOCK_MONOTONIC at the start of exposure, in nanoseconds since boot.
+    package var exposedAtMonotonicNanoseconds: Int64
+
+    /// Buffers around the frame, as the camera counted them.
+    package struct FrameCounts: Sendable, Equatable {
+        /// Frames the driver counted and never delivered.
+        package var sequenceGaps: Int
+        /// Buffers flagged as broken, discarded.
+        package var errorFlagged: Int
+        /// Good frames exposed before the trigger, discarded.
+        package var discardedBeforeTrigger: Int
+
+        package init(sequenceGaps: Int, errorFlagged: Int, discardedBeforeTrigger: Int) {
+            self.sequenceGaps = sequenceGaps
+            self.errorFlagged = errorFlagged
+            self.discardedBeforeTrigger = discardedBeforeTrigger
+        }
+    }
+
+    package init(
+        png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
+        wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
+        capturedAt: Date, exposedAtMonotonicNanoseconds: Int64
+    ) {
+        self.png = png
+        self.width = width
+        self.height = height
+        self.scale = scale
+        self.source = source
+        self.origin = origin
+        self.wireFormat = wireFormat
+        self.bitDepth = bitDepth
+        self.sequence = sequence
+        self.controls = controls
+        self.frames = frames
+        self.capturedAt = capturedAt
+        self.exposedAtMonotonicNanoseconds = exposedAtMonotonicNanoseconds
+    }
+}

@@ -1,0 +1,11 @@
+/// How far a capture has come.
+package enum CaptureState: String, Sendable, Equatable, CaseIterable {
+    /// The input is on disk, the lens has not run.
+    case stored
+    /// The lens was started; still so when the daemon was killed meanwhile.
+    case analysing
+    /// Pictures and grains are on disk.
+    case done
+    /// The lens or the store refused; the input is kept.
+    case failed
+}

@@ -1,0 +1,10 @@
+package import Foundation
+
+/// A slide under the microscope: captures belong to one.
+package struct Slide: Sendable, Equatable, Identifiable {
+    package let id: Int64
+    /// As it was typed, without surrounding blanks.
+    package let name: String
+    package let note: String
+    package let createdAt: Date
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Digest
+import GRDB
+
+extension SlideStore {
+    /// Puts a field on disk before the lens sees it.
+    /// - Returns: the new capture, in state `stored`.
+    package func storeInput(
+        _ input: CaptureInput, slide: Slide.ID, by agent: Agent
+    ) async throws(StoreError) -> Capture {
+        let picture = PictureRecord(
+            kind: PictureRecord.input, png: input.png, width: input.width, height: input.height,
+            nmPerPixel: input.scale?.nmPerPixel, isSynthesised: false)
+        let sha256 = sha256Hex(input.png)
+        let controls = try jsonText(input.controls)
+        return try await write { db in
+            let owner = try Slide.fetch(db, id: slide)
+            try db.execute(
+                sql: """
+                    INSERT INTO captures (slide_id, state, captured_at, exposed_monotonic_ns, source, origin, wire_format,
+                        bit_depth, sequence, controls, sequence_gaps, error_flagged, discarded_before_trigger,
+                        nm_per_pixel, scale_origin)
+                    VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds, input.source, input.origin,
+                    input.wireFormat, input.bitDepth, input.sequence, controls, input.frames.sequenceGaps,
+                    input.frames.errorFlagged, input.frames.discardedBeforeTrigger, input.scale?.nmPerPixel,
+                    input.scale?.origin,
+                ])
+            let id = db.lastInsertedRowID
+            try db.insert(picture, sha256: sha256, capture: id)
+            try db.append(
+                "capture stored", by: agent, slide: slide, capture: id,
+                detail: ["slide": owner.name, "source": input.source])
+            return try Capture.fetch(db, id: id)
+        }
+    }
+
+    /// Notes that the lens starts on a capture that is `stored`, or `analysing` since before a restart.
+    /// - Returns: how often it was started on this one, 1 the first time. A field that ends the daemon each time shows here.
+    @discardableResult
+    package func beginAnalysis(_ capture: Capture.ID) async throws(StoreError) -> Int {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE captures SET state = 'analysing', attempts = attempts + 1
+                    WHERE id = ? AND state IN ('stored', 'analysing')
+                    """, arguments: [capture])
+            try db.requireChange(of: capture)
+            return try Capture.fetch(db, id: capture).attempts
+        }
+    }
+
+    /// Stores what the lens made, all or nothing.
+    /// - Returns: the capture, now `done`.
+    @discardableResult
+    package func finish(_ capture: Capture.ID, with results: CaptureResults) async throws(StoreError) -> Capture {
+        let hashes = results.pictures.map { sha256Hex($0.png) }
+        let settings = try jsonText(results.settings)
+        let stages = try jsonText(results.stageSeconds)
+        let now = Date()
+        return try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE captures SET state = 'done', finished_at = ?, lens_name = ?, lens_sha256 = ?,
+                        engine_version = ?, settings = ?, stage_seconds = ?
+                    WHERE id = ? AND state IN ('stored', 'analysing')
+                    """,
+                arguments: [
+                    now.utcText, results.lens.name, results.lens.sha256, results.engineVersion, settings, stages, capture,
+                ])
+            try db.requireChange(of: capture)
+            for (picture, sha256) in zip(results.pictures, hashes) {
+                try db.insert(picture, sha256: sha256, capture: capture)
+            }
+            try db.insert(results.grains, capture: capture)
+            try db.append(
+                "capture done", by: .current, capture: capture,
+                detail: ["grains": "\(results.grains.count)", "lens": results.lens.name])
+            return try Capture.fetch(db, id: capture)
+        }
+    }
+
+    /// Notes why a capture cannot be analysed. Its input stays.
+    @discardableResult
+    package func fail(_ capture: Capture.ID, message: String, hint: String) async throws(StoreError) -> Capture {
+        let now = Date()
+        return try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE captures SET state = 'failed', finished_at = ?, error_message = ?, error_hint = ?
+                    WHERE id = ? AND state IN ('stored', 'analysing')
+                    """, arguments: [now.utcText, message, hint, capture])
+            try db.requireChange(of: capture)
+            try db.append("capture failed", by: .current, capture: capture, detail: ["message": message])
+            return try Capture.fetch(db, id: capture)
+        }
+    }
+
+    /// Captures whose lens run is still to come, the oldest first.
+    package func pendingCaptures() async throws(StoreError) -> [Capture] {
+        try await read { try Capture.fetchAll($0, where: "c.state IN ('stored', 'analysing')", [], orderedBy: "c.id") }
+    }
+
+    package func capture(_ id: Capture.ID) async throws(StoreError) -> Capture {
+        try await read { try Capture.fetch($0, id: id) }
+    }
+
+    /// A slide's captures, the oldest first.
+    package func captures(ofSlide slide: Slide.ID) async throws(StoreError) -> [Capture] {
+        try await read { try Capture.fetchAll($0, where: "c.slide_id = ?", [slide], orderedBy: "c.id") }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import GRDB
+
+/// Slides, captures, pictures, grains and the journal, in one SQLite file.
+///
+/// Every method that changes something is one transaction, on disk (`synchronous=FULL`) when it returns, and
+/// is finished once begun even if the calling task is cancelled. Reading goes on beside writing (WAL). Queries run on
+/// GRDB's own queues, never on the cooperative pool.
+package final class SlideStore: Sendable {
+    package let path: String
+    private let pool: DatabasePool
+
+    /// Opens a database or makes a new one. Blocks while the file is read, recovered and migrated: for program start.
+    ///
+    /// A file that is no database of this program, or of a later version, is refused and left as it is.
+    /// - Parameter maximumBytes: the file is not let grow beyond, as if the disk were full; nil for no limit.
+    package init(at path: String, maximumBytes: Int64? = nil) throws(StoreError) {
+        self.path = path
+        let isNew = try Self.checkHeader(path)
+        do {
+            if isNew { try Self.create(path) }
+            try Self.checkVersion(path)
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try pool.writeWithoutTransaction { db in
+                // GRDB sets NORMAL, which in WAL mode may lose the last commits at a power failure.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+                if let maximumBytes {
+                    let pageSize = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+                    _ = try Int64.fetchOne(db, sql: "PRAGMA max_page_count = \(max(1, maximumBytes / pageSize))")
+                }
+            }
+            try Schema.migrator.migrate(pool)
+        } catch {
+            throw StoreError(error, doing: "opened", path: path)
+        }
+    }
+
+    /// Waits for running queries and closes the file; the store cannot be used afterwards.
+    package func close() throws(StoreError) {
+        do { try pool.close() } catch { throw StoreError(error, doing: "closed", path: path) }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.label = "slides"
+        return configuration
+    }
+
+    func read<Value: Sendable>(
+        _ query: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
+            pool.asyncRead { database in
+                continuation.resume(returning: Result { try query(try database.get()) })
+            }
+        }
+        do { return try result.get() } catch { throw StoreError(error, doing: "read", path: path) }
+    }
+
+    /// Runs a change as one transaction.
+    func write<Value: Sendable>(
+        _ change: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
+            pool.asyncWrite(change) { _, result in continuation.resume(returning: result) }
+        }
+        do { return try result.get() } catch { throw StoreError(error, doing: "written", path: path) }
+    }
+}

@@ -1,0 +1,38 @@
+import GRDB
+
+extension StoreError {
+    /// What an error of SQLite means to whoever runs the program.
+    /// - Parameter doing: what could not be done to the file, as a participle.
+    init(_ error: any Error, doing: String, path: String) {
+        if let error = error as? StoreError {
+            self = error
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self.init(.refused, "\(path) could not be \(doing): \(error)", hint: "report this with the log")
+            return
+        }
+        let cause = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        let sentence = "\(path) could not be \(doing): \(cause)"
+        switch error.resultCode {
+        case .SQLITE_FULL:
+            self.init(
+                .diskFull, sentence,
+                hint: "make space on the disk; nothing was lost, and pending captures go on at the next start")
+        case .SQLITE_IOERR, .SQLITE_NOMEM:
+            self.init(.inputOutput, sentence, hint: "check the disk (dmesg, smartctl) and its free space")
+        case .SQLITE_CORRUPT:
+            self.init(
+                .damaged, sentence,
+                hint: "stop the daemon, keep a copy of the file, and try: sqlite3 FILE .recover | sqlite3 NEWFILE")
+        case .SQLITE_NOTADB:
+            self.init(.notADatabase, sentence, hint: "move the file away or choose another state folder")
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            self.init(.notAccessible, sentence, hint: SlideStore.notAccessibleHint)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.busy, sentence, hint: "end the other program that has the file open")
+        default:
+            self.init(.refused, sentence, hint: "report this with the log")
+        }
+    }
+}

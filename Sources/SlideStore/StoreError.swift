@@ -1,0 +1,45 @@
+/// Why the store could not do what it was asked. Nothing is half-written when one is thrown.
+package struct StoreError: Error, Equatable, CustomStringConvertible {
+    package enum Code: String, Sendable, Equatable {
+        /// The file is no SQLite database.
+        case notADatabase
+        /// An SQLite database of another program.
+        case foreignDatabase
+        /// Written by a later version of this program.
+        case newerVersion
+        /// SQLite found the file damaged.
+        case damaged
+        /// The file or its folder cannot be opened or written.
+        case notAccessible
+        /// No space left.
+        case diskFull
+        case inputOutput
+        /// Another process holds the database.
+        case busy
+        /// A slide name that breaks the rules of `SlideName`.
+        case invalidName
+        /// A slide of that name exists.
+        case duplicateName
+        case noSuchSlide
+        case noSuchCapture
+        case noSuchPicture
+        /// The capture is already done or failed.
+        case alreadyFinished
+        /// A value the database's rules refuse, or SQLite refused for another reason.
+        case refused
+    }
+
+    package let code: Code
+    /// One sentence: what failed, on what.
+    package let message: String
+    /// What to do about it.
+    package let hint: String
+
+    package init(_ code: Code, _ message: String, hint: String) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    package var description: String { "\(message); \(hint)" }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Imaging
+internal import Acquisition
+
+/// The whole lens on one picture.
+struct Apply: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a lens on one picture: all its pictures, and grains.json.")
+
+    @Argument(help: "A field as PNG.")
+    var image: String
+
+    @Option(help: "Folder of the lens.")
+    var lens: String
+
+    @Option(name: .customLong("nm-per-pixel"), help: "Scale of the picture in the object plane.")
+    var nmPerPixel: Double?
+
+    @Option(name: [.customShort("o"), .long], help: "Folder to write into; made if it is not there.")
+    var output: String
+
+    @Option(help: "Threads that share the work.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    func run() throws {
+        do {
+            let summary = try LensApplication(lensFolder: lens, threads: threads)
+                .run(image: image, nmPerPixel: nmPerPixel, output: output)
+            print(summary)
+        } catch {
+            throw fail(error.message, hint: error.hint)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+internal import Acquisition
+internal import ArgumentParser
+internal import Foundation
+internal import Imaging
+internal import Lens
+internal import Network
+internal import Simulation
+internal import SlideStore
+
+/// What things cost on this machine.
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure the network, the lens and the store.",
+        subcommands: [NetworkCost.self, LensCost.self, StoreCost.self])
+
+    struct Report: Encodable {
+        var seconds_min: Double
+        var seconds_median: Double
+        /// Work of one run counted as direct sums; nil where it is not arithmetic that is measured.
+        var gflop: Double?
+        var peak_rss_bytes: Int
+        var details: [String: String]
+
+        init(seconds: [Double], gflop: Double?, details: [String: String]) {
+            let sorted = seconds.sorted()
+            seconds_min = sorted[0]
+            seconds_median = sorted[sorted.count / 2]
+            self.gflop = gflop
+            var usage = rusage()
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+            peak_rss_bytes = Int(usage.ru_maxrss) * 1024
+            self.details = details
+        }
+
+        func show(json: Bool) throws {
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+                print(String(decoding: try encoder.encode(self), as: UTF8.self))
+                return
+            }
+            for (key, value) in details.sorted(by: { $0.key < $1.key }) { print("\(key): \(value)") }
+            var line = String(format: "%.3f s (minimum), %.3f s (median)", seconds_min, seconds_median)
+            if let gflop { line += String(format: ", %.2f GFLOP, %.1f GFLOPS", gflop, gflop / seconds_min) }
+            print(line + String(format: ", peak memory %.0f MB", Double(peak_rss_bytes) / 1e6))
+        }
+    }
+
+    struct CommonOptions: ParsableArguments {
+        @Option(help: "Threads that share the work.")
+        var threads = ProcessInfo.processInfo.activeProcessorCount
+
+        @Option(help: "Runs that are timed, after one to warm up.")
+        var repeats = 5
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func validate() throws {
+            guard (1...1024).contains(threads) else { throw ValidationError("--threads must lie in 1 to 1024") }
+            guard (1...10_000).contains(repeats) else { throw ValidationError("--repeats must lie in 1 to 10000") }
+        }
+    }
+
+    struct NetworkCost: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "network", abstract: "One generator with random weights on one square image.")
+
+        @Option var baseChannels = 64
+        @Option var layers = 10
+        @Option(help: "Pixels a side.") var size = 1024
+        @Option(help: "fp32.") var precision = "fp32"
+        @Option(help: "instance or running.") var norm = Normalisation.running
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard precision == "fp32" else {
+                throw ValidationError("precision \"\(precision)\" is not one this version computes in (fp32)")
+            }
+            guard (1...1024).contains(baseChannels), (2...14).contains(layers) else {
+                throw ValidationError("--base-channels must lie in 1 to 1024 and --layers in 2 to 14")
+            }
+        }
+
+        func run() throws {
+            do throws(NetworkError) {
+                let result = try NetworkBenchmark.run(
+                    GeneratorDescription(layers: layers, baseChannels: baseChannels, normalisation: norm),
+                    size: size, threads: common.threads, repeats: common.repeats)
+                var report = Report(
+                    seconds: [result.secondsMin], gflop: result.gigaflop,
+                    details: [
+                        "network": "\(layers) layers, \(baseChannels) base channels, \(size) x \(size)",
+                        "threads": "\(result.threads)", "instructions": result.instructionSet,
+                    ])
+                report.seconds_median = result.secondsMedian
+                try? report.show(json: common.json)
+            } catch {
+                throw fail(error.message, hint: error.hint)
+            }
+        }
+    }
+
+    struct LensCost: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "lens", abstract: "The whole lens on one simulated field, without storing it.")
+
+        @Option(help: "Folder of the lens.") var lens: String
+        @Option(help: "pair (one tile) or camera (1280 x 1024 pixels of 180 nm).") var view = Simulate.View.camera
+        @Option(help: "Seed of the field.") var seed: UInt64 = 7
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let loading = ContinuousClock.now
+            let neural: NeuralLens
+            do {
+                neural = try NeuralLens(folder: lens, threads: common.threads)
+            } catch {
+                throw fail(error.message, hint: error.hint)
+            }
+            let load = loading.duration(to: .now)
+            let field = SimulatedField(seed: seed, index: 0, view: view == .pair ? .pair : .camera, density: FieldDensity())
+            let optical = field.render().optical.normalised
+            var seconds: [Double] = []
+            var tiles: [String: Int] = [:]
+            do {
+                for _ in 0...common.repeats {
+                    let start = ContinuousClock.now
+                    tiles = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel).tilesRun
+                    seconds.append(start.duration(to: .now) / .seconds(1))
+                }
+            } catch {
+                throw fail(error.message, hint: error.hint)
+            }
+            try Report(
+                seconds: Array(seconds.dropFirst()), gflop: nil,
+                details: [
+                    "lens": "\(neural.manifest.name)", "field": "\(optical.width) x \(optical.height) pixels of \(field.nmPerPixel) nm",
+                    "tiles run": tiles.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+                    "load to ready": String(format: "%.2f s", load / .seconds(1)), "threads": "\(common.threads)",
+                ]
+            ).show(json: common.json)
+        }
+    }
+
+    struct StoreCost: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "store", abstract: "Compressing and storing one analysed camera field.")
+
+        @Option(help: "Folder on the disk to be measured.") var folder = NSTemporaryDirectory()
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let field = SimulatedField(seed: 7, index: 0, view: .camera, density: FieldDensity()).render()
+            let optical = field.optical
+            let magnified = optical.normalised.resampled(width: 2776, height: 2221)
+            let colour = magnified.eightBit, grey = magnified.grey.eightBit
+            let samples = try await StoreBenchmark.run(in: URL(fileURLWithPath: folder), repeats: common.repeats + 1) {
+                let input = CaptureInput(
+                    png: try PNG.encode(optical), width: optical.width, height: optical.height,
+                    scale: FieldScale(nmPerPixel: 180, origin: "benchmark"), source: "benchmark", origin: "0",
+                    wireFormat: "simulated BA81", bitDepth: 8, sequence: 0, controls: [:],
+                    frames: .init(sequenceGaps: 0, errorFlagged: 0, discardedBeforeTrigger: 0), capturedAt: Date(),
+                    exposedAtMonotonicNanoseconds: 0)
+                let pictures = try ["map", "magnified", "labelled", "only-iva", "only-galanthus"].map { kind in
+                    PictureRecord(
+                        kind: kind, png: try PNG.encode(kind == "magnified" ? grey : colour), width: grey.width,
+                        height: grey.height, nmPerPixel: 83, isSynthesised: true)
+                }
+                return (
+                    input,
+                    CaptureResults(
+                        pictures: pictures, grains: [], lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)),
+                        engineVersion: Microscope.version, settings: [:], stageSeconds: [:])
+                )
+            }.dropFirst()
+            func median(_ values: [Double]) -> String { String(format: "%.3f s", values.sorted()[values.count / 2]) }
+            try Report(
+                seconds: samples.map(\.totalSeconds), gflop: nil,
+                details: [
+                    "PNG": median(samples.map(\.encodingSeconds)) + " one after the other",
+                    "SQLite, input": median(samples.map(\.inputSeconds)),
+                    "SQLite, results": median(samples.map(\.resultsSeconds)),
+                    "bytes": "\(samples[samples.startIndex].pictureBytes)",
+                ]
+            ).show(json: common.json)
+        }
+    }
+}

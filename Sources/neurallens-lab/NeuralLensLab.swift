@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// The offline bench: no daemon is needed.
+@main
+struct NeuralLensLab: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neurallens-lab",
+        abstract: "Simulate, import, apply and measure, without a daemon.",
+        subcommands: [
+            Simulate.self, Import.self, RunNetwork.self, Apply.self, Score.self, SealLens.self, Bench.self,
+            ProbeCamera.self,
+        ])
+}

@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Simulation
+
+/// Draws fields as the simulated microscope sees them, with their truth.
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make pictures of simulated slides, with truth.json.",
+        discussion: """
+            The camera view is what a 1280 x 1024 colour camera of 180 nm a pixel gives, the same fields in the same \
+            order as the daemon's camera `simulated:SEED`. The pair view is 1024 x 1024 pixels of 83 nm: the optical \
+            picture, the electron micrograph, the same on black, and the sample map, in a folder each.
+            """)
+
+    enum View: String, ExpressibleByArgument, CaseIterable { case pair, camera }
+
+    @Option(help: "How many fields.")
+    var fields: Int
+
+    @Option(help: "Equal seeds give equal fields, bit for bit.")
+    var seed: UInt64
+
+    @Option(name: [.customShort("o"), .long], help: "Folder to write into; made if it is not there.")
+    var output: String
+
+    @Option(help: "pair or camera.")
+    var view = View.camera
+
+    @Option(help: "Index of the first field.")
+    var first = 0
+
+    @Option(help: "Mean count of grains in a square millimetre.")
+    var grainsPerMm2: Float?
+
+    @Option(help: "Share of grains laid against another grain, 0 to 1.")
+    var touching: Float?
+
+    @Flag(help: "Also write the camera's mosaic, one byte a pixel (V4L2 format BA81).")
+    var raw = false
+
+    func validate() throws {
+        guard fields > 0, first >= 0, first <= Int.max - fields else {
+            throw ValidationError("--fields must be at least 1 and --first not negative")
+        }
+        if let touching, !(0...1).contains(touching) { throw ValidationError("--touching must lie in 0 to 1") }
+        if let grainsPerMm2, !(0...5000).contains(grainsPerMm2) {
+            throw ValidationError("--grains-per-mm2 must lie in 0 to 5000")
+        }
+    }
+
+    func run() throws {
+        var set = DataSet(seed: seed, view: view == .pair ? .pair : .camera, fields: first..<first + fields)
+        set.writesMosaic = raw
+        if let grainsPerMm2 { set.density.grainsPerSquareMillimetre = grainsPerMm2 }
+        if let touching { set.density.touchingShare = touching }
+        let isTerminal = isatty(STDERR_FILENO) == 1
+        do {
+            try set.write(to: output) { done in
+                if isTerminal { FileHandle.standardError.write(Data("\r\(done) of \(fields) fields".utf8)) }
+            }
+        } catch {
+            throw fail(error.message, hint: error.hint)
+        }
+        if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
+        print("\(output): \(fields) fields")
+    }
+}

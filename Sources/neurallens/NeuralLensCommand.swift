@@ -1,0 +1,18 @@
+import ArgumentParser
+
+@main
+struct NeuralLensCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neurallens",
+        abstract: "Captures fields of a slide, applies the neural lens and reads the counts.",
+        discussion: """
+            Talks to neurallensd over its Unix socket. Exit status: 0 done, 1 refused or failed, 64 wrong usage, \
+            69 daemon not reachable.
+            """,
+        subcommands: [
+            StatusCommand.self, SlideCommand.self, CaptureCommand.self, CapturesCommand.self, CountsCommand.self,
+            GrainsCommand.self, ImageCommand.self, CameraCommand.self, LiveCommand.self,
+        ])
+
+    @OptionGroup var options: GlobalOptions
+}

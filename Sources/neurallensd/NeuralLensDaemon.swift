@@ -1,0 +1,67 @@
+internal import Acquisition
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlServer
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+internal import UnixSocket
+
+/// Captures fields, runs the lens on them and keeps the counts, until it is told to stop.
+@main
+struct NeuralLensDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neurallensd",
+        abstract: "The NeuralLens daemon: camera, lens, counts.",
+        discussion: """
+            Options win over the environment (NEURALLENS_CAMERA, NEURALLENS_LENS, NEURALLENS_NM_PER_PIXEL, \
+            NEURALLENS_STATE_DIR, NEURALLENS_SOCKET, NEURALLENS_LOG_LEVEL), the environment over the configuration \
+            file, the file over the defaults. SIGHUP reads the configuration again; SIGTERM ends the daemon, and \
+            fields that are stored and not yet analysed are analysed at its next start.
+            """,
+        version: Microscope.version)
+
+    @Option(help: "Configuration file. (default: \(Settings.defaultFile) where it exists)")
+    var config: String?
+
+    @OptionGroup var options: SettingOptions
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let settings = try Settings(options: options, file: config, environment: environment)
+        guard let level = Logger.Level(rawValue: settings.logLevel) else {
+            throw ValidationError(
+                "log level \"\(settings.logLevel)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+        var logger = Logger(label: "neurallensd")
+        logger.logLevel = level
+
+        let notifier = ServiceManagerNotifier(environment: environment)
+        do {
+            let socket = try ListeningSocket.handedOver(environment: environment)
+                ?? ListeningSocket(bindingTo: settings.socketPath)
+            let microscope = try await Microscope(configuration: settings.microscope, logger: logger)
+            try await microscope.start()
+            let server = ControlServer(instrument: microscope, socket: socket, logger: logger)
+            let upkeep = Upkeep(
+                microscope: microscope, notifier: notifier, logger: logger, socketPath: socket.path,
+                reread: { try Settings(options: options, file: config, environment: environment).microscope })
+            try await ServiceGroup(
+                services: [server, upkeep], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            ).run()
+        } catch let problem as Problem {
+            throw Self.fail(problem.detail, hint: problem.hint)
+        } catch let error as UnixSocketError {
+            throw Self.fail(error.message, hint: error.hint)
+        }
+    }
+
+    private static func fail(_ message: String, hint: String) -> ExitCode {
+        FileHandle.standardError.write(Data("neurallensd: \(message); \(hint)\n".utf8))
+        return ExitCode(1)
+    }
+}
+
+extension Microscope: Instrument {}

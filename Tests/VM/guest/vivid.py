@@ -1,0 +1,181 @@
+"""The kernel's test camera: every pixel format against its colour bars, disconnection, damaged and dropped buffers."""
+
+import json
+import os
+import time
+
+import service
+from harness import check, client, eventually, expect, refusal, run
+from service import capture, wait_for_stream
+
+SLIDE = "bars"
+# Two devices of the driver: a webcam, whose size is free, and an S-Video input, whose size is fixed.
+WEBCAM, VIDEO = "/dev/video10", "/dev/video11"
+
+# White, yellow, cyan, green, magenta, red, blue, black, at 75 % intensity.
+BARS = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)]
+COLOURS = [[0.749 * channel for channel in bar] for bar in BARS]
+# Rec. 601 luma; the driver makes grey in the limited range of video, 16 to 235.
+LUMA = [[(16 + 219 * 0.749 * (0.299 * r + 0.587 * g + 0.114 * b)) / 255] * 3 for r, g, b in BARS]
+
+# FourCC, the kind and bits of what the camera module must make of it, the bars, the tolerance of each mean.
+FORMATS = [
+    ("RGGB", "mosaic rggb", 8, COLOURS, 0.02),
+    ("GRBG", "mosaic grbg", 8, COLOURS, 0.02),
+    ("GBRG", "mosaic gbrg", 8, COLOURS, 0.02),
+    ("BA81", "mosaic bggr", 8, COLOURS, 0.02),
+    ("RG16", "mosaic rggb", 16, COLOURS, 0.02),
+    ("GR16", "mosaic grbg", 16, COLOURS, 0.02),
+    ("GB16", "mosaic gbrg", 16, COLOURS, 0.02),
+    ("BYR2", "mosaic bggr", 16, COLOURS, 0.02),
+    ("RG12", "mosaic rggb", 12, COLOURS, 0.02),
+    ("BG10", "mosaic bggr", 10, COLOURS, 0.02),
+    ("GREY", "grey", 8, LUMA, 0.02),
+    ("Y10", "grey", 10, LUMA, 0.02),
+    ("Y12", "grey", 12, LUMA, 0.02),
+    ("Y16", "grey", 16, LUMA, 0.02),
+    ("RGB3", "rgb", 8, COLOURS, 0.02),
+    ("BGR3", "rgb", 8, COLOURS, 0.02),
+    # Chroma of 8 bits and half the width.
+    ("YUYV", "rgb", 8, COLOURS, 0.03),
+    ("UYVY", "rgb", 8, COLOURS, 0.03),
+    ("NV12", "rgb", 8, COLOURS, 0.03),
+]
+
+
+def control(device, **values):
+    for name, value in values.items():
+        run("v4l2-ctl", "-d", device, f"--set-ctrl={name}={value}")
+
+
+def probe(device, format, *options):
+    report = json.loads(run(
+        "neurallens-lab", "camera-probe", device, "--format", format, *options, "-o", f"/run/artifacts/{format}",
+        timeout=180))
+    return report
+
+
+@check("vivid: devices", needs=["install"])
+def devices():
+    run(
+        "modprobe", "vivid", "n_devs=2", "vid_cap_nr=10,11", "node_types=0x1,0x1", "num_inputs=1,1", "input_types=0,2",
+        "ccs_cap_mode=0,0")
+    run("udevadm", "settle")
+    eventually("two test cameras", lambda: all(os.path.exists(device) for device in (WEBCAM, VIDEO)))
+    with open("/run/artifacts/vivid.txt", "w") as file:
+        for device in (WEBCAM, VIDEO):
+            file.write(run("v4l2-ctl", "-d", device, "--all", "--list-formats", "--list-ctrls-menus"))
+    for device in (WEBCAM, VIDEO):
+        # No text over the bars.
+        control(device, osd_text_mode=2)
+
+
+def register(fourcc, kind, bits, bars, tolerance):
+    @check(f"vivid: {fourcc} against colour bars", needs=["vivid: devices"])
+    def bars_of():
+        report = probe(WEBCAM, fourcc, "--size", "640x360", "--frames", "2")
+        expect(report["mode"]["fourcc"] == fourcc, f"mode {report['mode']}")
+        worst = 0
+        for one in report["captures"]:
+            frame = one.get("frame")
+            expect(frame, f"capture failed: {one.get('error')}")
+            expect(
+                (frame["kind"], frame["bit_depth"], frame["width"], frame["height"]) == (kind, bits, 640, 360),
+                f"it is {frame['kind']}, {frame['bit_depth']} bits, {frame['width']} x {frame['height']}")
+            expect(frame["exposed_at_ns"] >= one["triggered_at_ns"], "the frame was exposed before the trigger")
+            for index, (seen, truth) in enumerate(zip(frame["bar_means"], bars)):
+                difference = max(abs(a - b) for a, b in zip(seen, truth))
+                worst = max(worst, difference)
+                expect(
+                    difference <= tolerance,
+                    f"bar {index} is {[round(v, 3) for v in seen]}, not {[round(v, 3) for v in truth]}")
+        return f"largest difference {worst:.4f}"
+
+
+for entry in FORMATS:
+    register(*entry)
+
+
+@check("vivid: through the daemon", needs=["vivid: devices", "socket activation, mode 0660, no camera is a state"])
+def through_the_daemon():
+    service.configure(VIDEO)
+    service.restart()
+    camera = wait_for_stream()
+    client("slide", "create", SLIDE)
+    report = capture(SLIDE)[0]
+    expect(report["source"].startswith(f"v4l2:{VIDEO} (vivid"), f"source {report['source']}")
+    mode = camera["mode"]
+    return f"{mode['format']} {mode['width']} x {mode['height']}, stride {mode['stride_bytes']}"
+
+
+@check("vivid: disconnect and return", needs=["vivid: through the daemon"])
+def disconnect():
+    # The driver comes back when the last descriptor is closed; this one keeps it away until the state is seen.
+    other = os.open(VIDEO, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        control(VIDEO, disconnect=1)
+        camera = eventually(
+            "an unavailable camera",
+            lambda: (lambda c: c if c["state"] == "unavailable" else None)(service.camera_state()))
+        expect(camera["reason"], "unavailable without a reason")
+        message = refusal("neurallens", "capture", "--slide", SLIDE)
+    finally:
+        os.close(other)
+    main = service.show("MainPID")
+    wait_for_stream()
+    capture(SLIDE)
+    expect(service.show("MainPID") == main, "the daemon was restarted")
+    return f"\"{camera['reason']}\"; \"{message}\""
+
+
+@check("vivid: a fatal streaming error is survived", needs=["vivid: through the daemon"])
+def fatal():
+    wait_for_stream()
+    control(VIDEO, inject_fatal_streaming_error=1)
+    time.sleep(1)
+    wait_for_stream()
+    capture(SLIDE)
+
+
+def frames_of_capture():
+    return capture(SLIDE)[0]["frames"]
+
+
+@check("vivid: flagged buffers are counted and not used", needs=["vivid: through the daemon"])
+def flagged():
+    wait_for_stream()
+    frames_of_capture()
+    for _ in range(3):
+        control(VIDEO, inject_v4l2_buf_flag_error=1)
+        time.sleep(0.5)
+    frames = frames_of_capture()
+    expect(frames["error_flagged"] >= 1, f"accounting {frames}")
+    return f"{frames['error_flagged']} flagged"
+
+
+@check("vivid: dropped buffers are counted", needs=["vivid: through the daemon"])
+def dropped():
+    wait_for_stream()
+    frames_of_capture()
+    control(VIDEO, percentage_of_dropped_buffers=50)
+    try:
+        time.sleep(2)
+        frames = frames_of_capture()
+    finally:
+        control(VIDEO, percentage_of_dropped_buffers=0)
+    expect(frames["sequence_gaps"] >= 3, f"accounting {frames}")
+    return f"{frames['sequence_gaps']} frames missing"
+
+
+@check("vivid: a wrapping sequence is no gap", needs=["vivid: through the daemon"])
+def wrap():
+    control(VIDEO, wrap_sequence_number=1)
+    # The driver starts at 2^32 - 128 with each stream.
+    service.restart()
+    wait_for_stream()
+    frames_of_capture()
+    time.sleep(8)
+    frames = frames_of_capture()
+    control(VIDEO, wrap_sequence_number=0)
+    expect(frames["sequence_gaps"] < 10000, f"accounting {frames}")
+    return f"{frames['sequence_gaps']} frames missing"
