@@ -101,6 +101,26 @@ let package = Package(
                 "Acquisition", "Camera", "Simulation", "Imaging", "Network", "Lens", "Grains", "SlideStore", arguments,
             ],
             swiftSettings: strict),
+
+        // A folder of tests a module, and HouseTests for the house itself.
+        tests("HouseTests", []),
+        tests("ImagingTests", ["Imaging"]),
+        tests("CameraTests", ["Camera", "Imaging"], resources: [.copy("Fixtures")]),
+        tests("SimulationTests", ["Simulation", "Imaging", "Camera"]),
+        tests("KernelsTests", ["Tensor", "Kernels"]),
+        tests("NetworkTests", ["Tensor", "Kernels", "Network"], resources: [.copy("Fixtures")]),
+        tests("LensTests", ["Lens", "Network", "Imaging"]),
+        tests("GrainsTests", ["Grains", "Imaging"]),
+        tests("SlideStoreTests", ["SlideStore", "Grains", grdb]),
+        tests("ControlAPITests", ["ControlAPI"]),
+        tests("ControlClientTests", ["ControlAPI", "ControlClient"]),
+        tests(
+            "ControlServerTests",
+            ["ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "neurallens", lifecycle, logging]),
+        tests(
+            "AcquisitionTests",
+            ["Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", logging]),
+        tests("DaemonTests", ["neurallensd", "neurallens", "neurallens-lab"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -108,20 +108,36 @@ extension Microscope {
         timings.grainsSeconds = capture.stageSeconds["grains"]
         return CaptureReport(
             id: capture.id, slide: capture.slide.name,
-            state: capture.state == .done ? .done : capture.state == .failed ? .failed : .pending,
+            state: state(capture),
             capturedAt: iso8601(capture.capturedAt), source: capture.source, origin: capture.origin,
             nmPerPixel: capture.scale?.nmPerPixel, lens: capture.lens?.name,
             counts: capture.state == .done ? species : [], unidentified: unidentified, timings: timings,
             frames: .init(
                 sequenceGaps: capture.frames.sequenceGaps, errorFlagged: capture.frames.errorFlagged,
                 discardedBeforeTrigger: capture.frames.discardedBeforeTrigger),
-            problem: capture.failure.map { Problem(.lensFailed, $0.message, hint: $0.hint) })
+            problem: problem(capture))
+    }
+
+    private func problem(_ capture: Capture) -> Problem? {
+        capture.failure.map { Problem(Problem.Kind(rawValue: $0.kind) ?? .internalError, $0.message, hint: $0.hint) }
+    }
+
+    private func state(_ capture: Capture) -> CaptureReport.State {
+        switch capture.state {
+        case .stored, .analysing: .pending
+        case .done: .done
+        case .failed:
+            // The field is in order and the lens did not look at it.
+            problem(capture)?.isKind(.lensRefused) == true || problem(capture)?.isKind(.scaleUnknown) == true
+                ? .refused : .failed
+        }
     }
 
     package func grains(ofCapture id: Int64) async throws(Problem) -> GrainList {
         let (capture, grains) = try await found { () throws(StoreError) in
             (try await store.capture(id), try await store.grains(ofCapture: id))
         }
+        if let problem = problem(capture) { throw problem }
         let isScaled = capture.scale != nil
         return GrainList(
             capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel,

@@ -58,12 +58,24 @@ package actor Microscope {
         self.logger = logger
         self.configuration = configuration
         do {
-            store = try SlideStore(at: configuration.stateDirectory + "/slides.sqlite")
+            store = try SlideStore(at: try Self.stateFile(in: configuration.stateDirectory))
         } catch {
             throw Problem(error)
         }
         source = try Self.openSource(configuration.camera, logger: logger)
         lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
+    }
+
+    /// The database's path, in a folder that is made if it is not there.
+    private static func stateFile(in folder: String) throws(StoreError) -> String {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StoreError(
+                .notAccessible, "the state folder \(folder) cannot be made: \(error.localizedDescription)",
+                hint: "name another with --state-dir, or make it and give it to this user")
+        }
+        return folder + "/slides.sqlite"
     }
 
     static func openSource(_ text: String, logger: Logger) throws(Problem) -> any FrameSource {
@@ -111,20 +123,29 @@ package actor Microscope {
         analyseNext()
     }
 
-    /// Ends within seconds: the lens stops at its next tile, captured inputs stay stored for the next start.
-    package func stop() async {
+    /// Ends within `patience`: the lens stops at its next tile, captured inputs stay stored for the next start. A camera
+    /// that does not answer is not waited for any longer.
+    package func stop(patience: Duration = .seconds(7)) async {
         isStopping = true
         heartbeat.stop()
         for task in runningJobs.values { task.cancel() }
-        for task in runningJobs.values { await task.value }
-        await analysisLoop?.value
+        let work = Array(runningJobs.values) + [analysisLoop].compactMap(\.self)
+        let deadline = ContinuousClock.now + patience
+        let left = Remaining(work.count)
+        for task in work {
+            Task {
+                await task.value
+                left.decrease()
+            }
+        }
+        while left.count > 0 && ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
         for id in jobOrder where !jobs[id]!.state.isFinal {
             change(id) {
                 $0.state = .parked
                 $0.progress.message = "the daemon is stopping; stored fields are analysed at its next start"
             }
         }
-        await source.close()
+        if left.count == 0 { await source.close() }
     }
 
     /// Replaces what changed: the lens is loaded again, the source reopened only if another one is named.
@@ -250,7 +271,7 @@ package actor Microscope {
     private func fail(_ id: Int64, _ problem: Problem) async {
         logger.error("capture failed", metadata: ["capture": "\(id)", "problem": "\(problem)"])
         do {
-            try await store.fail(id, message: problem.detail, hint: problem.hint)
+            try await store.fail(id, kind: problem.kind, message: problem.detail, hint: problem.hint)
         } catch {
             // The capture stays unfinished: the next start tries again.
             logger.error("failure not stored", metadata: ["capture": "\(id)", "error": "\(error)"])

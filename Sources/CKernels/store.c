@@ -1,6 +1,6 @@
 #include "dispatch.h"
 
-/// Rational approximation of tanh, error below 4e-7 (coefficients: Eigen, generic_fast_tanh_float).
+/// Rational approximation of tanh, absolute error below 4e-7 (coefficients: Eigen, generic_fast_tanh_float).
 NL_BODY float squashed(float v) {
     const float bound = 7.90531110763549805f;
     v = v < -bound ? -bound : v > bound ? bound : v;
@@ -19,24 +19,22 @@ NL_BODY float squashed(float v) {
     return v * p / q;
 }
 
-NL_BODY void store(const float *source, ptrdiff_t source_stride, int count, int channels, const float *bias,
-                   int squash, float *map, ptrdiff_t pixel_stride) {
+NL_BODY void squash(float *values, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) values[i] = squashed(values[i]);
+}
+
+NL_DISPATCH(nl_squash, (float *values, ptrdiff_t count), squash, (values, count))
+
+NL_BODY void store(const float *source, ptrdiff_t source_stride, int count, int channels, float *map,
+                   ptrdiff_t pixel_stride) {
     for (int i = 0; i < count; i++, source += source_stride, map += pixel_stride)
-        for (int c = 0; c < channels; c++) map[c] = source[c] + bias[c];
-    if (!squash) return;
-    map -= count * pixel_stride;
-    if (pixel_stride == channels) {  // the network's output: one dense run
-        for (int i = 0; i < count * channels; i++) map[i] = squashed(map[i]);
-    } else {
-        for (int i = 0; i < count; i++, map += pixel_stride)
-            for (int c = 0; c < channels; c++) map[c] = squashed(map[c]);
-    }
+        for (int c = 0; c < channels; c++) map[c] = source[c];
 }
 
 NL_DISPATCH(nl_store_pixels,
-            (const float *source, ptrdiff_t source_stride, int count, int channels, const float *bias, int squash,
-             float *map, ptrdiff_t pixel_stride),
-            store, (source, source_stride, count, channels, bias, squash, map, pixel_stride))
+            (const float *source, ptrdiff_t source_stride, int count, int channels, float *map,
+             ptrdiff_t pixel_stride),
+            store, (source, source_stride, count, channels, map, pixel_stride))
 
 NL_BODY void moments(const float *map, ptrdiff_t pixel_stride, int count, int channels, double *restrict sum,
                      double *restrict square_sum) {

@@ -23,9 +23,14 @@ package struct CameraConfiguration: Sendable, Equatable {
     }
 
     /// Chooses among what a camera offers.
-    /// - Parameter modes: all that the camera offers in formats this module reads.
+    /// - Parameter modes: all that the camera offers.
     /// - Returns: the format, size and rate to ask the driver for, which may still give another size.
     package func choice(among modes: [CameraMode], device: String) throws(CameraError) -> CameraMode {
+        guard !modes.isEmpty else {
+            throw CameraError(
+                .noUsableFormat, operation: "VIDIOC_ENUM_FMT", "\(device) offers no picture format now",
+                hint: "start what feeds it, or use a camera with a Bayer, grey, RGB, YUYV, UYVY, NV12 or MJPEG format")
+        }
         let offered = Set(modes.map(\.fourcc)).sorted().joined(separator: ", ")
         let wanted = fourcc.map { FourCC($0)?.description ?? $0 }
         let candidates = modes.filter { mode in
@@ -44,8 +49,7 @@ package struct CameraConfiguration: Sendable, Equatable {
                 .noUsableFormat, operation: "VIDIOC_ENUM_FMT",
                 wanted.map { "\(device) does not offer the format \($0)" }
                     ?? "\(device) offers no picture format that this program reads",
-                hint: offered.isEmpty
-                    ? "use a camera with a Bayer, grey, RGB, YUYV, UYVY, NV12 or MJPEG format" : "it offers \(offered)")
+                hint: "it offers \(offered)")
         }
         return CameraMode(
             fourcc: best.fourcc, width: width ?? best.width, height: height ?? best.height,

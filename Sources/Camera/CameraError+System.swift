@@ -39,6 +39,15 @@ extension CameraError {
             hint: "plug it in again; it is taken up by itself")
     }
 
+    /// A stream that ended with an error of the driver's.
+    static func broken(_ device: String, operation: String, failure: SystemFailure) -> CameraError {
+        if failure.errno == ENODEV { return .disconnected(device, operation: operation, errno: ENODEV) }
+        return CameraError(
+            .disconnected, operation: operation, errno: failure.errno,
+            "the stream of the camera \(device) broke off: \(failure.text)",
+            hint: "it is started again by itself; if this repeats, use a shorter cable or another USB port")
+    }
+
     static func noSignal(_ device: String, after timeout: Duration) -> CameraError {
         CameraError(
             .noSignal, operation: "poll", "no frame came from \(device) for \(timeout.inSeconds) s",

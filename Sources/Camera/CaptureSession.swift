@@ -6,8 +6,10 @@ final class CaptureSession {
     var held: V4L2Stream.Filled?
     /// When the last buffer came, good or damaged; nil before the first.
     var lastArrival: MonotonicInstant?
-    /// As last read.
+    /// As last read in full.
     private(set) var controls: [V4L2Device.Control] = []
+    /// By name, as last read; buttons have none.
+    private(set) var values: [String: Int64] = [:]
 
     init(stream: V4L2Stream, startedAt: MonotonicInstant) {
         self.stream = stream
@@ -20,20 +22,28 @@ final class CaptureSession {
     /// Since when nothing has come.
     var silentSince: MonotonicInstant { lastArrival ?? startedAt }
 
-    func readControls() { controls = device.controls() }
+    /// Everything about every control.
+    func readControls() {
+        controls = device.controls()
+        values = [:]
+        for known in controls where known.control.kind != .button { values[known.control.name] = known.control.value }
+    }
 
-    /// Values by name, buttons left out.
-    var values: [String: Int64] {
-        Dictionary(
-            controls.lazy.filter { $0.control.kind != .button }.map { ($0.control.name, $0.control.value) },
-            uniquingKeysWith: { first, _ in first })
+    /// The values alone, which is much less to ask.
+    func readValues() {
+        for known in controls where values[known.control.name] != nil {
+            let control = known.control
+            guard let value = device.value(of: known.id, is64Bit: known.is64Bit, kind: control.kind) else { continue }
+            values[control.name] = value
+        }
     }
 
     /// Nanoseconds: the negotiated frame interval, or the exposure where that is longer.
     var nominalFrameTime: Int64? {
         let interval = stream.mode.framesPerSecond.map { Int64(1e9 / $0) }
         // V4L2_CID_EXPOSURE_ABSOLUTE counts in 100 us.
-        let exposure = controls.first { $0.id == V4L2Device.absoluteExposure }.map { $0.control.value * 100_000 }
+        let exposure = controls.first { $0.id == V4L2Device.absoluteExposure }
+            .flatMap { values[$0.control.name] }.map { $0 * 100_000 }
         return [interval, exposure].compactMap(\.self).max()
     }
 

@@ -29,10 +29,15 @@ extension V4L2Device {
     static let absoluteExposure: UInt32 = 0x009A_0902
 
     /// The present value; nil where it cannot be read.
-    func value(of id: UInt32, is64Bit: Bool) -> Int64? {
+    func value(of id: UInt32, is64Bit: Bool, kind: CameraControl.Kind) -> Int64? {
         var value: Int64 = 0
         let status = try? syscall { cv4l2_get_control(descriptor, id, is64Bit ? 1 : 0, &value) }
-        return status == nil ? nil : value
+        return status == nil ? nil : Self.unsigned(value, kind)
+    }
+
+    /// The 32 bits of a mask, which the interface carries as a signed number; other values as they are.
+    private static func unsigned(_ value: Int64, _ kind: CameraControl.Kind) -> Int64 {
+        kind == .bitmask ? value & 0xFFFF_FFFF : value
     }
 
     /// Checks and sets a control.
@@ -89,11 +94,9 @@ extension V4L2Device {
             id: query.id, is64Bit: is64Bit, isVolatile: has(V4L2_CTRL_FLAG_VOLATILE),
             control: CameraControl(
                 name: CameraControl.normalise(String(field: query.name)), kind: kind,
-                minimum: query.minimum,
-                // A bit mask is unsigned and fills the field.
-                maximum: kind == .bitmask ? query.maximum & 0xFFFF_FFFF : query.maximum,
-                step: Int64(clamping: query.step), defaultValue: query.default_value,
-                value: (isReadable ? value(of: query.id, is64Bit: is64Bit) : nil) ?? 0,
+                minimum: query.minimum, maximum: Self.unsigned(query.maximum, kind),
+                step: Int64(clamping: query.step), defaultValue: Self.unsigned(query.default_value, kind),
+                value: (isReadable ? value(of: query.id, is64Bit: is64Bit, kind: kind) : nil) ?? 0,
                 menu: isMenu ? menu(of: query, kind: kind) : [],
                 isReadOnly: has(V4L2_CTRL_FLAG_READ_ONLY), isInactive: has(V4L2_CTRL_FLAG_INACTIVE)))
     }

@@ -2,7 +2,7 @@ internal import CV4L2
 internal import Glibc
 
 extension V4L2Device {
-    /// Formats that the device offers and this module reads, with their sizes and rates.
+    /// Formats that the device offers, with their sizes and rates; this module reads not all of them.
     ///
     /// Of a stepwise range of sizes the smallest, the largest and the customary sizes between are listed, of a
     /// range of rates the slowest and the fastest.
@@ -26,7 +26,6 @@ extension V4L2Device {
             guard (try? control(CV4L2_ENUM_FMT, &format)) != nil else { return nil }
             return FourCC(rawValue: format.pixelformat)
         }
-        .filter { PixelFormat(code: $0) != nil }
     }
 
     private func sizes(of code: FourCC) -> [(UInt32, UInt32)] {

@@ -36,7 +36,7 @@ extension V4L2Source {
                 if try receive(filled, session) { good += 1 }
             }
         } catch {
-            lose(CameraError(.disconnected, operation: "VIDIOC_DQBUF", device: path, failure: error))
+            lose(.broken(path, operation: "VIDIOC_DQBUF", failure: error))
             return good
         }
         if taken == 0 && hasFailed(session) { lose(.disconnected(path, operation: "poll")) }
@@ -121,6 +121,7 @@ extension V4L2Source {
             }
             // What automatic exposure and gain came to is stored with captures; a preview does without.
             if waiter.trigger != nil && !areControlsRead {
+                session.readValues()
                 noteControls(session)
                 areControlsRead = true
             }

@@ -46,8 +46,8 @@ extension V4L2Source {
         failWaiters(error)
     }
 
+    /// Takes in what the controls were last read as.
     func noteControls(_ session: CaptureSession) {
-        session.readControls()
         lastValues = session.values
         ledger.nominalFrameTime = session.nominalFrameTime
     }
@@ -84,7 +84,7 @@ extension V4L2Source {
             } catch where error.code != .noUsableFormat {
                 throw error
             } catch {
-                logger.info("camera lacks its former mode", metadata: ["camera": "\(name)", "reason": "\(error)"])
+                logger.debug("camera lacks its former mode", metadata: ["camera": "\(name)", "reason": "\(error)"])
             }
         }
         let stream = try V4L2Stream(device: device, configuration: configuration)

@@ -99,7 +99,10 @@ package actor V4L2Source: FrameSource {
 
     package func mode() -> CameraMode? { try? connected().stream.mode }
 
-    package func modes() throws(CameraError) -> [CameraMode] { try connected().device.modes() }
+    /// In the formats that this module reads.
+    package func modes() throws(CameraError) -> [CameraMode] {
+        try connected().device.modes().filter { FourCC($0.fourcc).flatMap(PixelFormat.init(code:)) != nil }
+    }
 
     package func controls() throws(CameraError) -> [CameraControl] {
         let session = try connected()
@@ -111,6 +114,7 @@ package actor V4L2Source: FrameSource {
         let session = try connected()
         let control = try session.device.set(name, to: value)
         if control.kind != .button { requestedValues[control.name] = control.value }
+        session.readControls()
         noteControls(session)
         return control
     }

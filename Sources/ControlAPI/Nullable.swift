@@ -1,5 +1,5 @@
-/// A value that may be unknown and is then written as JSON `null`, never left out: a reader sees that the key exists and
-/// that nothing is known (a length without a scale, a stage not reached). A missing key also reads as unknown.
+/// A value that may be unknown and is then written as JSON `null`, never left out: a reader sees that the key exists
+/// and that nothing is known (a length without a scale, a stage not reached). A missing key also reads as unknown.
 @propertyWrapper
 package struct Nullable<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
     package var wrappedValue: Value?

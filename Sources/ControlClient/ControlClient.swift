@@ -3,7 +3,8 @@ import FoundationEssentials
 import Glibc
 import UnixSocket
 
-/// Talks to the daemon over its Unix socket, one connection a request. Calls block their thread: made for command lines.
+/// Talks to the daemon over its Unix socket, one connection a request. Calls block their thread: it is made for
+/// command lines.
 package struct ControlClient: Sendable {
     package static let defaultSocketPath = "/run/neurallens/control.sock"
 

@@ -41,7 +41,7 @@ extension Presentation {
         for count in counts.species { table.append(count.species, count.key, "\(count.grains)") }
         table.append("all species", "", "\(counts.total)")
         table.append(GrainReport.unidentified, "", "\(counts.unidentified)")
-        let heading = "Slide \(visible(counts.slide)), \(plural(counts.captures, "capture")) counted"
+        let heading = "Slide \"\(visible(counts.slide))\": \(plural(counts.captures, "capture")) counted"
         return heading + "\n\n" + table.rendered()
     }
 

@@ -1,5 +1,5 @@
-/// Rows under headers, two spaces between columns, no spaces at the ends of lines, and at most 80 columns wide as far as
-/// elastic columns can give way.
+/// Rows under headers, two spaces between columns, no spaces at the ends of lines, and at most 80 columns wide as far
+/// as elastic columns can give way.
 struct Table {
     struct Column {
         let title: String

@@ -26,8 +26,8 @@ package struct ControlServer: Service {
         self.logger = logger
     }
 
-    /// Serves until graceful shutdown or cancellation, then takes no new connection, lets requests in work finish within
-    /// `Limits.drain`, and removes the socket.
+    /// Serves until graceful shutdown or cancellation, then takes no new connection, lets requests in work finish
+    /// within `Limits.drain`, and removes the socket.
     package func run() async throws {
         defer { socket.remove() }
         let connections = Connections(limit: limits.connections)

@@ -17,8 +17,8 @@ package struct ListeningSocket: Sendable {
     /// Binds and listens. The file appears with mode 0660; a missing directory is made with mode 0750.
     ///
     /// A second daemon is refused by the lock file beside the socket (`PATH.lock`, flock(2)), which the kernel releases
-    /// with the process however it ends; the lock file itself stays. A socket that nobody answers at is replaced, a live
-    /// one never.
+    /// with the process however it ends; the lock file itself stays. A socket that nobody answers at is replaced, a
+    /// live one never.
     ///
     /// - Throws: `.pathTooLong`, `.pathNotAllowed`, `.inUse`, `.notASocket`, `.system`.
     package init(bindingTo path: String) throws(UnixSocketError) {
@@ -43,10 +43,13 @@ package struct ListeningSocket: Sendable {
         ownership = nil
     }
 
-    /// Removes the file that `init(bindingTo:)` made and releases its lock, once. The descriptor is the server's to close.
+    /// Removes the file that `init(bindingTo:)` made and releases its lock; to be called once. The descriptor is the
+    /// server's to close.
     package func remove() {
         guard let ownership else { return }
         if Self.status(of: path)?.st_ino == ownership.inode { unlink(path) }
+        // Closing would not do while a child that is just being started still has the descriptor.
+        flock(ownership.lock, LOCK_UN)
         close(ownership.lock)
     }
 
@@ -125,8 +128,8 @@ package struct ListeningSocket: Sendable {
             let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
             let descriptor = try retryingOnInterrupt { socket(AF_UNIX, type, 0) }
             opened = descriptor
-            // Linux takes the file's mode from the unbound socket, less the umask: the file is never wider than 0660, and
-            // the umask, which all threads share, stays as it is.
+            // Linux takes the file's mode from the unbound socket, less the umask: the file is never wider than 0660,
+            // and the umask, which all threads share, stays as it is.
             _ = try retryingOnInterrupt { fchmod(descriptor, 0o660) }
             try address.withSocketAddress { address, length throws(Errno) in
                 _ = try retryingOnInterrupt { bind(descriptor, address, length) }

@@ -1,4 +1,4 @@
-/// The text that a part of a request's path or query stands for (RFC 3986, 2.1), or nil where it is not UTF-8 encoded so.
+/// The text that a part of a request's path or query stands for (RFC 3986, 2.1), or nil where that is not UTF-8.
 func percentDecoded(_ text: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

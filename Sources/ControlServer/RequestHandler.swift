@@ -13,7 +13,7 @@ final class RequestHandler: ChannelInboundHandler {
         case receiving(HTTPRequestHead, body: [UInt8])
         /// The answer comes from a task, which ends early when the client leaves.
         case answering(HTTPRequestHead, Task<Void, Never>)
-        /// Refused before its end: the rest is read and dropped, so that the client reads the refusal and no broken pipe.
+        /// Refused before its end: the rest is read and dropped, so that the client gets the refusal, no broken pipe.
         case discarding
     }
 

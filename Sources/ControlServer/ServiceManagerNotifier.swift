@@ -45,7 +45,7 @@ package struct ServiceManagerNotifier: Sendable {
 
     private func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
-    /// A service manager that cannot be reached is no reason to stop measuring: failures are ignored, as sd_notify(3) advises.
+    /// A service manager that cannot be reached is no reason to stop: failures are ignored, as sd_notify(3) advises.
     private func send(_ message: String) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }

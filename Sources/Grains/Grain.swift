@@ -45,7 +45,7 @@ package struct Grain: Sendable, Equatable {
     package var confidence: Double
     /// Touches the edge of the field, so that part of it may lie outside.
     package var isOnBorder: Bool
-    /// Closed polygon through the centres of the grain's outermost map pixels; the first corner is not repeated.
+    /// Closed polygon around the grain, clockwise, within one map pixel of its edge; the first corner is not repeated.
     package var outlinePixels: [Point]
 
     package init(

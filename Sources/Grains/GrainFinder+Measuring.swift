@@ -1,4 +1,3 @@
-import COpenCV
 import Imaging
 
 extension GrainFinder {
@@ -43,25 +42,7 @@ extension GrainFinder {
                 x1: Double(region.maxX + 1) * scaleX, y1: Double(region.maxY + 1) * scaleY),
             areaSquareMicrometres: area, areaPixels: count * scaleX * scaleY,
             equivalentDiameterMicrometres: 2 * (area / .pi).squareRoot(), confidence: confidence,
-            isOnBorder: isOnBorder, outlinePixels: outline(of: index, in: regions, scale: scale))
-    }
-
-    /// Polygon within a map pixel of the region's outermost pixels.
-    private func outline(of index: Int, in regions: RegionMap, scale: MapScale) -> [Grain.Point] {
-        let (mask, columns, rows) = regions.mask(of: index, margin: 0)
-        var corners = [Int32](repeating: 0, count: 2 * 512)
-        while true {
-            let count = Int(
-                ccv_outline(mask, Int32(columns.count), Int32(rows.count), 1, &corners, Int32(corners.count / 2)))
-            precondition(count >= 0, "out of memory while outlining \(columns.count) x \(rows.count) pixels")
-            if count <= corners.count / 2 {
-                return (0..<count).map {
-                    scale.inputPoint(
-                        x: Double(columns.lowerBound) + Double(corners[2 * $0]),
-                        y: Double(rows.lowerBound) + Double(corners[2 * $0 + 1]))
-                }
-            }
-            corners = Array(repeating: 0, count: 2 * count)
-        }
+            isOnBorder: isOnBorder, outlinePixels: regions.outline(of: index).map { scale.inputPoint(x: $0.x, y: $0.y) }
+        )
     }
 }

@@ -3,7 +3,8 @@ package import Imaging
 /// Finds the grains of a sample map.
 ///
 /// 1. Every pixel goes to its strongest class, or to glass where no class reaches `threshold`.
-/// 2. Connected regions smaller than a grain, holes included, go to the neighbour they share most of their outline with.
+/// 2. Connected regions smaller than a grain, holes included, go to the neighbour they share most of their outline
+///    with.
 /// 3. Regions with a neck are split there: they are grains of one species that touch.
 /// 4. A region enclosed by a larger region of another class is a doubtful part of that one, not a second grain.
 /// 5. A grain's species is the class with most evidence over its whole area.
@@ -21,12 +22,13 @@ package struct GrainFinder: Sendable {
     /// equal discs are told apart when their centres are at least `2 * (1 - r²)^0.5` radii apart; 0.75 gives 1.32.
     package var neckRatio: Double
     /// A region that shares more than this part of its outline with a larger one of another class belongs to it.
-    /// Half a disc shares 0.33 to 0.41, a disc covered up to its centre by an equal one 0.33.
+    /// Counted in pixel edges, half a disc shares 0.33 to 0.41 and a disc covered by an equal one 1.2 radii away
+    /// 0.30.
     package var enclosedShare: Double
 
     package init(
         classes: [MapClass], threshold: Float = 0.5, minimumAreaSquareMicrometres: Double = 30,
-        minimumConfidence: Double = 0.6, neckRatio: Double = 0.75, enclosedShare: Double = 0.36
+        minimumConfidence: Double = 0.6, neckRatio: Double = 0.75, enclosedShare: Double = 0.3
     ) {
         precondition(!classes.isEmpty && classes.count < 255, "a map has between 1 and 254 classes")
         self.classes = classes
@@ -45,7 +47,8 @@ package struct GrainFinder: Sendable {
         let minimumPixels = Int(max(1, min(minimumArea.rounded(.up), Double(map.width * map.height) + 1)))
         var regions = RegionMap(kinds: kinds(of: map), width: map.width, height: map.height)
         func isTooSmall(_ region: RegionMap.Region) -> Bool {
-            let isCut = region.minX == 0 || region.minY == 0 || region.maxX == map.width - 1 || region.maxY == map.height - 1
+            let isCut =
+                region.minX == 0 || region.minY == 0 || region.maxX == map.width - 1 || region.maxY == map.height - 1
             return region.area < (isCut ? minimumPixels / 4 : minimumPixels)
         }
         regions.absorb { region, _, _ in isTooSmall(region) }
@@ -57,7 +60,9 @@ package struct GrainFinder: Sendable {
         return regions.regions.indices
             .filter { regions.regions[$0].kind != RegionMap.glass && !isTooSmall(regions.regions[$0]) }
             .map { measured($0, in: regions, map: map, scale: scale) }
-            .sorted { ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0) < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0) }
+            .sorted {
+                ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0) < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0)
+            }
     }
 
     /// Each pixel's class counted from 1 in the order of `classes`, 0 for glass.

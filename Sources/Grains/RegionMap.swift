@@ -1,4 +1,4 @@
-import COpenCV
+import Imaging
 
 /// The field cut into connected regions, glass included: every pixel belongs to exactly one.
 struct RegionMap {
@@ -32,14 +32,13 @@ struct RegionMap {
         self.height = height
         labels = Array(repeating: 0, count: width * height)
         var kindOfRegion: [UInt8] = []
-        var components = [Int32](repeating: 0, count: width * height)
         for kind in 0...(kinds.max() ?? 0) {
-            let mask = kinds.map { $0 == kind ? UInt8(1) : 0 }
-            let count = ccv_connected_components(mask, Int32(width), Int32(height), &components)
-            precondition(count >= 0, "out of memory while finding regions in \(width) x \(height) pixels")
+            let mask = Picture(
+                width: width, height: height, channels: 1, samples: kinds.map { $0 == kind ? UInt8(1) : 0 })
+            let (components, count) = mask.connectedComponents()
             let base = Int32(kindOfRegion.count) - 1
             for pixel in components.indices where components[pixel] > 0 { labels[pixel] = base + components[pixel] }
-            kindOfRegion += Array(repeating: kind, count: Int(count))
+            kindOfRegion += Array(repeating: kind, count: count)
         }
         describe(kindOfRegion)
     }
@@ -93,8 +92,8 @@ struct RegionMap {
     }
 
     /// Joins regions to neighbours, the smallest first.
-    /// - Parameter joins: whether a region becomes part of a neighbour with which it shares that many pixel edges; asked
-    ///   for its neighbours in turn, from the longest shared border on. Areas include what was joined before.
+    /// - Parameter joins: whether a region becomes part of a neighbour with which it shares that many pixel edges;
+    ///   asked for its neighbours in turn, from the longest shared border on. Areas include what was joined before.
     mutating func absorb(where joins: (_ region: Region, _ neighbour: Region, _ sharedEdges: Int) -> Bool) {
         let borders = borders()
         var absorbed = regions
@@ -176,7 +175,8 @@ struct RegionMap {
                 minimumPeak: (Double(minimumPixels) / .pi).squareRoot())
             guard parts.count > 1 else { continue }
             for (index, part) in parts.labels.enumerated() where part > 0 {
-                let pixel = (rows.lowerBound + index / columns.count) * width + columns.lowerBound + index % columns.count
+                let pixel =
+                    (rows.lowerBound + index / columns.count) * width + columns.lowerBound + index % columns.count
                 labels[pixel] = Int32(kinds.count) + Int32(part - 1)
             }
             kinds += Array(repeating: kinds[region], count: parts.count - 1)

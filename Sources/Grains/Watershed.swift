@@ -1,4 +1,4 @@
-import COpenCV
+import Imaging
 
 /// Divides a shape at its necks: the distance to the shape's edge is flooded from its summits down, and two basins
 /// that meet stay apart if the pass between them is low (Vincent and Soille 1991, with the dynamics of Grimaud 1992
@@ -12,10 +12,7 @@ enum Watershed {
     static func parts(
         of mask: [UInt8], width: Int, height: Int, neckRatio: Double, minimumPeak: Double
     ) -> (labels: [Int], count: Int) {
-        var distance = [Float](repeating: 0, count: mask.count)
-        let status = ccv_distance_to_edge(mask, Int32(width), Int32(height), &distance)
-        precondition(status == 0, "out of memory while dividing \(width) x \(height) pixels")
-
+        let distance = Picture(width: width, height: height, channels: 1, samples: mask).distanceToBackground()
         var basinOfPixel = [Int32](repeating: -1, count: mask.count)
         var peaks: [Double] = []
         var parent: [Int32] = []

@@ -10,7 +10,7 @@ package var instructionSet: String { String(cString: nl_instruction_set()) }
 /// One layer, planned: weights packed, blocks chosen. Its runs allocate nothing.
 ///
 /// A run cuts the product of windows and weights (see `ConvolutionShape`) into tasks: gather the windows of some
-/// positions, applying normalisation and activation to each value; multiply; add the bias and store the pixels.
+/// positions, applying normalisation and activation to each value; multiply and add the bias; tanh; store the pixels.
 package struct Convolution {
     package let shape: ConvolutionShape
     /// tanh after the bias.
@@ -61,11 +61,13 @@ package struct Convolution {
             let positions = first..<min(first + blocking.positions, shape.positions)
             gather(positions, of: input, into: windows)
             multiply(windows, rows: positions.count, channelBlock: task % blocking.channelBlocks, into: products)
+            if squashes { nl_squash(products, positions.count * weights.columns) }
             store(products, positions, task: task, into: output)
         }
     }
 
-    private func gather(_ positions: Range<Int>, of input: ConvolutionInput, into windows: UnsafeMutablePointer<Float>) {
+    private func gather(_ positions: Range<Int>, of input: ConvolutionInput, into windows: UnsafeMutablePointer<Float>)
+    {
         let map = input.map
         forEachRow(positions) { y, xs, index in
             nl_gather_windows(
@@ -80,14 +82,16 @@ package struct Convolution {
     ) {
         let columns = weights.columns
         let matrix = weights.matrices.base + channelBlock * weights.matrixCount
+        let bias = weights.bias.base + channelBlock * columns
         switch blocking.product {
         case .registerTiles:
             nl_multiply(
-                windows, windowStride, matrix, Int32(rows), Int32(shape.depth), Int32(columns), products, columns)
+                windows, windowStride, matrix, bias, Int32(rows), Int32(shape.depth), Int32(columns), products)
         case .openBLAS:
+            for row in 0..<rows { (products + row * columns).update(from: bias, count: columns) }
             cblas_sgemm(
                 CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(shape.depth),
-                1, windows, blasint(windowStride), matrix, blasint(columns), 0, products, blasint(columns))
+                1, windows, blasint(windowStride), matrix, blasint(columns), 1, products, blasint(columns))
         }
     }
 
@@ -96,7 +100,6 @@ package struct Convolution {
     ) {
         let firstChannel = task % blocking.channelBlocks * blocking.channels
         let channels = min(blocking.channels, shape.outputChannels - firstChannel)
-        let bias = weights.bias.base + firstChannel
         if let moments {
             moments.sums(task: task).update(repeating: 0, count: 2 * moments.channels)
         }
@@ -105,8 +108,7 @@ package struct Convolution {
             guard count > 0 else { return }
             let pixels = output.pixel(y, x) + firstChannel
             let stride = step * output.pixelStride
-            nl_store_pixels(
-                source, weights.columns, Int32(count), Int32(channels), bias, squashes ? 1 : 0, pixels, stride)
+            nl_store_pixels(source, weights.columns, Int32(count), Int32(channels), pixels, stride)
             if let moments {
                 nl_add_moments(
                     pixels, stride, Int32(count), Int32(channels), moments.sums(task: task) + firstChannel,

@@ -50,7 +50,8 @@ package struct ConvolutionShape: Sendable, Equatable {
         case .down:
             return ((output * inputChannels + input) * 4 + row) * 4 + column
         case .up:
-            // Output row o sees input row i through kernel row o + 1 - 2 i; here o = 2 j - 1 + phase row, i = j - 1 + row.
+            // Output row o sees input row i through kernel row o + 1 - 2 i;
+            // here o = 2 j - 1 + phase row and i = j - 1 + row.
             let kernelRow = phase / 2 + 2 - 2 * row
             let kernelColumn = phase % 2 + 2 - 2 * column
             return ((input * outputChannels + output) * 4 + kernelRow) * 4 + kernelColumn

@@ -4,7 +4,7 @@ import Tensor
 ///
 /// One matrix [depth, columns] for each block of output channels; rows are window elements (row, column, input
 /// channel), columns (phase, output channel), zero-padded to whole register tiles; in tiles for the register kernel,
-/// row by row for OpenBLAS.
+/// row by row for OpenBLAS. The bias is one row more, a block.
 struct ConvolutionWeights {
     let matrices: TensorBuffer<Float>
     let bias: TensorBuffer<Float>
@@ -20,8 +20,7 @@ struct ConvolutionWeights {
         columns = Self.columns(shape, blocking)
         matrixCount = shape.depth * columns
         matrices = TensorBuffer(count: matrixCount * blocking.channelBlocks)
-        bias = TensorBuffer(count: shape.outputChannels)
-        if let source { bias.base.update(from: source, count: source.count) }
+        bias = TensorBuffer(count: columns * blocking.channelBlocks)
 
         let tile = registerTileColumns
         for output in 0..<shape.outputChannels {
@@ -31,6 +30,7 @@ struct ConvolutionWeights {
             let matrix = matrices.base + block * matrixCount
             for phase in 0..<shape.phases {
                 let column = phase * width + output - first
+                if let source { bias.base[block * columns + column] = source[output] }
                 var k = 0
                 for row in 0..<shape.taps {
                     for tap in 0..<shape.taps {

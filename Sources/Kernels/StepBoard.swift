@@ -3,8 +3,8 @@ import Synchronization
 
 /// Where the threads of a `WorkerPool` meet.
 ///
-/// `@unchecked Sendable`: `helpers` is set once, before the first step; `step`, `number`, `busy` and `stopping` are read
-/// and written with `mutex` held; the task counter is atomic.
+/// `@unchecked Sendable`: `helpers` is set once, before the first step; `step`, `number`, `busy` and `stopping` are
+/// read and written with `mutex` held; the task counter is atomic.
 final class StepBoard: @unchecked Sendable {
     private struct Step {
         let tasks: Int
@@ -75,7 +75,7 @@ final class StepBoard: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// A helper's life.
+    /// What a helper thread does until `stop`.
     func help(as worker: Int) {
         var seen = 0
         while let (step, number) = joinStep(after: seen) {

@@ -37,6 +37,13 @@ package struct LensManifest: Codable, Sendable, Equatable {
         package var colour: String
         package var mapChannel: Int
 
+        package init(key: String, name: String, colour: String, mapChannel: Int) {
+            self.key = key
+            self.name = name
+            self.colour = colour
+            self.mapChannel = mapChannel
+        }
+
         enum CodingKeys: String, CodingKey {
             case key, name, colour
             case mapChannel = "map_channel"
@@ -54,6 +61,15 @@ package struct LensManifest: Codable, Sendable, Equatable {
         package var maskedBy: String?
         package var writes: String
 
+        package init(name: String, file: String, sha256: String, reads: [String], maskedBy: String?, writes: String) {
+            self.name = name
+            self.file = file
+            self.sha256 = sha256
+            self.reads = reads
+            self.maskedBy = maskedBy
+            self.writes = writes
+        }
+
         enum CodingKeys: String, CodingKey {
             case name, file, sha256, reads, writes
             case maskedBy = "masked_by"
@@ -65,6 +81,26 @@ package struct LensManifest: Codable, Sendable, Equatable {
         /// Largest difference accepted on another CPU, in units of the -1...1 output.
         package var tolerance: Float
         package var outputs: [String: [Float]]
+    }
+
+    package init(
+        format: Int, name: String, title: String, nmPerPixel: Double, tilePixels: Int, overlapPixels: Int,
+        normalisation: String, species: [Species], otherChannel: Int?, minimumGrainAreaSquareMicrometres: Double,
+        networks: [NetworkEntry], testVector: TestVector?, provenance: [String: String]
+    ) {
+        self.format = format
+        self.name = name
+        self.title = title
+        self.nmPerPixel = nmPerPixel
+        self.tilePixels = tilePixels
+        self.overlapPixels = overlapPixels
+        self.normalisation = normalisation
+        self.species = species
+        self.otherChannel = otherChannel
+        self.minimumGrainAreaSquareMicrometres = minimumGrainAreaSquareMicrometres
+        self.networks = networks
+        self.testVector = testVector
+        self.provenance = provenance
     }
 
     enum CodingKeys: String, CodingKey {

@@ -11,4 +11,15 @@ package struct LensOutput: Sendable {
     package let nmPerPixelY: Double
     /// Tiles a network ran on, by network name; fewer than the tiling where a species is absent.
     package let tilesRun: [String: Int]
+
+    package init(
+        map: Picture<Float>, magnified: Picture<Float>, nmPerPixelX: Double, nmPerPixelY: Double,
+        tilesRun: [String: Int]
+    ) {
+        self.map = map
+        self.magnified = magnified
+        self.nmPerPixelX = nmPerPixelX
+        self.nmPerPixelY = nmPerPixelY
+        self.tilesRun = tilesRun
+    }
 }

@@ -25,7 +25,8 @@ final class FileBytes: @unchecked Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw refused("check the file system") }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw NetworkError(.unreadable, "\(path) is not a regular file", hint: "give the path of a safetensors file")
+            throw NetworkError(
+                .unreadable, "\(path) is not a regular file", hint: "give the path of a safetensors file")
         }
         guard status.st_size > 0 else {
             throw NetworkError(.malformed, "\(path) is empty", hint: "get the file again")

@@ -9,8 +9,8 @@ import Tensor
 /// expanding layer's after them, stored before normalisation (`instance`) and activation, which the next layer applies
 /// as it reads.
 ///
-/// `@unchecked Sendable`: the maps, scratch memory and instance statistics are touched only with `turn` held; all else is
-/// constant after `init`.
+/// `@unchecked Sendable`: the maps, scratch memory and instance statistics are touched only with `turn` held; all else
+/// is constant after `init`.
 package final class Generator: @unchecked Sendable {
     package let description: GeneratorDescription
     /// Of input and output, in pixels.
@@ -91,7 +91,8 @@ package final class Generator: @unchecked Sendable {
             guard size > 0 && size % multiple == 0 && size <= maximum else {
                 throw NetworkError(
                     .wrongSize,
-                    "\(name) \(size) does not fit a generator of \(layers) layers, which takes multiples of \(multiple) up to \(maximum)",
+                    "\(name) \(size) does not fit a generator of \(layers) layers, "
+                        + "which takes multiples of \(multiple) up to \(maximum)",
                     hint: "resize, pad or tile the image, or use a network of another depth")
             }
         }
@@ -118,7 +119,8 @@ package final class Generator: @unchecked Sendable {
     /// As above, for arrays.
     package func run(_ input: [Float]) -> [Float] {
         [Float](unsafeUninitializedCapacity: outputCount) { output, count in
-            input.withUnsafeBufferPointer { run($0, into: UnsafeMutableBufferPointer(rebasing: output[..<outputCount])) }
+            let output = UnsafeMutableBufferPointer(rebasing: output[..<outputCount])
+            input.withUnsafeBufferPointer { run($0, into: output) }
             count = outputCount
         }
     }

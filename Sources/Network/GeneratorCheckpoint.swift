@@ -1,9 +1,11 @@
 /// The state dict of a generator of the public pix2pix PyTorch code (`UnetGenerator` of
 /// https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix, models/networks.py), saved as safetensors.
 ///
-/// Blocks nest: the outermost is a sequence of convolution (0), the block inside (1), ReLU (2), transposed convolution
-/// (3); a middle one LeakyReLU, convolution (1), normalisation (2), the block inside (3), ReLU, transposed convolution
-/// (5), normalisation (6); the innermost LeakyReLU, convolution (1), ReLU, transposed convolution (3), normalisation (4).
+/// Blocks nest, each a sequence with these places:
+/// - outermost: convolution (0), the block inside (1), ReLU, transposed convolution (3);
+/// - middle: LeakyReLU, convolution (1), normalisation (2), the block inside (3), ReLU, transposed convolution (5),
+///   normalisation (6);
+/// - innermost: LeakyReLU, convolution (1), ReLU, transposed convolution (3), normalisation (4).
 package struct GeneratorCheckpoint {
     package let weights: GeneratorWeights
 

@@ -18,7 +18,8 @@ extension GeneratorWeights {
             guard GeneratorCheckpoint.root(of: file) == nil else {
                 throw NetworkError(
                     .foreign, "\(file.source) is a PyTorch checkpoint, not a weight file of NeuralLens",
-                    hint: "import it first: neurallens-lab import \(file.source) -o FILE.safetensors --norm running|instance")
+                    hint: "import it first: "
+                        + "neurallens-lab import \(file.source) -o FILE.safetensors --norm running|instance")
             }
             throw NetworkError(
                 .foreign, "\(file.source) is not a weight file of NeuralLens (its metadata does not say so)",
@@ -26,7 +27,8 @@ extension GeneratorWeights {
         }
         guard file.metadata["version"] == Self.version else {
             throw NetworkError(
-                .foreign, "\(file.source) is a weight file of version \(file.metadata["version"] ?? "none"), not \(Self.version)",
+                .foreign,
+                "\(file.source) has weight file version \(file.metadata["version"] ?? "none"), not \(Self.version)",
                 hint: "use the version of NeuralLens that wrote it, or import the checkpoint again")
         }
         guard let normalisation = file.metadata["normalisation"].flatMap(Normalisation.init(rawValue:)) else {
@@ -47,7 +49,7 @@ extension GeneratorWeights {
     }
 
     /// The bytes of a weight file; kernels as `type`, vectors as Float.
-    func serialised(as type: ScalarType) -> [UInt8] {
+    package func serialised(as type: ScalarType) -> [UInt8] {
         var writer = SafetensorsWriter(metadata: [
             ("format", Self.format), ("version", Self.version),
             ("normalisation", description.normalisation.rawValue),

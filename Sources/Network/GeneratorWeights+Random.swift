@@ -13,7 +13,8 @@ extension GeneratorWeights {
             let bound = (6 / Float(inputs * taps)).squareRoot()
             return LayerWeights(
                 weight: numbers(shape.count, -bound...bound), weightShape: shape, bias: nil,
-                affine: normalised ? .init(scale: numbers(outputs, 0.8...1.2), shift: numbers(outputs, -0.2...0.2)) : nil,
+                affine: normalised
+                    ? .init(scale: numbers(outputs, 0.8...1.2), shift: numbers(outputs, -0.2...0.2)) : nil,
                 statistics: normalised && description.normalisation == .running
                     ? .init(mean: numbers(outputs, -0.2...0.2), variance: numbers(outputs, 0.8...1.2)) : nil)
         }

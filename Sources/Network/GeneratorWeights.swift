@@ -55,7 +55,8 @@ package struct GeneratorWeights {
     ) throws(NetworkError) -> (input: Int, output: Int, layers: [Int]) {
         func kernel(_ name: String) throws(NetworkError) -> TensorShape {
             guard let shape = file.entries[name]?.shape else {
-                throw NetworkError(.foreign, "\(file.source) has no tensor \(name)", hint: "check that it is the right file")
+                throw NetworkError(
+                    .foreign, "\(file.source) has no tensor \(name)", hint: "check that it is the right file")
             }
             guard shape.rank == 4, shape[0] > 0, shape[1] > 0, shape[2] == 4, shape[3] == 4 else {
                 throw NetworkError(
@@ -120,7 +121,8 @@ private struct LayerReader {
         known.insert(name)
         if let shape = file.entries[name]?.shape, shape.extents != extents {
             throw NetworkError(
-                .wrongShape, "tensor \(name) of \(file.source) is \(shape), its place asks for \(TensorShape(extents)!)",
+                .wrongShape,
+                "tensor \(name) of \(file.source) is \(shape), its place asks for \(TensorShape(extents)!)",
                 hint: "check that all layers come from one pix2pix U-Net generator")
         }
         return try file.floats(name)

@@ -11,7 +11,8 @@ package func runNetwork(weights: String, input: String, output: String, threads:
     let weights = try GeneratorWeights(WeightFile(path: weights))
     let file = try WeightFile(path: input)
     guard let shape = file.entries["x"]?.shape else {
-        throw NetworkError(.foreign, "\(input) has no tensor x", hint: "save the image as tensor x [1, channels, height, width]")
+        throw NetworkError(
+            .foreign, "\(input) has no tensor x", hint: "save the image as tensor x [1, channels, height, width]")
     }
     let channels = weights.description.inputChannels
     guard shape.rank == 4, shape[0] == 1, shape[1] == channels else {
@@ -26,7 +27,7 @@ package func runNetwork(weights: String, input: String, output: String, threads:
     let x: [Float]
     do {
         x = try file.floats("x")
-    } catch where error.code == .notFinite {
+    } catch  where error.code == .notFinite {
         throw NetworkError(.notFinite, error.message, hint: "the image must hold numbers in -1...1 only")
     }
     let result = generator.run(transposed(x, rows: channels, columns: height * width))

@@ -120,7 +120,8 @@ package struct WeightFile: Sendable {
                 }
                 guard offsets[1] <= dataBytes else {
                     throw EntryFailure(
-                        what: "ends at byte \(offsets[1]) of the data, of which the file has \(dataBytes): it is cut short")
+                        what: "ends at byte \(offsets[1]) of the data, of which there are \(dataBytes): it is cut short"
+                    )
                 }
                 range = offsets[0]..<offsets[1]
             default: throw EntryFailure(what: "has an unexpected \(key)")

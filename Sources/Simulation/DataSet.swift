@@ -61,7 +61,8 @@ package struct DataSet: Sendable {
                 }
             } else {
                 fieldTruth.file = png
-                try Self.store(Self.encoded(rendering.optical, field.nmPerPixel), at: folder.appendingPathComponent(png))
+                let bytes = try Self.encoded(rendering.optical, field.nmPerPixel)
+                try Self.store(bytes, at: folder.appendingPathComponent(png))
             }
             if writesMosaic {
                 let bytes = rendering.mosaic.samples.map { UInt8($0) }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The bright field without a specimen: brightness, tint, and how it falls off across the field.
 struct Illumination: Sendable {
     /// Share of the sensor's full scale in the middle, per channel.
@@ -32,31 +30,5 @@ struct Illumination: Sendable {
     /// How far red (1) or blue (-1) is displaced from green at a place, in µm.
     func lateralShift(x: Float, y: Float, sign: Float) -> SIMD2<Float> {
         SIMD2(x - centreX, y - centreY) * (lateralColour * sign)
-    }
-}
-
-/// A blurred speck or ring far from the focal plane.
-struct Speck: Sendable {
-    let x: Float
-    let y: Float
-    /// In µm.
-    let radius: Float
-    /// Relative change of brightness; negative is dark.
-    let depth: Float
-    let ring: Bool
-
-    init(width: Float, height: Float, _ random: inout RandomStream) {
-        x = random.uniform(-5...(width + 5))
-        y = random.uniform(-5...(height + 5))
-        radius = random.uniform(0.6...3.2)
-        depth = random.uniform(-0.09...0.035)
-        ring = random.chance(0.4)
-    }
-
-    func factor(x px: Float, y py: Float) -> Float {
-        let (dx, dy) = (px - x, py - y)
-        let r = (dx * dx + dy * dy).squareRoot() / radius
-        if r > 3.5 { return 1 }
-        return 1 + depth * (ring ? exp(-(r - 1.2) * (r - 1.2) * 5) - 0.5 * exp(-r * r * 2) : exp(-r * r))
     }
 }

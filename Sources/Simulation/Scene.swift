@@ -25,7 +25,8 @@ struct Scene: Sendable {
         let margin: Float = 20
         let wide = (width + 2 * margin) * (height + 2 * margin) * 1e-6
         let factor = exp(random.normal(-0.1, 0.45))
-        let grains = random.chance(density.emptyShare) ? 0 : random.poisson(wide * density.grainsPerSquareMillimetre * factor)
+        let isEmpty = random.chance(density.emptyShare)
+        let grains = isEmpty ? 0 : random.poisson(wide * density.grainsPerSquareMillimetre * factor)
         let others = random.poisson(wide * density.othersPerSquareMillimetre * exp(random.normal(-0.1, 0.4)))
         // Long fibres first: they find no room later.
         var drafts = (0..<others).map { Self.other(RandomStream(seed, UInt64(index), 3, UInt64($0))) }

@@ -33,7 +33,7 @@ struct SceneObject: Sendable {
     /// Distance from the centre to the tangent line that faces a direction in the plane of the slide, in µm.
     func extent(_ dx: Float, _ dy: Float) -> Float {
         let direction = Vector(dx, dy, 0)
-        let axes = solid.semiAxes
-        return (Vector(dot(rotation.x, direction), dot(rotation.y, direction), dot(rotation.z, direction)) * axes).length
+        let own = Vector(dot(rotation.x, direction), dot(rotation.y, direction), dot(rotation.z, direction))
+        return (own * solid.semiAxes).length
     }
 }

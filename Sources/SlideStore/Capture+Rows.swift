@@ -45,7 +45,7 @@ extension Capture {
             lens: lens.map { LensIdentity(name: $0, sha256: row["lens_sha256"]) },
             engineVersion: row["engine_version"], settings: try jsonValue(row["settings"]),
             stageSeconds: try jsonValue(row["stage_seconds"]),
-            failure: error.map { Failure(message: $0, hint: row["error_hint"] ?? "") })
+            failure: error.map { Failure(kind: row["error_kind"] ?? "", message: $0, hint: row["error_hint"] ?? "") })
     }
 }
 
@@ -55,6 +55,7 @@ extension Database {
         guard changesCount == 0 else { return }
         let state = try Capture.fetch(self, id: capture).state
         throw StoreError(
-            .alreadyFinished, "capture \(capture) is \(state.rawValue) already", hint: "make a new capture of the field")
+            .alreadyFinished, "capture \(capture) is \(state.rawValue) already", hint: "make a new capture of the field"
+        )
     }
 }

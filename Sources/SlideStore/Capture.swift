@@ -30,6 +30,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let failure: Failure?
 
     package struct Failure: Sendable, Equatable {
+        /// Tells programs what a person reads in `message`, for instance "scale-unknown".
+        package let kind: String
         package let message: String
         package let hint: String
     }

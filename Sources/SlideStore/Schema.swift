@@ -11,6 +11,10 @@ enum Schema {
     /// `user_version` of the file: the number of migrations.
     static let version: UInt32 = 1
 
+    /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096
+    /// bytes, 0.17 to 0.34 s with these (2 cores of an AMD EPYC, busy, SQLite 3.40.1, 2026-11-22).
+    static let pageBytes = 16_384
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 slides, captures, pictures, grains, events") { db in
@@ -53,13 +57,14 @@ enum Schema {
             engine_version TEXT,
             settings TEXT NOT NULL DEFAULT '{}' CHECK (json_type(settings) = 'object'),
             stage_seconds TEXT NOT NULL DEFAULT '{}' CHECK (json_type(stage_seconds) = 'object'),
+            error_kind TEXT,
             error_message TEXT,
             error_hint TEXT,
             CHECK ((nm_per_pixel IS NULL) = (scale_origin IS NULL)),
             CHECK ((state IN ('done', 'failed')) = (finished_at IS NOT NULL)),
             CHECK ((state = 'done') = (lens_sha256 IS NOT NULL)),
             CHECK ((lens_sha256 IS NULL) = (lens_name IS NULL) AND (lens_name IS NULL) = (engine_version IS NULL)),
-            CHECK ((state = 'failed') = (error_message IS NOT NULL))
+            CHECK ((state = 'failed') = (error_message IS NOT NULL AND error_kind IS NOT NULL))
         ) STRICT;
         CREATE INDEX captures_by_slide ON captures (slide_id, state);
         CREATE INDEX captures_pending ON captures (id) WHERE state IN ('stored', 'analysing');

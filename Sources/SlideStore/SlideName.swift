@@ -15,7 +15,8 @@ struct SlideName {
     init(_ typed: String) throws(StoreError) {
         let text = typed.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
         if text.isEmpty {
-            throw StoreError(.invalidName, "a slide needs a name", hint: "give it 1 to \(Self.maximumLength) characters")
+            throw StoreError(
+                .invalidName, "a slide needs a name", hint: "give it 1 to \(Self.maximumLength) characters")
         }
         let length = text.unicodeScalars.count
         if length > Self.maximumLength {

@@ -17,9 +17,9 @@ extension SlideStore {
             let owner = try Slide.fetch(db, id: slide)
             try db.execute(
                 sql: """
-                    INSERT INTO captures (slide_id, state, captured_at, exposed_monotonic_ns, source, origin, wire_format,
-                        bit_depth, sequence, controls, sequence_gaps, error_flagged, discarded_before_trigger,
-                        nm_per_pixel, scale_origin)
+                    INSERT INTO captures (slide_id, state, captured_at, exposed_monotonic_ns, source, origin,
+                        wire_format, bit_depth, sequence, controls, sequence_gaps, error_flagged,
+                        discarded_before_trigger, nm_per_pixel, scale_origin)
                     VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
@@ -38,7 +38,8 @@ extension SlideStore {
     }
 
     /// Notes that the lens starts on a capture that is `stored`, or `analysing` since before a restart.
-    /// - Returns: how often it was started on this one, 1 the first time. A field that ends the daemon each time shows here.
+    /// - Returns: how often it was started on this one, 1 the first time. A field that ends the daemon each time
+    ///   shows here.
     @discardableResult
     package func beginAnalysis(_ capture: Capture.ID) async throws(StoreError) -> Int {
         try await write { db in
@@ -68,7 +69,8 @@ extension SlideStore {
                     WHERE id = ? AND state IN ('stored', 'analysing')
                     """,
                 arguments: [
-                    now.utcText, results.lens.name, results.lens.sha256, results.engineVersion, settings, stages, capture,
+                    now.utcText, results.lens.name, results.lens.sha256, results.engineVersion, settings, stages,
+                    capture,
                 ])
             try db.requireChange(of: capture)
             for (picture, sha256) in zip(results.pictures, hashes) {
@@ -84,16 +86,19 @@ extension SlideStore {
 
     /// Notes why a capture cannot be analysed. Its input stays.
     @discardableResult
-    package func fail(_ capture: Capture.ID, message: String, hint: String) async throws(StoreError) -> Capture {
+    package func fail(
+        _ capture: Capture.ID, kind: String, message: String, hint: String
+    ) async throws(StoreError) -> Capture {
         let now = Date()
         return try await write { db in
             try db.execute(
                 sql: """
-                    UPDATE captures SET state = 'failed', finished_at = ?, error_message = ?, error_hint = ?
+                    UPDATE captures
+                    SET state = 'failed', finished_at = ?, error_kind = ?, error_message = ?, error_hint = ?
                     WHERE id = ? AND state IN ('stored', 'analysing')
-                    """, arguments: [now.utcText, message, hint, capture])
+                    """, arguments: [now.utcText, kind, message, hint, capture])
             try db.requireChange(of: capture)
-            try db.append("capture failed", by: .current, capture: capture, detail: ["message": message])
+            try db.append("capture failed", by: .current, capture: capture, detail: ["kind": kind, "message": message])
             return try Capture.fetch(db, id: capture)
         }
     }

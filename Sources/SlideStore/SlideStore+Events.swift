@@ -4,7 +4,8 @@ import GRDB
 extension SlideStore {
     /// Notes a change that the store itself does not see, for instance of a camera control.
     package func log(
-        _ what: String, by agent: Agent, slide: Slide.ID? = nil, capture: Capture.ID? = nil, detail: [String: String] = [:]
+        _ what: String, by agent: Agent, slide: Slide.ID? = nil, capture: Capture.ID? = nil,
+        detail: [String: String] = [:]
     ) async throws(StoreError) {
         try await write { try $0.append(what, by: agent, slide: slide, capture: capture, detail: detail) }
     }

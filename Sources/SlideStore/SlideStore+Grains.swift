@@ -25,7 +25,8 @@ extension SlideStore {
                 sql: """
                     SELECT g.capture_id, g.species, COUNT(*) AS n, SUM(g.on_border) AS border
                     FROM captures c JOIN grains g ON g.capture_id = c.id
-                    WHERE c.slide_id = ? AND c.state = 'done' GROUP BY g.capture_id, g.species ORDER BY n DESC, g.species
+                    WHERE c.slide_id = ? AND c.state = 'done' GROUP BY g.capture_id, g.species
+                    ORDER BY n DESC, g.species
                     """, arguments: [slide])
             {
                 counts[row["capture_id"], default: []].append(SpeciesCount(row))
@@ -58,14 +59,18 @@ extension Database {
             try statement.execute(arguments: [
                 capture, index + 1, grain.species, grain.centroidPixels.x, grain.centroidPixels.y, box.x0, box.y0,
                 box.x1, box.y1, grain.areaSquareMicrometres, grain.areaPixels, grain.equivalentDiameterMicrometres,
-                grain.confidence, grain.isOnBorder, try jsonText(grain.outlinePixels.map { [$0.x, $0.y].map(hundredths) }),
+                grain.confidence, grain.isOnBorder, jsonText(outline: grain.outlinePixels),
             ])
         }
     }
 }
 
-/// Rounded to a hundredth of a pixel, far below what an outline means.
-private func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+/// Corners as `[[x,y],...]`, rounded to a hundredth of a pixel, far below what an outline means. Coordinates that are
+/// no numbers give text that the table refuses.
+private func jsonText(outline: [Grain.Point]) -> String {
+    func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+    return "[" + outline.map { "[\(hundredths($0.x)),\(hundredths($0.y))]" }.joined(separator: ",") + "]"
+}
 
 extension StoredGrain {
     init(_ row: Row) throws {

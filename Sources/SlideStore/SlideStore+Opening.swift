@@ -39,6 +39,7 @@ extension SlideStore {
     static func create(_ path: String) throws {
         let database = try DatabaseQueue(path: path)
         try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
             try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
         }
         try database.close()
@@ -55,7 +56,7 @@ extension SlideStore {
         if version > Schema.version {
             throw StoreError(
                 .newerVersion,
-                "\(path) has format \(version), this version knows formats up to \(Schema.version); it was left as it is",
+                "\(path) has format \(version), this version knows up to \(Schema.version); it was left as it is",
                 hint: "install the later version of neurallens that wrote it")
         }
     }

@@ -7,7 +7,9 @@ extension SlideStore {
         let name = try SlideName(name)
         let now = Date()
         return try await write { db in
-            if let existing = try String.fetchOne(db, sql: "SELECT name FROM slides WHERE name_key = ?", arguments: [name.key]) {
+            if let existing = try String.fetchOne(
+                db, sql: "SELECT name FROM slides WHERE name_key = ?", arguments: [name.key])
+            {
                 throw StoreError(
                     .duplicateName, "there is a slide named \"\(existing)\" already",
                     hint: "choose another name; upper and lower case count as equal")
@@ -25,7 +27,8 @@ extension SlideStore {
     package func slide(named name: String) async throws(StoreError) -> Slide {
         try await read { db in
             let key = (try? SlideName(name))?.key
-            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE name_key = ?", arguments: [key]) else {
+            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE name_key = ?", arguments: [key])
+            else {
                 throw StoreError(
                     .noSuchSlide, "there is no slide named \"\(name)\"",
                     hint: "neurallens slide list shows the slides, neurallens slide create makes one")

@@ -26,7 +26,7 @@ package final class SlideStore: Sendable {
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
                 if let maximumBytes {
-                    let pageSize = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+                    let pageSize = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? Int64(Schema.pageBytes)
                     _ = try Int64.fetchOne(db, sql: "PRAGMA max_page_count = \(max(1, maximumBytes / pageSize))")
                 }
             }
@@ -51,7 +51,8 @@ package final class SlideStore: Sendable {
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
             pool.asyncRead { database in
                 continuation.resume(returning: Result { try query(try database.get()) })
             }
@@ -63,7 +64,8 @@ package final class SlideStore: Sendable {
     func write<Value: Sendable>(
         _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
             pool.asyncWrite(change) { _, result in continuation.resume(returning: result) }
         }
         do { return try result.get() } catch { throw StoreError(error, doing: "written", path: path) }

@@ -1,6 +1,6 @@
 /// Memory for numbers, aligned to a cache line (64 bytes), zero at first, freed with its owner.
 package final class TensorBuffer<Element: BitwiseCopyable> {
-    /// Valid while the buffer lives: for owners that hold it in a property; others use `withElements`.
+    /// Valid while the buffer lives: its owner holds it in a property.
     package let base: UnsafeMutablePointer<Element>
     package let count: Int
 
@@ -17,8 +17,4 @@ package final class TensorBuffer<Element: BitwiseCopyable> {
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
     package var byteCount: Int { count * MemoryLayout<Element>.stride }
-
-    package func withElements<R>(_ body: (UnsafeMutableBufferPointer<Element>) -> R) -> R {
-        withExtendedLifetime(self) { body(UnsafeMutableBufferPointer(start: base, count: count)) }
-    }
 }

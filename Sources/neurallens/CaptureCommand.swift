@@ -31,7 +31,7 @@ struct CaptureCommand: ClientCommand {
         let request = CaptureRequest(slide: slide, count: count, intervalSeconds: interval)
         let job = try client.startCaptures(request)
         if noWait {
-            return try show(job, "Job \(visible(job.id)) queued: \(job.requested) of slide \(visible(slide))\n")
+            return try show(job, "Job \(visible(job.id)) queued: \(job.requested) of slide \"\(visible(slide))\"\n")
         }
         let progress = CaptureProgress(printsCaptures: !options.json)
         let ended = try client.follow(job) { progress.update($0) }

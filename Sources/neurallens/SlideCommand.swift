@@ -19,7 +19,7 @@ struct SlideCommand: ParsableCommand {
 
         func run(_ client: ControlClient) throws(ControlClientError) {
             let slide = try client.createSlide(SlideCreation(name: name, note: note))
-            try show(slide, "Slide \(visible(slide.name)) made\n")
+            try show(slide, "Slide \"\(visible(slide.name))\" made\n")
         }
     }
 

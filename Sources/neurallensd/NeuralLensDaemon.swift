@@ -42,8 +42,14 @@ struct NeuralLensDaemon: AsyncParsableCommand {
         do {
             let socket = try ListeningSocket.handedOver(environment: environment)
                 ?? ListeningSocket(bindingTo: settings.socketPath)
-            let microscope = try await Microscope(configuration: settings.microscope, logger: logger)
-            try await microscope.start()
+            let microscope: Microscope
+            do {
+                microscope = try await Microscope(configuration: settings.microscope, logger: logger)
+                try await microscope.start()
+            } catch {
+                socket.remove()
+                throw error
+            }
             let server = ControlServer(instrument: microscope, socket: socket, logger: logger)
             let upkeep = Upkeep(
                 microscope: microscope, notifier: notifier, logger: logger, socketPath: socket.path,

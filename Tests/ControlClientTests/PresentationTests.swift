@@ -28,7 +28,7 @@ import Testing
         let counts = SlideCounts(slide: "Slide 1", captures: 1, species: species, unidentified: 4)
         #expect(
             try Presentation.counts(counts, as: .table) == """
-                Slide Slide 1, 1 capture counted
+                Slide "Slide 1": 1 capture counted
 
                 species           key        grains
                 Iva xanthiifolia  iva            12

@@ -35,7 +35,7 @@ import Testing
     @Test func exitStatuses() async throws {
         try await withServer { served throws in
             let done = try await neurallens(["slide", "create", "A", "--note", "n", "--socket", served.path])
-            #expect(done.status == 0 && done.output == "Slide A made\n" && done.errors.isEmpty)
+            #expect(done.status == 0 && done.output == "Slide \"A\" made\n" && done.errors.isEmpty)
 
             let refused = try await neurallens(["slide", "show", "B"], environment: ["NEURALLENS_SOCKET": served.path])
             #expect(refused.status == 1 && refused.output.isEmpty)
@@ -70,7 +70,7 @@ import Testing
             let job = try WireFormat.decode(CaptureJob.self, from: Data(json.output.utf8))
             #expect(job.captures == [StandInInstrument.finished])
             let queued = try await neurallens(capture + ["--no-wait", "--count", "4"])
-            #expect(queued.output == "Job j1 queued: 4 of slide A\n")
+            #expect(queued.output == "Job j1 queued: 4 of slide \"A\"\n")
         }
     }
 

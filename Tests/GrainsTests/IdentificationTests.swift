@@ -64,11 +64,13 @@ import Testing
         }
     }
 
-    @Test func anObjectSeenHalfAsEachSpeciesIsOneDoubtfulObject() {
+    @Test(arguments: [(1.0, 1.0), (1, 0), (0, -1), (2, -1)])
+    func anObjectSeenHalfAsEachSpeciesIsOneDoubtfulObject(normal: (Double, Double)) {
         var map = SampleMap(width: 200, height: 200)
         map.disc(SampleMap.iva, x: 100, y: 100, radius: 60)
         for y in 0..<200 {
-            for x in 0..<200 where x + y > 205 && map.picture[x, y, SampleMap.iva] > 0 {
+            for x in 0..<200
+            where normal.0 * Double(x - 100) + normal.1 * Double(y - 100) > 3 && map.picture[x, y, SampleMap.iva] > 0 {
                 map.picture[x, y, SampleMap.iva] = 0
                 map.picture[x, y, SampleMap.galanthus] = 1
             }

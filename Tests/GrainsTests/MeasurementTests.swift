@@ -45,11 +45,34 @@ import Testing
         #expect((8...80).contains(outline.count))
         for corner in outline {
             let radius = ((corner.x - 90) * (corner.x - 90) + (corner.y - 70) * (corner.y - 70)).squareRoot()
-            #expect(radius > 28 && radius <= 30)
+            #expect(radius > 28.5 && radius < 31.2)
         }
         var doubleArea = 0.0
         for (a, b) in zip(outline, outline.dropFirst() + outline.prefix(1)) { doubleArea += a.x * b.y - b.x * a.y }
-        #expect(abs(abs(doubleArea) / 2 / (Double.pi * 900) - 1) < 0.06)
+        #expect(abs(doubleArea / 2 / (Double.pi * 900) - 1) < 0.02)
+    }
+
+    @Test func theOutlineReachesTheFieldsEdge() throws {
+        var map = SampleMap(width: 60, height: 40)
+        map.ellipse(SampleMap.iva, x: 0, y: 0, radii: (1000, 1000))
+        let scale = MapScale(inputSize: (120, 20), mapSize: (60, 40), nmPerInputPixel: 250)
+        let outline = try #require(map.grains(scale: scale).first).outlinePixels
+        #expect(outline.count == 4)
+        for corner in [(-0.5, -0.5), (119.5, -0.5), (119.5, 19.5), (-0.5, 19.5)] {
+            #expect(outline.contains(Grain.Point(x: corner.0, y: corner.1)))
+        }
+    }
+
+    @Test func anOutlineGoesRoundPartsThatTouchAtACorner() throws {
+        var map = SampleMap(width: 60, height: 60)
+        for y in 0..<60 {
+            for x in 0..<60
+            where (10..<40).contains(min(x, y)) && max(x, y) < 40 || min(x, y) >= 40 && max(x, y) < 44 {
+                map.picture[x, y, SampleMap.iva] = 1
+            }
+        }
+        let outline = try #require(map.grains().first).outlinePixels
+        #expect(outline.contains(Grain.Point(x: 9.5, y: 9.5)) && outline.contains(Grain.Point(x: 43.5, y: 43.5)))
     }
 
     @Test func grainsAtEachEdgeAreMarked() {

@@ -45,7 +45,7 @@ import Testing
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
         return try files.flatMap { file in
             let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-            return text.split(separator: "\n").compactMap { line in
+            return text.split(separator: "\n").filter { $0.contains("import ") }.compactMap { line in
                 line.wholeMatch(of: /\s*(?:@\w+ )?(?:(?:public|package|internal|private|fileprivate) )?import (?:\w+ )?(\w+)[.\w]*\s*(?:\/\/.*)?/)
                     .map { (file, String($0.1)) }
             }

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct BayerTests {
     /// A colour field that changes linearly, which interpolation restores up to rounding away from the border.
-    private func colour(x: Int, y: Int) -> [Int] { [2000 + 90 * x + 40 * y, 30000 - 70 * x + 55 * y, 9000 + 30 * x - 20 * y] }
+    private func colour(x: Int, y: Int) -> [Int] {
+        [2000 + 90 * x + 40 * y, 30000 - 70 * x + 55 * y, 9000 + 30 * x - 20 * y]
+    }
 
     @Test(arguments: BayerPattern.allCases)
     func aLinearFieldIsRestored(pattern: BayerPattern) {
@@ -28,7 +30,9 @@ import Testing
     /// The four orders spelled out, independent of `BayerPattern.red`.
     @Test func thePatternsAreWhatTheirNamesSay() {
         for pattern in BayerPattern.allCases {
-            let letters = [(0, 0), (1, 0), (0, 1), (1, 1)].map { "rgb".map(String.init)[pattern.channel(x: $0.0, y: $0.1)] }
+            let letters = [(0, 0), (1, 0), (0, 1), (1, 1)].map {
+                "rgb".map(String.init)[pattern.channel(x: $0.0, y: $0.1)]
+            }
             #expect(letters.joined() == pattern.rawValue)
         }
     }

@@ -11,60 +11,66 @@ import Testing
         #expect(throws: ImagingError.self) { try PNG.decode(bytes, name: "field.png") }
     }
 
-    /// Files put together by a Python script with `struct` and `zlib` alone, from the PNG specification; see the comments for
-    /// what was put in.
+    /// Files put together by a Python script with `struct` and `zlib` alone, from the PNG specification; see the
+    /// comments for what was put in.
     private enum Foreign {
         /// 3 x 2 RGB; the second row with the `up` filter, as differences (0, 10, 0), (0, 1, 0), (5, 0, 1).
         static let rgb = """
-            89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d000000184944415478da63f8cfc0c000c64c0c5c0c0c8c0c\
-            ac0c8c002d600311217291720000000049454e44ae426082
+            89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d000000184944415478da63f8cfc0c000c6\
+            4c0c5c0c0c8c0cac0c8c002d600311217291720000000049454e44ae426082
             """
         /// 2 x 2 grey of 16 bits: 0, 1, 256, 65535.
         static let grey16 = """
-            89504e470d0a1a0a0000000d4948445200000002000000021000000000074d8ebb000000104944415478da636060606004c2ffff0103110\
-            20132e60cf00000000049454e44ae426082
+            89504e470d0a1a0a0000000d4948445200000002000000021000000000074d8ebb000000104944415478da636060606004c2\
+            ffff010311020132e60cf00000000049454e44ae426082
             """
         /// 4 x 1, 2-bit palette (1,2,3), (40,50,60), (70,80,90), (255,254,253), with transparency; pixels 0, 1, 2, 3.
         static let palette = """
-            89504e470d0a1a0a0000000d49484452000000040000000102030000008452e75e0000000c504c544501020328323c46505afffefd3e1c7da5\
-            0000000274524e5300809b2b4e180000000a4944415478da63900600001d001c237c8fac0000000049454e44ae426082
+            89504e470d0a1a0a0000000d49484452000000040000000102030000008452e75e0000000c504c544501020328323c46505a\
+            fffefd3e1c7da50000000274524e5300809b2b4e180000000a4944415478da63900600001d001c237c8fac0000000049454e\
+            44ae426082
             """
         /// 1 x 1 RGBA: 9, 8, 7, 100.
         static let rgba = """
-            89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63e0e4604f010000b3007dcddd2a\
-            770000000049454e44ae426082
+            89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63e0e4604f0100\
+            00b3007dcddd2a770000000049454e44ae426082
             """
         /// 8 x 1 grey of 1 bit: 10110001.
         static let bits = """
-            89504e470d0a1a0a0000000d4948445200000008000000010100000000cb7bd2ee0000000a4944415478da63d8080000b300b28c1a2b470000\
-            000049454e44ae426082
+            89504e470d0a1a0a0000000d4948445200000008000000010100000000cb7bd2ee0000000a4944415478da63d8080000b300\
+            b28c1a2b470000000049454e44ae426082
             """
         /// A header of 20,000 x 20,000 RGB before 100 bytes of picture.
         static let huge = """
-            89504e470d0a1a0a0000000d4948445200004e2000004e2008020000006c12d16e0000000c49444154789c6360a03d00000064000186643c35\
-            0000000049454e44ae426082
+            89504e470d0a1a0a0000000d4948445200004e2000004e2008020000006c12d16e0000000c49444154789c6360a03d000000\
+            64000186643c350000000049454e44ae426082
             """
     }
 
     @Test func filesOfAnotherWriterAreRead() throws {
         #expect(
-            try PNG.decode(bytes(Foreign.rgb), name: "rgb") == .bits8(
-                Picture(
-                    width: 3, height: 2, channels: 3,
-                    samples: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 10, 0, 0, 0, 0, 5, 0, 0])))
+            try PNG.decode(bytes(Foreign.rgb), name: "rgb")
+                == .bits8(
+                    Picture(
+                        width: 3, height: 2, channels: 3,
+                        samples: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 10, 0, 0, 0, 0, 5, 0, 0])))
         #expect(
-            try PNG.decode(bytes(Foreign.grey16), name: "grey16") == .bits16(
-                Picture(width: 2, height: 2, channels: 1, samples: [0, 1, 256, 65535])))
+            try PNG.decode(bytes(Foreign.grey16), name: "grey16")
+                == .bits16(
+                    Picture(width: 2, height: 2, channels: 1, samples: [0, 1, 256, 65535])))
         #expect(
-            try PNG.decode(bytes(Foreign.palette), name: "palette") == .bits8(
-                Picture(
-                    width: 4, height: 1, channels: 3, samples: [1, 2, 3, 40, 50, 60, 70, 80, 90, 255, 254, 253])))
+            try PNG.decode(bytes(Foreign.palette), name: "palette")
+                == .bits8(
+                    Picture(
+                        width: 4, height: 1, channels: 3, samples: [1, 2, 3, 40, 50, 60, 70, 80, 90, 255, 254, 253])))
         #expect(
-            try PNG.decode(bytes(Foreign.rgba), name: "rgba") == .bits8(
-                Picture(width: 1, height: 1, channels: 3, samples: [9, 8, 7])))
+            try PNG.decode(bytes(Foreign.rgba), name: "rgba")
+                == .bits8(
+                    Picture(width: 1, height: 1, channels: 3, samples: [9, 8, 7])))
         #expect(
-            try PNG.decode(bytes(Foreign.bits), name: "bits") == .bits8(
-                Picture(width: 8, height: 1, channels: 1, samples: [255, 0, 255, 255, 0, 0, 0, 255])))
+            try PNG.decode(bytes(Foreign.bits), name: "bits")
+                == .bits8(
+                    Picture(width: 8, height: 1, channels: 1, samples: [255, 0, 255, 255, 0, 0, 0, 255])))
     }
 
     @Test(arguments: [(1, 1, 1), (7, 5, 3), (64, 33, 1), (1, 40, 3)], [0, 1, 6])

@@ -40,8 +40,8 @@ struct TestLayer {
         Self.run(convolution, input: input, scale: scale, shift: shift, activation: activation, threads: threads)
     }
 
-    /// Runs with the input and the output each in the middle of wider pixels, whose other channels hold NaN: none may be
-    /// read or written.
+    /// Runs with the input and the output each in the middle of wider pixels, whose other channels hold NaN: none may
+    /// be read or written.
     static func run(
         _ convolution: Convolution, input: [Float], scale: [Float]? = nil, shift: [Float]? = nil,
         activation: Activation = .none, threads: Int

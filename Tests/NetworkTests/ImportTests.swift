@@ -46,10 +46,12 @@ struct ImportTests {
             try checkpoint("batch-5", replacing: ["model.model.1.model.2.bias": ([7], .init(repeating: 0, count: 7))])
         }
         try expectRefusal(.wrongShape, naming: "model.model.1.model.1.weight") {
-            try checkpoint("batch-5", replacing: ["model.model.1.model.1.weight": ([8, 5, 4, 4], .init(repeating: 0, count: 640))])
+            try checkpoint(
+                "batch-5", replacing: ["model.model.1.model.1.weight": ([8, 5, 4, 4], .init(repeating: 0, count: 640))])
         }
         try expectRefusal(.wrongShape, naming: "model.model.0.weight") {
-            try checkpoint("batch-5", replacing: ["model.model.0.weight": ([4, 3, 3, 3], .init(repeating: 0, count: 108))])
+            try checkpoint(
+                "batch-5", replacing: ["model.model.0.weight": ([4, 3, 3, 3], .init(repeating: 0, count: 108))])
         }
         try expectRefusal(.foreign, naming: "model.model.1.attention.weight") {
             try checkpoint("batch-5", replacing: ["model.model.1.attention.weight": ([1], [0])])
@@ -58,7 +60,8 @@ struct ImportTests {
             try checkpoint("batch-5", replacing: ["model.model.3.bias": ([3], [0, .nan, 0])])
         }
         try expectRefusal(.notFinite, naming: "negative variances") {
-            try checkpoint("batch-5", replacing: ["model.model.1.model.2.running_var": ([8], .init(repeating: -1, count: 8))])
+            try checkpoint(
+                "batch-5", replacing: ["model.model.1.model.2.running_var": ([8], .init(repeating: -1, count: 8))])
         }
         try expectRefusal(.foreign, naming: "instance") { try checkpoint("instance-6") }
         try expectRefusal(.foreign, naming: "no pix2pix U-Net generator") {
@@ -71,7 +74,8 @@ struct ImportTests {
 
     @Test("a kernel that does not fit 16 bits is refused, not stored as infinity")
     func overflow() throws {
-        let file = try checkpoint("odd-channels", replacing: ["model.3.weight": ([6, 2, 4, 4], .init(repeating: 1e6, count: 192))])
+        let file = try checkpoint(
+            "odd-channels", replacing: ["model.3.weight": ([6, 2, 4, 4], .init(repeating: 1e6, count: 192))])
         let error = #expect(throws: NetworkError.self) {
             try importGenerator(file, normalisation: .running, as: .float16)
         }
@@ -118,7 +122,8 @@ struct ImportTests {
         func refusal(weights path: String? = nil, input: String? = nil) -> NetworkError? {
             #expect(throws: NetworkError.self) {
                 try runNetwork(
-                    weights: path ?? weights, input: input ?? fixture.expectedPath, output: folder.path("y"), threads: 1)
+                    weights: path ?? weights, input: input ?? fixture.expectedPath, output: folder.path("y"), threads: 1
+                )
             }
         }
         func image(_ shape: [Int], _ values: [Float]) throws -> String {

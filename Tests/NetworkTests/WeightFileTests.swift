@@ -12,7 +12,9 @@ struct WeightFileTests {
             + [UInt8](repeating: 0, count: data)
     }
 
-    private func tensor(_ name: String, _ type: String = "F32", _ shape: String = "[2]", _ offsets: String = "[0,8]") -> String {
+    private func tensor(_ name: String, _ type: String = "F32", _ shape: String = "[2]", _ offsets: String = "[0,8]")
+        -> String
+    {
         "\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}"
     }
 
@@ -44,7 +46,8 @@ struct WeightFileTests {
 
     @Test("escapes in names are undone")
     func escapes() throws {
-        let header = "{\"a\\u0062\\n\\/\\ud83d\\ude00\" : {\"dtype\":\"U8\", \"shape\":[ 1 ,3],\"data_offsets\":[0,3]} }  "
+        let header =
+            "{\"a\\u0062\\n\\/\\ud83d\\ude00\" : {\"dtype\":\"U8\", \"shape\":[ 1 ,3],\"data_offsets\":[0,3]} }  "
         #expect(try WeightFile(bytes: file(header, data: 3)).entries.keys.first == "ab\n/😀")
     }
 
@@ -64,7 +67,10 @@ struct WeightFileTests {
             ("half an escape", file("{\"a\\u12"), "string without end"),
             ("lone surrogate", file("{\"\\ud800\":{}}"), "surrogate"),
             ("raw control character", file("{\"a\u{1}\":{}}"), "control character"),
-            ("fraction", file("{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}", data: 8), "whole number"),
+            (
+                "fraction", file("{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}", data: 8),
+                "whole number"
+            ),
             ("negative", file("{\(tensor("a", "F32", "[-2]"))}", data: 8), "unexpected character"),
             ("leading zero", file("{\(tensor("a", "F32", "[02]"))}", data: 8), "leading zero"),
             ("number too large", file("{\(tensor("a", "F32", "[99999999999999999999]"))}", data: 8), "too large"),
@@ -85,7 +91,9 @@ struct WeightFileTests {
             ("metadata of numbers", file("{\"__metadata__\":{\"a\":1}}"), "metadata a"),
         ]
         for (name, bytes, clue) in damaged {
-            let error = #expect(throws: NetworkError.self, "\(name)") { try WeightFile(bytes: bytes, source: "lens.file") }
+            let error = #expect(throws: NetworkError.self, "\(name)") {
+                try WeightFile(bytes: bytes, source: "lens.file")
+            }
             #expect(error?.code == .malformed, "\(name)")
             #expect(error?.message.contains("lens.file") == true, "\(name)")
             #expect(error?.message.contains(clue) == true, "\(name): \(error?.message ?? "")")
@@ -109,7 +117,9 @@ struct WeightFileTests {
 
     @Test("NaN and infinity are refused by name")
     func notFinite() throws {
-        for (bad, type) in [(Float.nan, ScalarType.float32), (.infinity, .float32), (1e6, .float16), (-.nan, .bfloat16)] {
+        for (bad, type) in [
+            (Float.nan, ScalarType.float32), (.infinity, .float32), (1e6, .float16), (-.nan, .bfloat16),
+        ] {
             var writer = SafetensorsWriter()
             writer.add("layer.weight", TensorShape([3])!, [1, bad, 2], as: type)
             let file = try WeightFile(bytes: writer.bytes())

@@ -119,7 +119,8 @@ struct SimulatedFieldTests {
                 for spine in grain.spines {
                     // Nearer the rim the surroundings are background.
                     let (dx, dy) = (spine[0] - grain.centroid[0], spine[1] - grain.centroid[1])
-                    if (dx * dx + dy * dy).squareRoot() * 0.083 > 0.35 * grain.equivalentDiameterMicrometres { continue }
+                    let inner = 0.35 * grain.equivalentDiameterMicrometres
+                    if (dx * dx + dy * dy).squareRoot() * 0.083 > inner { continue }
                     let (x, y) = (Int(spine[0].rounded()), Int(spine[1].rounded()))
                     tips += brightness(x, y)
                     surroundings += ring.map { brightness(x + $0.0, y + $0.1) }.reduce(0, +) / Double(ring.count)

@@ -49,7 +49,8 @@ import Testing
         let capture = try await store.storeInput(sampleInput(scale: nil), slide: slide.id, by: visitor)
         #expect(capture.scale == nil)
         #expect(try await store.pictures(ofCapture: capture.id).map(\.nmPerPixel) == [nil])
-        let failed = try await store.fail(capture.id, message: "the scale is unknown", hint: "give --nm-per-pixel")
+        let failed = try await store.fail(
+            capture.id, kind: "scale-unknown", message: "the scale is unknown", hint: "give --nm-per-pixel")
         #expect(failed.state == .failed)
         #expect(failed.failure?.message == "the scale is unknown" && failed.failure?.hint == "give --nm-per-pixel")
         #expect(try await store.picture(ofCapture: capture.id, kind: "input").png == sampleInput().png)
@@ -66,7 +67,7 @@ import Testing
         }
         try await store.finish(ids[0], with: sampleResults())
         try await store.finish(ids[1], with: sampleResults([sampleGrain("galanthus"), sampleGrain("unidentified")]))
-        try await store.fail(ids[3], message: "no", hint: "none")
+        try await store.fail(ids[3], kind: "k", message: "no", hint: "none")
 
         let summary = try await store.summary(ofSlide: first.id)
         #expect(summary.counts.map(\.species) == ["galanthus", "iva", "unidentified"])
@@ -93,7 +94,7 @@ import Testing
             let error = await #expect(throws: StoreError.self) {
                 switch attempt {
                 case 0: try await store.finish(id, with: sampleResults())
-                case 1: try await store.fail(id, message: "late", hint: "")
+                case 1: try await store.fail(id, kind: "late", message: "late", hint: "")
                 default: try await store.beginAnalysis(id)
                 }
             }
@@ -162,7 +163,8 @@ import Testing
         #expect(events.map(\.what) == ["camera control set", "capture done", "capture stored", "slide created"])
         #expect(events.map(\.agent) == [visitor, .current, visitor, visitor])
         #expect(events.map(\.capture) == [nil, id, id, nil])
-        #expect(events[0].detail == ["gain": "3"] && events[3].detail == ["name": "Meadow"] && events[3].slide == slide.id)
+        #expect(
+            events[0].detail == ["gain": "3"] && events[3].detail == ["name": "Meadow"] && events[3].slide == slide.id)
         #expect(abs(events[0].at.timeIntervalSinceNow) < 60)
         #expect(try await store.events(limit: 1).count == 1)
     }

@@ -35,7 +35,8 @@ import Testing
     func aKillWhileResultsAreWrittenLeavesAllOrNothing(milliseconds: Int) async throws {
         let folder = try Folder()
         let path = folder.database
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, milliseconds = milliseconds as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, milliseconds = milliseconds as Int] in
             let store = try SlideStore(at: path)
             let slide = try await store.createSlide(name: "Meadow", note: "", by: .current)
             let capture = try await store.storeInput(sampleInput(), slide: slide.id, by: .current)
@@ -56,7 +57,9 @@ import Testing
         }
         for picture in pictures { _ = try await store.picture(ofCapture: capture.id, kind: picture.kind) }
         try store.close()
-        let integrity = try await DatabaseQueue(path: path).read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+        let integrity = try await DatabaseQueue(path: path).read {
+            try String.fetchAll($0, sql: "PRAGMA integrity_check")
+        }
         #expect(integrity == ["ok"])
     }
 }

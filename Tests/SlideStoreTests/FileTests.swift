@@ -127,18 +127,18 @@ import Testing
 
     @Test func aFullDiskLosesNothing() async throws {
         let folder = try Folder()
-        let store = try SlideStore(at: folder.database, maximumBytes: 400_000)
+        let store = try SlideStore(at: folder.database, maximumBytes: 800_000)
         let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor)
         let id = try await store.storeInput(sampleInput(png: noise(100_000)), slide: slide.id, by: visitor).id
         try await store.beginAnalysis(id)
-        let results = sampleResults(pictureBytes: 100_000)
+        let results = sampleResults(pictureBytes: 150_000)
         let error = await #expect(throws: StoreError.self) { try await store.finish(id, with: results) }
         #expect(error?.code == .diskFull)
         #expect(error?.hint.contains("space") == true)
         #expect(try await store.capture(id).state == .analysing)
         #expect(try await store.pictures(ofCapture: id).count == 1)
         let second = await #expect(throws: StoreError.self) {
-            try await store.storeInput(sampleInput(png: noise(300_000)), slide: slide.id, by: visitor)
+            try await store.storeInput(sampleInput(png: noise(600_000)), slide: slide.id, by: visitor)
         }
         #expect(second?.code == .diskFull)
         #expect(try await store.captures(ofSlide: slide.id).count == 1)
@@ -154,8 +154,8 @@ import Testing
         let folder = try Folder()
         let store = try SlideStore(at: folder.database)
         let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor)
-        let field = (0..<1000).map { sampleGrain(["iva", "galanthus", "unidentified", "iva"][$0 % 4]) }
-        for _ in 0..<100 {
+        let field = (0..<20_000).map { sampleGrain(["iva", "galanthus", "unidentified", "iva"][$0 % 4]) }
+        for _ in 0..<5 {
             let id = try await store.storeInput(sampleInput(png: [1]), slide: slide.id, by: visitor).id
             try await store.finish(id, with: sampleResults(field, pictureBytes: 10))
         }

@@ -24,7 +24,9 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     }
 }
 
-func sampleInput(png: [UInt8] = noise(5000), scale: FieldScale? = FieldScale(nmPerPixel: 180, origin: "test")) -> CaptureInput {
+func sampleInput(png: [UInt8] = noise(5000), scale: FieldScale? = FieldScale(nmPerPixel: 180, origin: "test"))
+    -> CaptureInput
+{
     CaptureInput(
         png: png, width: 1280, height: 1024, scale: scale, source: "v4l2:/dev/video0 (uvcvideo, USB camera)",
         origin: "field-0007.png", wireFormat: "BA81", bitDepth: 8, sequence: .max,
@@ -48,7 +50,8 @@ func sampleResults(
     CaptureResults(
         pictures: ["map", "magnified", "labelled"].enumerated().map { index, kind in
             PictureRecord(
-                kind: kind, png: noise(pictureBytes, seed: UInt64(index + 7)), width: 2776, height: 2221, nmPerPixel: 83,
+                kind: kind, png: noise(pictureBytes, seed: UInt64(index + 7)), width: 2776, height: 2221,
+                nmPerPixel: 83,
                 isSynthesised: true)
         },
         grains: grains, lens: LensIdentity(name: "iva-galanthus", sha256: String(repeating: "ab", count: 32)),

@@ -17,7 +17,8 @@ class Block(nn.Module):
         if outermost:
             layers = [down, inside, nn.ReLU(), nn.ConvTranspose2d(2 * inner, outer, 4, 2, 1), nn.Tanh()]
         elif inside is None:
-            layers = [nn.LeakyReLU(0.2), down, nn.ReLU(), nn.ConvTranspose2d(inner, outer, 4, 2, 1, bias=bias), make(outer)]
+            layers = [nn.LeakyReLU(0.2), down, nn.ReLU(),
+                      nn.ConvTranspose2d(inner, outer, 4, 2, 1, bias=bias), make(outer)]
         else:
             layers = [nn.LeakyReLU(0.2), down, make(inner), inside, nn.ReLU(),
                       nn.ConvTranspose2d(2 * inner, outer, 4, 2, 1, bias=bias), make(outer)]

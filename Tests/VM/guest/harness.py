@@ -28,7 +28,7 @@ def expect(condition, message):
 
 
 def run_checks(only=""):
-    wanted = {name for name, _, _ in _checks if only in name}
+    wanted = {name for name, _, _ in _checks if any(text in name for text in only.split(","))}
     for name, needs, _ in reversed(_checks):
         if name in wanted:
             wanted.update(needs)

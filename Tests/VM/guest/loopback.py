@@ -103,7 +103,7 @@ def sigkill():
     main = int(show("MainPID"))
     os.kill(main, signal.SIGKILL)
     # The socket unit holds on to clients until the daemon is back.
-    client("status", timeout=400)
+    service.status()
     expect(int(show("MainPID")) not in (0, main), "no new process")
     expect(int(show("NRestarts")) > restarts, "systemd did not restart it")
     after = captures(SLIDE)
@@ -129,6 +129,7 @@ def sigterm():
     client("capture", "--slide", SLIDE, "--no-wait")
     eventually("a stored input", lambda: len(captures(SLIDE)) > before, pause=0.05)
     seconds = service.stop_within_ten_seconds()
+    service.status()
     service.wait_until_done(SLIDE, before + 1)
     service.integrity()
     return f"ended in {seconds:.1f} s"

@@ -1,0 +1,87 @@
+import Imaging
+import Lens
+import Testing
+
+@Suite struct LensApplicationTests {
+    private func field(_ width: Int, _ height: Int) -> Picture<Float> {
+        TestPattern.picture(width: width, height: height, channels: 3)
+    }
+
+    @Test func anUnknownScaleIsRefused() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        for scale in [nil, 0, -3, Double.nan, .infinity] {
+            #expect { try lens.apply(to: field(40, 40), nmPerPixel: scale) } throws: {
+                ($0 as? LensError)?.code == .unknownScale
+            }
+        }
+    }
+
+    @Test func theFieldIsBroughtToTheLensScale() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        let output = try lens.apply(to: field(80, 64), nmPerPixel: 1000)
+        #expect(output.map.width == 160 && output.map.height == 128)
+        #expect(output.nmPerPixelX == 500 && output.nmPerPixelY == 500)
+        let odd = try lens.apply(to: field(77, 50), nmPerPixel: 333)
+        #expect(odd.map.width == 51 && odd.map.height == 33)
+        #expect(abs(odd.nmPerPixelX - 77 * 333 / 51) < 1e-9)
+    }
+
+    @Test func aSizeThatMakesNoSenseIsRefused() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        for scale in [1e-3, 1e9] {
+            #expect { try lens.apply(to: field(40, 40), nmPerPixel: scale) } throws: {
+                ($0 as? LensError)?.code == .wrongSize
+            }
+        }
+    }
+
+    /// One tile alone is the network itself, whatever the tiling does.
+    @Test func aFieldOfOneTileIsTheNetworksOwnOutput() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        let output = try lens.apply(to: field(32, 32), nmPerPixel: 500)
+        let expected = lens.testVector()["labelling"]!
+        let found = TestPattern.samples(of: output.map).map { $0 * 2 - 1 }
+        #expect(zip(expected, found).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    @Test func theResultIsTheSameForAnyNumberOfThreads() throws {
+        let folder = try LensFolder()
+        let one = try NeuralLens(folder: folder.path, threads: 1).apply(to: field(100, 70), nmPerPixel: 500)
+        let three = try NeuralLens(folder: folder.path, threads: 3).apply(to: field(100, 70), nmPerPixel: 500)
+        #expect(one.map == three.map && one.magnified == three.magnified)
+    }
+
+    @Test func aSpeciesThatIsAbsentCostsNothing() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        let output = try lens.apply(to: field(32, 32), nmPerPixel: 500)
+        for (species, network) in zip(lens.manifest.species, ["magnifier-a", "magnifier-b"]) {
+            let present = stride(from: species.mapChannel, to: output.map.samples.count, by: output.map.channels)
+                .contains { output.map.samples[$0] >= 0.5 }
+            #expect(output.tilesRun[network] == (present ? 1 : 0))
+        }
+    }
+
+    @Test func theCallerCanStopTheLens() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        #expect { try lens.apply(to: field(100, 100), nmPerPixel: 500) { $0 < 0.2 } } throws: {
+            ($0 as? LensError)?.code == .cancelled
+        }
+    }
+
+    /// Pictures that leave the lens: pure species colours where the map is sure, grey where there is nothing.
+    @Test func picturesShowTheMapInTheSpeciesColours() throws {
+        let map = Picture<Float>(width: 3, height: 1, channels: 3, samples: [1, 0, 0, 0, 0, 1, 0, 0, 0])
+        let grey = Picture<Float>(width: 3, height: 1, channels: 3, filledWith: 0.5)
+        let output = LensOutput(map: map, magnified: grey, nmPerPixelX: 83, nmPerPixelY: 83, tilesRun: [:])
+        let manifest = LensFolder.manifest
+        #expect(output.mapPicture(manifest).samples == [1, 0, 0, 0, 0, 1, 0, 0, 0])
+        #expect(output.labelledPicture(manifest).samples == [0.5, 0, 0, 0, 0, 0.5, 0.5, 0.5, 0.5])
+        #expect(output.onlyPicture(manifest.species[1], manifest).samples == [0, 0, 0, 0, 0, 0.5, 0, 0, 0])
+    }
+}
