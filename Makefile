@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm build deps install uninstall format bench clean
+.PHONY: demo test test-vm build deps install format clean
 
 # Debian 12 packages: libraries with headers to build against, sqlite3 for a test that reads our file with another program.
 PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libsqlite3-dev libssl-dev pkg-config sqlite3
@@ -27,8 +27,12 @@ deps:
 build: deps
 	swift build $(SWIFT_FLAGS)
 
+# Fields of the simulated microscope, and its seed.
+FIELDS ?= 3
+SEED ?= 7
+
 demo: build
-	@Tests/Demo/demo.sh "$(BIN)"
+	@Tests/Demo/demo.sh "$(BIN)" $(FIELDS) $(SEED)
 
 # One release build serves programs and tests: nothing is imported @testable.
 test: deps

@@ -57,23 +57,3 @@ int ccv_distance_to_edge(const uint8_t *mask, int width, int height, float *dist
         return 0;
     });
 }
-
-int ccv_outline(const uint8_t *mask, int width, int height, double tolerance, int32_t *corners, int capacity) {
-    return guarded([&] {
-        const cv::Mat from(height, width, CV_8UC1, const_cast<uint8_t *>(mask));
-        std::vector<std::vector<cv::Point>> contours;
-        cv::findContours(from, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
-        const auto largest = std::max_element(contours.begin(), contours.end(), [](const auto &a, const auto &b) {
-            return cv::contourArea(a) < cv::contourArea(b);
-        });
-        if (largest == contours.end()) return 0;
-        std::vector<cv::Point> polygon;
-        cv::approxPolyDP(*largest, polygon, tolerance, true);
-        const int count = static_cast<int>(polygon.size());
-        for (int i = 0; i < std::min(count, capacity); i++) {
-            corners[2 * i] = polygon[i].x;
-            corners[2 * i + 1] = polygon[i].y;
-        }
-        return count;
-    });
-}

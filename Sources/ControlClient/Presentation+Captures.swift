@@ -66,7 +66,7 @@ extension Presentation {
         guard !list.grains.isEmpty else { return "No grains in capture \(list.capture)\n" }
         var table = Table(
             .number("grain"), .elastic("species"), .number("x (px)"), .number("y (px)"), .number("area (um2)"),
-            .number("diameter (um)"), .number("confidence"), .text("border"))
+            .number("diameter (um)"), .number("confidence"), .text("edge"))
         for grain in list.grains {
             table.append(
                 "\(grain.id)", grain.species, fixed(grain.centroidPx.x, digits: 1),

@@ -52,6 +52,6 @@ extension Picture where Sample == UInt16 {
 extension Picture where Sample == Float {
     /// Samples scaled from 0...1 to 0...255, rounded to nearest, clipped; NaN becomes 0.
     package var eightBit: Picture<UInt8> {
-        map { UInt8(max(0, min(255, $0 * 255 + 0.5))) }
+        map { UInt8(min(255, max(0, $0 * 255 + 0.5))) }
     }
 }

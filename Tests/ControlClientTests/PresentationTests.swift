@@ -62,7 +62,7 @@ import Testing
         let list = GrainList(capture: 7, slide: "A", nmPerPixel: 180, grains: [grain])
         #expect(
             try Presentation.grains(list, as: .table) == """
-                grain  species  x (px)  y (px)  area (um2)  diameter (um)  confidence  border
+                grain  species  x (px)  y (px)  area (um2)  diameter (um)  confidence  edge
                     1  iva       100.3    20.0        10.2            3.6        0.99  cut
 
                 """)

@@ -2,13 +2,13 @@
 # The main job on the simulated microscope, from an empty database to counts and pictures:
 # a daemon starts, a slide is made, fields are captured, the lens runs on each, grains are counted.
 #
-# Usage: demo.sh BIN [FIELDS]        BIN: folder of the programs. Pictures go to .build/demo.
+# Usage: demo.sh BIN [FIELDS [SEED]]        BIN: folder of the programs. Pictures go to .build/demo.
 set -euo pipefail
 bin=$1
 fields=${2:-3}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 out=$root/.build/demo
-seed=7
+seed=${3:-7}
 rm -rf "$out"
 mkdir -p "$out"
 started=$(date +%s)
@@ -30,7 +30,9 @@ done
 "$bin/neurallens" capture --slide "Demo slide" --count "$fields"
 "$bin/neurallens" counts "Demo slide"
 
+grains=()
 for capture in $(seq "$fields"); do
+  grains+=("$out/grains-$capture.json")
   "$bin/neurallens" --json grains "$capture" > "$out/grains-$capture.json"
   for kind in input map magnified labelled only-iva only-galanthus; do
     "$bin/neurallens" image "$capture" "$kind" -o "$out/field-$capture-$kind.png" > /dev/null
@@ -40,7 +42,7 @@ done
 echo
 echo "Against the simulated microscope's own truth (outlines overlapping by at least half):"
 "$bin/neurallens-lab" simulate --fields "$fields" --seed "$seed" --view camera -o "$out/truth" > /dev/null
-"$bin/neurallens-lab" score "$out/truth/truth.json" "$out"/grains-*.json
+"$bin/neurallens-lab" score "$out/truth/truth.json" "${grains[@]}"
 
 kill $daemon
 wait $daemon

@@ -24,12 +24,6 @@ int ccv_connected_components(const uint8_t *_Nonnull mask, int width, int height
 /// What lies outside the rectangle does not count.
 int ccv_distance_to_edge(const uint8_t *_Nonnull mask, int width, int height, float *_Nonnull distance);
 
-/// Outer contour of the largest 8-connected component of `mask` as a polygon through pixel centres, simplified by
-/// Douglas and Peucker to within `tolerance` pixels. Writes up to `capacity` corners (x, y) and returns their
-/// true number, or -1.
-int ccv_outline(const uint8_t *_Nonnull mask, int width, int height, double tolerance, int32_t *_Nonnull corners,
-                int capacity);
-
 #ifdef __cplusplus
 }
 #endif
