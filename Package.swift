@@ -88,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "neurallensd",
             dependencies: [
-                "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", arguments, logging, lifecycle, signals, toml,
+                "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", arguments, logging, lifecycle, signals,
+                toml,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -90,7 +90,10 @@ struct FieldAnalysis: Sendable {
         for (kind, result) in zip(kinds, results.withLock { $0 }) {
             do {
                 pictures.append(
-                    (kind, (output.nmPerPixelX + output.nmPerPixelY) / 2, output.map.width, output.map.height, try result!.get()))
+                    (
+                        kind, (output.nmPerPixelX + output.nmPerPixelY) / 2, output.map.width, output.map.height,
+                        try result!.get()
+                    ))
             } catch {
                 throw AnalysisError(.lens, error.message, hint: error.hint)
             }

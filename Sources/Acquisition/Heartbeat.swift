@@ -18,5 +18,7 @@ final class Heartbeat: Sendable {
     func stop() { state.withLock { $0.isStopped = true } }
 
     var isStopped: Bool { state.withLock { $0.isStopped } }
-    var isAlive: Bool { state.withLock { state in state.lastBeat.map { $0.duration(to: .now) < Self.patience } ?? true } }
+    var isAlive: Bool {
+        state.withLock { state in state.lastBeat.map { $0.duration(to: .now) < Self.patience } ?? true }
+    }
 }

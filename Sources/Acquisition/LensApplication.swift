@@ -57,7 +57,9 @@ package struct LensApplication: Sendable {
         }
         lines.append("unidentified: \(result.grains.count { $0.species == GrainReport.unidentified })")
         lines.append(
-            String(format: "lens %.2f s, grains %.2f s; pictures are synthesised, the counts come from the map", result.lensSeconds, result.grainsSeconds))
+            String(
+                format: "lens %.2f s, grains %.2f s; pictures are synthesised, the counts come from the map",
+                result.lensSeconds, result.grainsSeconds))
         return lines.joined(separator: "\n")
     }
 }

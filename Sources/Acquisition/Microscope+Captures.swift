@@ -147,9 +147,13 @@ extension Microscope {
             guard let job = jobs[id] else {
                 throw Problem(
                     .jobNotFound, "no job \(id) is known",
-                    hint: "jobs are forgotten when the daemon restarts; `neurallens captures --slide NAME` lists what is stored")
+                    hint:
+                        "jobs are forgotten when the daemon restarts; `neurallens captures --slide NAME` lists what is stored"
+                )
             }
-            guard let revision, job.revision <= revision, !job.state.isFinal, ContinuousClock.now < deadline else { return job }
+            guard let revision, job.revision <= revision, !job.state.isFinal, ContinuousClock.now < deadline else {
+                return job
+            }
             do {
                 try await Task.sleep(for: .milliseconds(40))
             } catch {

@@ -19,7 +19,8 @@ extension Microscope {
 
     private var lensReport: LensReport {
         switch lens {
-        case .none: LensReport(name: nil, state: .none, reason: "no lens is set: fields are stored and nothing is counted")
+        case .none:
+            LensReport(name: nil, state: .none, reason: "no lens is set: fields are stored and nothing is counted")
         case .refused(let folder, let error): LensReport(name: folder, state: .refused, reason: "\(error)")
         case .ready(let lens):
             LensReport(
@@ -31,7 +32,8 @@ extension Microscope {
 
     // MARK: Slides
 
-    package func createSlide(_ creation: SlideCreation, by peer: Peer) async throws(Problem) -> ControlAPI.SlideSummary {
+    package func createSlide(_ creation: SlideCreation, by peer: Peer) async throws(Problem) -> ControlAPI.SlideSummary
+    {
         let slide = try await found { () throws(StoreError) in
             try await store.createSlide(name: creation.name, note: creation.note ?? "", by: Agent(peer))
         }
@@ -78,7 +80,9 @@ extension Microscope {
                 ControlAPI.SpeciesCount(species: $0.name, key: $0.key, grains: byKey.removeValue(forKey: $0.key) ?? 0)
             }
         }
-        species += byKey.sorted { $0.key < $1.key }.map { ControlAPI.SpeciesCount(species: $0.key, key: $0.key, grains: $0.value) }
+        species += byKey.sorted { $0.key < $1.key }.map {
+            ControlAPI.SpeciesCount(species: $0.key, key: $0.key, grains: $0.value)
+        }
         return (species, unidentified)
     }
 
@@ -179,7 +183,8 @@ extension Microscope {
         }
     }
 
-    package func setControl(_ name: String, to value: Int64, by peer: Peer) async throws(Problem) -> CameraControlReport {
+    package func setControl(_ name: String, to value: Int64, by peer: Peer) async throws(Problem) -> CameraControlReport
+    {
         let control: CameraControl
         do {
             control = try await source.setControl(name, to: value)
@@ -220,5 +225,8 @@ extension Microscope {
         }
     }
 
-    private func iso8601(_ date: Date) -> String { date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)) }
+    private func iso8601(_ date: Date) -> String {
+        date.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+    }
 }

@@ -200,18 +200,22 @@ package actor Microscope {
                     .lensRefused, "capture \(id) was stored and not analysed: no lens is set",
                     hint: "name a lens folder with --lens and capture again")
             case .refused(_, let error):
-                throw Problem(.lensRefused, "capture \(id) was stored and not analysed: \(error.message)", hint: error.hint)
+                throw Problem(
+                    .lensRefused, "capture \(id) was stored and not analysed: \(error.message)", hint: error.hint)
             }
             let attempts = try await store.beginAnalysis(id)
             guard attempts <= Self.maximumAttempts else {
                 throw Problem(
                     .lensFailed, "capture \(id) ended the daemon \(Self.maximumAttempts) times and is left alone",
-                    hint: "look at its input with `neurallens image \(id) input -o FILE.png` and at the log, and report it")
+                    hint:
+                        "look at its input with `neurallens image \(id) input -o FILE.png` and at the log, and report it"
+                )
             }
             let capture = try await store.capture(id)
             let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
             note(stage: "lens", fraction: 0, of: id)
-            let output = try await run(FieldAnalysis(lens: lens), id: id, input: input, nmPerPixel: capture.scale?.nmPerPixel)
+            let output = try await run(
+                FieldAnalysis(lens: lens), id: id, input: input, nmPerPixel: capture.scale?.nmPerPixel)
             let analysed = ContinuousClock.now
             note(stage: "results", fraction: 1, of: id)
             try await store.finish(

@@ -80,7 +80,8 @@ package enum PNG {
         }
         guard status == 0, let bytes else {
             throw ImagingError(
-                .cannotEncode, "a \(picture.width) x \(picture.height) picture cannot be written as PNG: \(text: message)",
+                .cannotEncode,
+                "a \(picture.width) x \(picture.height) picture cannot be written as PNG: \(text: message)",
                 hint: "make memory free and try again")
         }
         defer { cpng_free(bytes) }
@@ -97,7 +98,8 @@ package enum PNG {
                 .unreadable, "\(name) cannot be read as PNG: \(text: message)", hint: "save the picture again as PNG")
         }
         let described = bytes.withUnsafeBufferPointer {
-            cpng_read_header($0.baseAddress ?? UnsafePointer(bitPattern: 1)!, $0.count, maximumPixels, &header, &message)
+            cpng_read_header(
+                $0.baseAddress ?? UnsafePointer(bitPattern: 1)!, $0.count, maximumPixels, &header, &message)
         }
         guard described == 0 else { throw fail() }
         func read<Sample: BinaryInteger & Sendable>(_ zero: Sample) throws(ImagingError) -> Picture<Sample> {

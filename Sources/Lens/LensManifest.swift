@@ -152,7 +152,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
         let keys = species.map(\.key)
         if Set(keys).count != keys.count { return "a species key occurs twice" }
         for entry in species {
-            let plain = entry.key.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+            let plain = entry.key.utf8.allSatisfy {
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+            }
             if entry.key.isEmpty || !plain || entry.key == "unidentified" {
                 return "species key \"\(entry.key)\" must be of lower-case letters, digits and hyphens"
             }
@@ -164,7 +166,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
         var known: Set = [Self.field]
         for network in networks {
             if network.file.contains("/") || network.file.hasPrefix(".") || network.file.isEmpty {
-                return "file \"\(network.file)\" of network \(network.name) must be a plain file name in the lens folder"
+                return
+                    "file \"\(network.file)\" of network \(network.name) must be a plain file name in the lens folder"
             }
             if network.reads.isEmpty { return "network \(network.name) reads nothing" }
             if let unknown = network.reads.first(where: { !known.contains($0) }) {

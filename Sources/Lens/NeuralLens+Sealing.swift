@@ -28,7 +28,9 @@ extension NeuralLens {
         do {
             try encoder.encode(manifest).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw LensError(.unreadable, "\(path) cannot be written: \(error.localizedDescription)", hint: "check the folder's permissions")
+            throw LensError(
+                .unreadable, "\(path) cannot be written: \(error.localizedDescription)",
+                hint: "check the folder's permissions")
         }
     }
 }

@@ -59,7 +59,8 @@ package final class NeuralLens: Sendable {
         let found = sha256Hex(bytes)
         guard found == entry.sha256.lowercased() else {
             throw LensError(
-                .wrongHash, "\(path) is not the file that lens.json names: its SHA-256 is \(found), not \(entry.sha256)",
+                .wrongHash,
+                "\(path) is not the file that lens.json names: its SHA-256 is \(found), not \(entry.sha256)",
                 hint: "copy the lens folder again from where it came")
         }
         let generator: Generator
@@ -77,10 +78,12 @@ package final class NeuralLens: Sendable {
                 "\(path) was imported with \(description.normalisation.rawValue) normalisation and lens.json says \(manifest.normalisation)",
                 hint: "import the checkpoint again with --norm \(manifest.normalisation)")
         }
-        let needed = entry.writes == LensManifest.map
+        let needed =
+            entry.writes == LensManifest.map
             ? (manifest.species.map(\.mapChannel) + (manifest.otherChannel.map { [$0] } ?? [])).max()! + 1 : 3
-        guard description.inputChannels == 3, entry.writes == LensManifest.map
-            ? description.outputChannels >= needed : description.outputChannels == 3
+        guard description.inputChannels == 3,
+            entry.writes == LensManifest.map
+                ? description.outputChannels >= needed : description.outputChannels == 3
         else {
             throw LensError(
                 .badManifest,
@@ -139,17 +142,21 @@ package final class NeuralLens: Sendable {
     ) throws(LensError) -> LensOutput {
         guard let nmPerPixel, nmPerPixel > 0, nmPerPixel.isFinite else {
             throw LensError(
-                .unknownScale, "the field's scale is not known, and lens \(manifest.name) works at \(manifest.nmPerPixel) nm a pixel",
+                .unknownScale,
+                "the field's scale is not known, and lens \(manifest.name) works at \(manifest.nmPerPixel) nm a pixel",
                 hint: "state the scale of the camera's pixels with --nm-per-pixel")
         }
         precondition(field.channels == 3, "a field has three channels")
         let factor = nmPerPixel / manifest.nmPerPixel
-        let exactWidth = (Double(field.width) * factor).rounded(), exactHeight = (Double(field.height) * factor).rounded()
+        let exactWidth = (Double(field.width) * factor).rounded(),
+            exactHeight = (Double(field.height) * factor).rounded()
         guard exactWidth >= 8, exactHeight >= 8, exactWidth * exactHeight <= Double(Self.maximumPixels) else {
             throw LensError(
                 .wrongSize,
                 "a field of \(field.width) x \(field.height) pixels at \(nmPerPixel) nm becomes \(exactWidth) x \(exactHeight) pixels at the lens's \(manifest.nmPerPixel) nm",
-                hint: "check --nm-per-pixel; a field may have 8 pixels a side to \(Self.maximumPixels) in all at the lens's scale")
+                hint:
+                    "check --nm-per-pixel; a field may have 8 pixels a side to \(Self.maximumPixels) in all at the lens's scale"
+            )
         }
         var resampled = field.resampled(width: Int(exactWidth), height: Int(exactHeight))
         // Lanczos overshoots at edges; a camera cannot.
@@ -200,7 +207,8 @@ package final class NeuralLens: Sendable {
             pictures[entry.writes] = result
             // What no later network reads need not stay in memory.
             let later = Set(manifest.networks[(index + 1)...].flatMap(\.reads))
-            for name in pictures.keys where !later.contains(name) && name != LensManifest.map && name != LensManifest.magnified {
+            for name in pictures.keys
+            where !later.contains(name) && name != LensManifest.map && name != LensManifest.magnified {
                 pictures[name] = nil
             }
         }
@@ -229,7 +237,8 @@ extension [Float] {
                             let from = (sourceRow * width + columns[column]) * 3
                             for channel in 0..<3 {
                                 let value = samples[from + channel]
-                                tile[out + column * 3 + channel] = number == 0 ? value : tile[out + column * 3 + channel] + value
+                                tile[out + column * 3 + channel] =
+                                    number == 0 ? value : tile[out + column * 3 + channel] + value
                             }
                         }
                     }

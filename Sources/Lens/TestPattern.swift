@@ -13,7 +13,9 @@ package enum TestPattern {
             for x in 0..<width {
                 for channel in 0..<channels {
                     let u = Double(x), v = Double(y), c = Double(channel + 1)
-                    let wave = sin(0.021 * c * u + 0.5 * c) * cos(0.017 * v) + sin(0.11 * (u - c * v)) + cos(0.004 * (u + v) * c)
+                    let wave =
+                        sin(0.021 * c * u + 0.5 * c) * cos(0.017 * v) + sin(0.11 * (u - c * v))
+                        + cos(0.004 * (u + v) * c)
                     picture[x, y, channel] = Float(0.5 + wave / 6)
                 }
             }

@@ -119,7 +119,8 @@ struct Bench: AsyncParsableCommand {
                 throw fail(error.message, hint: error.hint)
             }
             let load = loading.duration(to: .now)
-            let field = SimulatedField(seed: seed, index: 0, view: view == .pair ? .pair : .camera, density: FieldDensity())
+            let field = SimulatedField(
+                seed: seed, index: 0, view: view == .pair ? .pair : .camera, density: FieldDensity())
             let optical = field.render().optical.normalised
             var seconds: [Double] = []
             var tiles: [String: Int] = [:]
@@ -135,8 +136,10 @@ struct Bench: AsyncParsableCommand {
             try Report(
                 seconds: Array(seconds.dropFirst()), gflop: nil,
                 details: [
-                    "lens": "\(neural.manifest.name)", "field": "\(optical.width) x \(optical.height) pixels of \(field.nmPerPixel) nm",
-                    "tiles run": tiles.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+                    "lens": "\(neural.manifest.name)",
+                    "field": "\(optical.width) x \(optical.height) pixels of \(field.nmPerPixel) nm",
+                    "tiles run": tiles.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
+                        separator: ", "),
                     "load to ready": String(format: "%.2f s", load / .seconds(1)), "threads": "\(common.threads)",
                 ]
             ).show(json: common.json)
@@ -170,7 +173,8 @@ struct Bench: AsyncParsableCommand {
                 return (
                     input,
                     CaptureResults(
-                        pictures: pictures, grains: [], lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)),
+                        pictures: pictures, grains: [],
+                        lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)),
                         engineVersion: Microscope.version, settings: [:], stageSeconds: [:])
                 )
             }.dropFirst()

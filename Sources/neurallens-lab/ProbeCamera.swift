@@ -47,7 +47,9 @@ struct ProbeCamera: AsyncParsableCommand {
             }
             return (name: String(parts[0]), value: value)
         }
-        guard frames > 0, patience >= 0 else { throw ValidationError("--frames must be at least 1 and --patience not negative") }
+        guard frames > 0, patience >= 0 else {
+            throw ValidationError("--frames must be at least 1 and --patience not negative")
+        }
         do {
             if let output { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) }
             let report = try await CameraProbe.run(

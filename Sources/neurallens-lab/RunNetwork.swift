@@ -6,7 +6,8 @@ internal import Network
 struct RunNetwork: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run one generator on one tensor.",
-        discussion: "Reads tensor `x` [1, 3, H, W] in -1...1 and writes tensor `y` of the same shape, without rounding.")
+        discussion: "Reads tensor `x` [1, 3, H, W] in -1...1 and writes tensor `y` of the same shape, without rounding."
+    )
 
     @Argument(help: "Weight file that `import` wrote.")
     var weights: String

@@ -37,7 +37,8 @@ struct Score: ParsableCommand {
     func run() throws {
         let truth = try JSONDecoder().decode(Truth.self, from: try read(truth))
         guard grains.count <= truth.fields.count else {
-            throw ValidationError("there are \(grains.count) files of grains and \(truth.fields.count) fields in \(self.truth)")
+            throw ValidationError(
+                "there are \(grains.count) files of grains and \(truth.fields.count) fields in \(self.truth)")
         }
         var agreement = Agreement(minimumOverlap: overlap)
         var unidentified = 0
@@ -50,13 +51,18 @@ struct Score: ParsableCommand {
         }
         let keys = agreement.species.keys.sorted()
         if json {
-            let report = Dictionary(uniqueKeysWithValues: keys.map { key in
-                let tally = agreement.species[key]!
-                return (key, [
-                    "true": Double(tally.actual), "counted": Double(tally.counted), "matched": Double(tally.matched),
-                    "precision": tally.precision, "recall": tally.recall, "f1": tally.f1,
-                ])
-            })
+            let report = Dictionary(
+                uniqueKeysWithValues: keys.map { key in
+                    let tally = agreement.species[key]!
+                    return (
+                        key,
+                        [
+                            "true": Double(tally.actual), "counted": Double(tally.counted),
+                            "matched": Double(tally.matched),
+                            "precision": tally.precision, "recall": tally.recall, "f1": tally.f1,
+                        ]
+                    )
+                })
             let data = try JSONSerialization.data(withJSONObject: report, options: [.prettyPrinted, .sortedKeys])
             print(String(decoding: data, as: UTF8.self))
             return
@@ -64,8 +70,11 @@ struct Score: ParsableCommand {
         print(row("species", ["true", "counted", "matched", "precision", "recall", "F1"]))
         for key in keys {
             let tally = agreement.species[key]!
-            print(row(key, ["\(tally.actual)", "\(tally.counted)", "\(tally.matched)"]
-                + [tally.precision, tally.recall, tally.f1].map { String(format: "%.3f", $0) }))
+            print(
+                row(
+                    key,
+                    ["\(tally.actual)", "\(tally.counted)", "\(tally.matched)"]
+                        + [tally.precision, tally.recall, tally.f1].map { String(format: "%.3f", $0) }))
         }
         let others = truth.fields.prefix(grains.count).reduce(0) { $0 + $1.others.count }
         print("other objects: \(others) in truth, \(unidentified) counted as unidentified")

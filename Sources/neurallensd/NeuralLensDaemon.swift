@@ -32,7 +32,8 @@ struct NeuralLensDaemon: AsyncParsableCommand {
         let settings = try Settings(options: options, file: config, environment: environment)
         guard let level = Logger.Level(rawValue: settings.logLevel) else {
             throw ValidationError(
-                "log level \"\(settings.logLevel)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+                "log level \"\(settings.logLevel)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
         var logger = Logger(label: "neurallensd")
@@ -40,7 +41,8 @@ struct NeuralLensDaemon: AsyncParsableCommand {
 
         let notifier = ServiceManagerNotifier(environment: environment)
         do {
-            let socket = try ListeningSocket.handedOver(environment: environment)
+            let socket =
+                try ListeningSocket.handedOver(environment: environment)
                 ?? ListeningSocket(bindingTo: settings.socketPath)
             let microscope: Microscope
             do {

@@ -76,13 +76,16 @@ struct Settings {
         let known = ["camera", "lens", "nm_per_pixel", "state_dir", "socket", "log_level"]
         if let unknown = table?.keys.first(where: { !known.contains($0) }) {
             throw ValidationError(
-                "\(path ?? Self.defaultFile) has the unknown key \(unknown); known are \(known.joined(separator: ", "))")
+                "\(path ?? Self.defaultFile) has the unknown key \(unknown); known are \(known.joined(separator: ", "))"
+            )
         }
     }
 
     /// The lens that was installed beside this program, if it was.
     private static var installedLens: String? {
-        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
+        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            return nil
+        }
         let folder = URL(fileURLWithPath: program).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("share/neurallens/lenses/iva-galanthus").path
         return FileManager.default.fileExists(atPath: folder + "/lens.json") ? folder : nil

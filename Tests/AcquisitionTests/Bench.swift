@@ -16,7 +16,8 @@ final class Bench {
 
     /// Two fields of seed 11, drawn once for all tests.
     private static let drawn = Result {
-        let folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("acquisition-fields-\(getpid())")
+        let folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(
+            "acquisition-fields-\(getpid())")
         try DataSet(seed: 11, view: .camera, fields: 0..<2).write(to: folder.path)
         return folder
     }

@@ -24,9 +24,12 @@ import Testing
             #expect(capture.state == .done && capture.nmPerPixel == 180)
             let grains = try await microscope.grains(ofCapture: capture.id).grains
             #expect(capture.counts.map(\.key) == ["iva", "galanthus"])
-            #expect(capture.counts.map(\.grains) == ["iva", "galanthus"].map { key in grains.count { $0.species == key } })
+            #expect(
+                capture.counts.map(\.grains) == ["iva", "galanthus"].map { key in grains.count { $0.species == key } })
             agreement.add(
-                actual: truth.grains.map { .init(species: $0.species, polygon: $0.outline.map { .init(x: $0[0], y: $0[1]) }) },
+                actual: truth.grains.map {
+                    .init(species: $0.species, polygon: $0.outline.map { .init(x: $0[0], y: $0[1]) })
+                },
                 counted: grains.filter { $0.species != GrainReport.unidentified }
                     .map { .init(species: $0.species, polygon: $0.outlinePx.map { .init(x: $0.x, y: $0.y) }) })
             // What is stored is what the camera gave, bit for bit.
@@ -34,7 +37,8 @@ import Testing
             let given = try [UInt8](Data(contentsOf: bench.picture(capture.origin)))
             #expect(try PNG.decode(input, name: "stored") == PNG.decode(given, name: "given"))
             for kind in [ImageKind.map, .magnified, .labelled, .only(species: "iva"), .only(species: "galanthus")] {
-                let picture = try PNG.decode(try await microscope.image(ofCapture: capture.id, kind: kind), name: kind.rawValue)
+                let picture = try PNG.decode(
+                    try await microscope.image(ofCapture: capture.id, kind: kind), name: kind.rawValue)
                 #expect(picture.width == 694 && picture.height == 555)
             }
         }

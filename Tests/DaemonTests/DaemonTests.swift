@@ -15,7 +15,8 @@ import Testing
         let species = try #require(counts["species"] as? [[String: Any]])
         #expect(species.map { $0["species"] as? String } == ["Iva xanthiifolia", "Galanthus"])
         #expect(species.reduce(0) { $0 + ($1["grains"] as? Int ?? 0) } == counts["total"] as? Int)
-        let grains = try #require(try await daemon.control("--json", "grains", "1").json()["grains"] as? [[String: Any]])
+        let grains = try #require(
+            try await daemon.control("--json", "grains", "1").json()["grains"] as? [[String: Any]])
         let keys: Set = [
             "id", "species", "centroid_px", "bbox_px", "area_um2", "equivalent_diameter_um", "confidence", "on_border",
         ]
@@ -83,7 +84,8 @@ import Testing
 
     @Test(arguments: [
         ["--socket", "/tmp/" + String(repeating: "long/", count: 30) + "control.sock"],
-        ["--camera", "telescope"], ["--nm-per-pixel", "-3"], ["--log-level", "loud"], ["--config", "/nonexistent.toml"],
+        ["--camera", "telescope"], ["--nm-per-pixel", "-3"], ["--log-level", "loud"],
+        ["--config", "/nonexistent.toml"],
     ])
     func aWrongSettingIsOneClearSentence(extra: [String]) async throws {
         let daemon = try await Daemon()

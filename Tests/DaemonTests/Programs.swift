@@ -80,7 +80,8 @@ final class Daemon {
         let drawn = try await Self.drawn.value
         for index in 0..<fields {
             let name = "00000\(index).png"
-            try FileManager.default.copyItem(at: drawn.appendingPathComponent(name), to: URL(fileURLWithPath: pictures + "/" + name))
+            try FileManager.default.copyItem(
+                at: drawn.appendingPathComponent(name), to: URL(fileURLWithPath: pictures + "/" + name))
         }
         arguments = [
             "--camera", "folder:\(pictures)", "--nm-per-pixel", "180", "--lens", Programs.smallLens,

@@ -46,8 +46,11 @@ import Testing
         return try files.flatMap { file in
             let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
             return text.split(separator: "\n").filter { $0.contains("import ") }.compactMap { line in
-                line.wholeMatch(of: /\s*(?:@\w+ )?(?:(?:public|package|internal|private|fileprivate) )?import (?:\w+ )?(\w+)[.\w]*\s*(?:\/\/.*)?/)
-                    .map { (file, String($0.1)) }
+                line.wholeMatch(
+                    of:
+                        /\s*(?:@\w+ )?(?:(?:public|package|internal|private|fileprivate) )?import (?:\w+ )?(\w+)[.\w]*\s*(?:\/\/.*)?/
+                )
+                .map { (file, String($0.1)) }
             }
         }
     }

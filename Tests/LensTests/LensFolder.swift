@@ -23,7 +23,9 @@ final class LensFolder {
 
     func file(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
 
-    func manifest() throws -> LensManifest { try LensManifest.decode(Data(contentsOf: file("lens.json")), path: "lens.json") }
+    func manifest() throws -> LensManifest {
+        try LensManifest.decode(Data(contentsOf: file("lens.json")), path: "lens.json")
+    }
 
     func write(manifest: LensManifest) throws { try JSONEncoder().encode(manifest).write(to: file("lens.json")) }
 
@@ -35,7 +37,8 @@ final class LensFolder {
     }
 
     static var manifest: LensManifest {
-        func network(_ name: String, _ reads: [String], _ mask: String?, _ writes: String) -> LensManifest.NetworkEntry {
+        func network(_ name: String, _ reads: [String], _ mask: String?, _ writes: String) -> LensManifest.NetworkEntry
+        {
             .init(name: name, file: "\(name).safetensors", sha256: "", reads: reads, maskedBy: mask, writes: writes)
         }
         return LensManifest(

@@ -2,12 +2,15 @@ import Lens
 import Testing
 
 @Suite struct TilingTests {
-    @Test(arguments: [(2776, 1024, 128), (2221, 1024, 128), (1024, 1024, 128), (1025, 1024, 128), (300, 1024, 128), (5000, 256, 0)])
+    @Test(arguments: [
+        (2776, 1024, 128), (2221, 1024, 128), (1024, 1024, 128), (1025, 1024, 128), (300, 1024, 128), (5000, 256, 0),
+    ])
     func weightsAddUpToOneAtEveryPixel(length: Int, tile: Int, overlap: Int) {
         let tiling = Tiling(length: length, tile: tile, overlap: overlap)
         var sum = [Float](repeating: 0, count: length)
         for (index, start) in tiling.starts.enumerated() {
-            for (offset, weight) in tiling.weights(ofTile: index).enumerated() where (0..<length).contains(start + offset) {
+            for (offset, weight) in tiling.weights(ofTile: index).enumerated()
+            where (0..<length).contains(start + offset) {
                 #expect(weight > 0)
                 sum[start + offset] += weight
             }

@@ -64,9 +64,9 @@ def three_fields():
         for kind in KINDS:
             file = f"/run/artifacts/field-{index}-{kind}.png"
             run("neurallens", "image", str(report["id"]), kind, "-o", file)
-        shown = picture(f"{FIELDS}/{field['file']}")
-        stored = picture(f"/run/artifacts/field-{index}-input.png")
-        expect(stored == shown, f"the stored input of capture {report['id']} is not field {index} as it was shown")
+        expect(
+            shows_the_same(f"/run/artifacts/field-{index}-input.png", f"{FIELDS}/{field['file']}"),
+            f"the stored input of capture {report['id']} is not field {index} as it was shown")
         grains = client("grains", str(report["id"]))["grains"]
         counted = sum(species["grains"] for species in report["counts"]) + report["unidentified"]
         expect(len(grains) == counted, f"{len(grains)} grains listed and {counted} counted")
@@ -83,11 +83,9 @@ def counts():
     words = []
     for species in counted["species"]:
         laid = sum(1 for grain in grains if grain["species"] == species["key"])
-        # Grains cut by the border may or may not be told; the small lens misses some and sees some twice.
-        border = sum(1 for grain in grains if grain["species"] == species["key"] and grain["on_border"])
-        allowed = border + max(2, 0.35 * laid)
+        allowed = max(3, round(0.15 * laid))
         words.append(f"{species['key']} {species['grains']} of {laid}")
-        expect(abs(species["grains"] - laid) <= allowed, f"{words[-1]}, allowed are {allowed:.0f} more or less")
+        expect(abs(species["grains"] - laid) <= allowed, f"{words[-1]}, allowed are {allowed} more or less")
     return ", ".join(words)
 
 
@@ -200,8 +198,15 @@ def full_disk():
         wait_for_stream()
 
 
-def picture(path):
-    """Width, height, bit depth, colour type and samples of a PNG file."""
+def shows_the_same(one, other):
+    """Whether two PNG files have the same samples."""
+    one, other = filtered(one), filtered(other)
+    # Files of one encoder have the same filters, too; undoing them takes a minute on an emulated processor.
+    return one == other or unfiltered(*one) == unfiltered(*other)
+
+
+def filtered(path):
+    """Header and filtered rows of a PNG file."""
     with open(path, "rb") as file:
         data = file.read()
     expect(data[:8] == b"\x89PNG\r\n\x1a\n", f"{path} is not a PNG file")
@@ -214,35 +219,35 @@ def picture(path):
         elif kind == b"IDAT":
             packed += body
         at += 12 + length
+    return header, zlib.decompress(packed)
+
+
+def unfiltered(header, rows):
+    """Header and samples of a picture (PNG specification, section 9)."""
     width, height = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
-    samples = {0: 1, 2: 3, 4: 2, 6: 4}[header[9]]
-    step = samples * header[8] // 8
-    return width, height, header[8], header[9], unfiltered(zlib.decompress(packed), width * step, height, step)
-
-
-def unfiltered(filtered, stride, height, step):
-    """Samples of a PNG picture whose rows are filtered (PNG specification, section 9)."""
-    rows = bytearray()
-    above = bytearray(stride)
+    step = {0: 1, 2: 3, 4: 2, 6: 4}[header[9]] * header[8] // 8
+    stride = width * step
+    picture, above = bytearray(), bytearray(stride)
     for y in range(height):
-        start = y * (stride + 1)
-        kind = filtered[start]
-        row = bytearray(filtered[start + 1:start + 1 + stride])
-        if kind == 1:
-            for x in range(step, stride):
-                row[x] = (row[x] + row[x - step]) & 255
-        elif kind == 2:
-            row = bytearray((a + b) & 255 for a, b in zip(row, above))
-        elif kind == 3:
-            for x in range(stride):
-                left = row[x - step] if x >= step else 0
-                row[x] = (row[x] + (left + above[x]) // 2) & 255
-        elif kind == 4:
-            for x in range(stride):
-                a = row[x - step] if x >= step else 0
-                b, c = above[x], above[x - step] if x >= step else 0
-                p, q, r = abs(b - c), abs(a - c), abs(a + b - 2 * c)
-                row[x] = (row[x] + (a if p <= q and p <= r else b if q <= r else c)) & 255
-        rows += row
+        kind = rows[y * (stride + 1)]
+        row = bytearray(rows[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        for x in range(stride):
+            left = row[x - step] if x >= step else 0
+            up, corner = above[x], above[x - step] if x >= step else 0
+            if kind == 1:
+                row[x] = (row[x] + left) & 255
+            elif kind == 2:
+                row[x] = (row[x] + up) & 255
+            elif kind == 3:
+                row[x] = (row[x] + (left + up) // 2) & 255
+            elif kind == 4:
+                row[x] = (row[x] + nearest(left, up, corner)) & 255
+        picture += row
         above = row
-    return bytes(rows)
+    return header, bytes(picture)
+
+
+def nearest(left, up, corner):
+    """The Paeth predictor."""
+    a, b, c = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+    return left if a <= b and a <= c else up if b <= c else corner

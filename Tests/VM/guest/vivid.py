@@ -6,7 +6,7 @@ import time
 
 import service
 from harness import check, client, eventually, expect, refusal, run
-from service import capture, wait_for_stream
+from service import wait_for_stream
 
 SLIDE = "bars"
 # Two devices of the driver: a webcam, whose size is free, and an S-Video input, whose size is fixed.
@@ -96,19 +96,32 @@ for entry in FORMATS:
     register(*entry)
 
 
-@check("vivid: through the daemon", needs=["vivid: devices", "socket activation, mode 0660, no camera is a state"])
+def capture():
+    """Captures a field without a scale, which is stored and which the lens refuses at once; returns its report."""
+    message = refusal("neurallens", "capture", "--slide", SLIDE)
+    report = client("captures", "--slide", SLIDE)[-1]
+    problem = report["problem"] or {}
+    expect(problem.get("kind") == "scale-unknown" or "scale" in problem.get("detail", ""), f"{message}: {report}")
+    return report
+
+
+@check(
+    "vivid: through the daemon, without a scale",
+    needs=["vivid: devices", "socket activation, mode 0660, no camera is a state"])
 def through_the_daemon():
-    service.configure(VIDEO)
+    service.configure(VIDEO, nm_per_pixel=None)
     service.restart()
     camera = wait_for_stream()
     client("slide", "create", SLIDE)
-    report = capture(SLIDE)[0]
+    report = capture()
     expect(report["source"].startswith(f"v4l2:{VIDEO} (vivid"), f"source {report['source']}")
+    expect(report["nm_per_pixel"] is None, f"scale {report['nm_per_pixel']}")
+    run("neurallens", "image", str(report["id"]), "input", "-o", "/run/artifacts/bars.png")
     mode = camera["mode"]
-    return f"{mode['format']} {mode['width']} x {mode['height']}, stride {mode['stride_bytes']}"
+    return f"{mode['format']} {mode['width']} x {mode['height']}; \"{report['problem']['detail']}\""
 
 
-@check("vivid: disconnect and return", needs=["vivid: through the daemon"])
+@check("vivid: disconnect and return", needs=["vivid: through the daemon, without a scale"])
 def disconnect():
     # The driver comes back when the last descriptor is closed; this one keeps it away until the state is seen.
     other = os.open(VIDEO, os.O_RDWR | os.O_NONBLOCK)
@@ -123,25 +136,25 @@ def disconnect():
         os.close(other)
     main = service.show("MainPID")
     wait_for_stream()
-    capture(SLIDE)
+    capture()
     expect(service.show("MainPID") == main, "the daemon was restarted")
     return f"\"{camera['reason']}\"; \"{message}\""
 
 
-@check("vivid: a fatal streaming error is survived", needs=["vivid: through the daemon"])
+@check("vivid: a fatal streaming error is survived", needs=["vivid: through the daemon, without a scale"])
 def fatal():
     wait_for_stream()
     control(VIDEO, inject_fatal_streaming_error=1)
     time.sleep(1)
     wait_for_stream()
-    capture(SLIDE)
+    capture()
 
 
 def frames_of_capture():
-    return capture(SLIDE)[0]["frames"]
+    return capture()["frames"]
 
 
-@check("vivid: flagged buffers are counted and not used", needs=["vivid: through the daemon"])
+@check("vivid: flagged buffers are counted and not used", needs=["vivid: through the daemon, without a scale"])
 def flagged():
     wait_for_stream()
     frames_of_capture()
@@ -153,7 +166,7 @@ def flagged():
     return f"{frames['error_flagged']} flagged"
 
 
-@check("vivid: dropped buffers are counted", needs=["vivid: through the daemon"])
+@check("vivid: dropped buffers are counted", needs=["vivid: through the daemon, without a scale"])
 def dropped():
     wait_for_stream()
     frames_of_capture()
@@ -167,7 +180,7 @@ def dropped():
     return f"{frames['sequence_gaps']} frames missing"
 
 
-@check("vivid: a wrapping sequence is no gap", needs=["vivid: through the daemon"])
+@check("vivid: a wrapping sequence is no gap", needs=["vivid: through the daemon, without a scale"])
 def wrap():
     control(VIDEO, wrap_sequence_number=1)
     # The driver starts at 2^32 - 128 with each stream.
