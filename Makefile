@@ -34,10 +34,11 @@ SEED ?= 7
 demo: build
 	@Tests/Demo/demo.sh "$(BIN)" $(FIELDS) $(SEED)
 
-# One release build serves programs and tests: nothing is imported @testable.
+# One release build serves programs and tests: nothing is imported @testable. One test at a time: those that compute
+# would otherwise starve those that talk over sockets.
 test: deps
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 test-vm: build
 	Tests/VM/run.sh

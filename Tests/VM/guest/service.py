@@ -1,5 +1,6 @@
 """The service as systemd runs it."""
 
+import contextlib
 import grp
 import json
 import os
@@ -79,7 +80,7 @@ def wait_until_done(slide, count):
 
 def integrity():
     """Asks another program of the database, while the daemon has it open."""
-    with sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True, timeout=30) as database:
+    with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True, timeout=30)) as database:
         answer = [row[0] for row in database.execute("PRAGMA integrity_check")]
         expect(answer == ["ok"], f"integrity_check of the database says {answer}")
         orphans = database.execute("PRAGMA foreign_key_check").fetchall()

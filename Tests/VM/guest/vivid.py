@@ -15,8 +15,8 @@ WEBCAM, VIDEO = "/dev/video10", "/dev/video11"
 # White, yellow, cyan, green, magenta, red, blue, black, at 75 % intensity.
 BARS = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)]
 COLOURS = [[0.749 * channel for channel in bar] for bar in BARS]
-# Rec. 601 luma of full range, made with 8 bits and shifted up for deeper formats.
-LUMA = [[0.749 * (0.299 * r + 0.587 * g + 0.114 * b)] * 3 for r, g, b in BARS]
+# Rec. 709 luma of full range, made with 8 bits and shifted up for deeper formats.
+LUMA = [[0.749 * (0.2126 * r + 0.7152 * g + 0.0722 * b)] * 3 for r, g, b in BARS]
 
 # FourCC, the kind and bits of what the camera module must make of it, the bars, the tolerance of each mean.
 FORMATS = [
