@@ -21,10 +21,13 @@ package struct CameraDevice: Sendable, Hashable, Codable {
 
     /// Which of the present devices is this one come back, under whatever path: the one of the same stable path,
     /// else the same camera in the same plug, else the only camera of that name and driver.
-    package func found(among present: [CameraDevice]) -> CameraDevice? {
+    /// - Parameter others: devices known to be other cameras, since they were there beside this one.
+    package func found(among present: [CameraDevice], others: Set<CameraDevice> = []) -> CameraDevice? {
         if let stablePath, let device = present.first(where: { $0.stablePath == stablePath }) { return device }
         let alike = present.filter { $0.card == card && $0.driver == driver }
         let inPlug = alike.filter { $0.bus == bus }
-        return inPlug.first { $0.path == path } ?? inPlug.first ?? (alike.count == 1 ? alike[0] : nil)
+        if let device = inPlug.first(where: { $0.path == path }) ?? inPlug.first { return device }
+        let newcomers = alike.filter { !others.contains($0) }
+        return newcomers.count == 1 ? newcomers[0] : nil
     }
 }

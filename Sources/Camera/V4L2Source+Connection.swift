@@ -25,6 +25,7 @@ extension V4L2Source {
             identity = identity ?? session.device.identity
             settledMode = session.stream.mode
             rename(session.device.identity)
+            noteOthers()
             logger.info("camera streams", metadata: ["camera": "\(name)", "mode": "\(session.stream.mode)"])
         } catch {
             if error != former {
@@ -40,10 +41,16 @@ extension V4L2Source {
     func lose(_ error: CameraError) {
         logger.info("camera lost", metadata: ["camera": "\(name)", "reason": "\(error)"])
         lossReason = error.description
+        noteOthers()
         link = .absent(
             error, retryAt: MonotonicInstant(nanoseconds: MonotonicInstant.now.nanoseconds + Self.firstDelay),
             delay: Self.firstDelay)
         failWaiters(error)
+    }
+
+    private func noteOthers() {
+        guard let identity else { return }
+        others.formUnion(CameraDevice.present().filter { $0.bus != identity.bus })
     }
 
     /// Takes in what the controls were last read as.
@@ -114,7 +121,7 @@ extension V4L2Source {
         var reason: CameraError
         do throws(CameraError) {
             let device = try V4L2Device(path: path, stablePaths: stablePaths)
-            guard let identity, identity.found(among: [device.identity]) == nil else { return device }
+            guard let identity, identity.found(among: [device.identity], others: others) == nil else { return device }
             reason = CameraError(
                 .notFound, operation: "open", "\(path) is another camera now (\(device.identity.card))",
                 hint: "plug \(identity.card) in again")
@@ -123,7 +130,7 @@ extension V4L2Source {
         }
         // A path under /dev/v4l follows its camera by itself.
         if let identity, !path.hasPrefix("/dev/v4l/"), reason.code == .notFound || reason.code == .disconnected,
-            let found = identity.found(among: CameraDevice.present()), found.path != path
+            let found = identity.found(among: CameraDevice.present(), others: others), found.path != path
         {
             return try V4L2Device(path: found.path, stablePaths: stablePaths)
         }

@@ -43,6 +43,8 @@ package actor V4L2Source: FrameSource {
     var lastValues: [String: Int64] = [:]
     /// Control values that were asked for, which must hold again.
     var requestedValues: [String: Int64] = [:]
+    /// Devices that were there beside the camera when it came and when it was lost: never taken for it.
+    var others: Set<CameraDevice> = []
 
     /// Starts to look for the device; that it is not there is a state, not an error.
     /// - Parameter path: "/dev/video0", or a path under /dev/v4l, which stays with the camera or the plug.

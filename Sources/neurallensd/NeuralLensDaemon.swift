@@ -56,8 +56,11 @@ struct NeuralLensDaemon: AsyncParsableCommand {
             let upkeep = Upkeep(
                 microscope: microscope, notifier: notifier, logger: logger, socketPath: socket.path,
                 reread: { try Settings(options: options, file: config, environment: environment).microscope })
+            // At debug level the service group prints every service with all it holds.
+            var groupLogger = logger
+            groupLogger.logLevel = max(level, .notice)
             try await ServiceGroup(
-                services: [server, upkeep], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+                services: [server, upkeep], gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger
             ).run()
         } catch let problem as Problem {
             throw Self.fail(problem.detail, hint: problem.hint)

@@ -78,6 +78,15 @@ import Testing
         #expect(lost.found(among: [twin, same]) == same)
     }
 
+    /// A second camera of the same make must not step in for the one that was pulled out.
+    @Test func aTwinThatWasThereBesideItIsNeverTakenForIt() {
+        let lost = device(0, bus: "usb-1")
+        let twin = device(3, bus: "usb-2")
+        #expect(lost.found(among: [twin], others: [twin]) == nil)
+        #expect(lost.found(among: [twin, device(4, bus: "usb-3")], others: [twin]) == device(4, bus: "usb-3"))
+        #expect(lost.found(among: [twin, lost], others: [twin]) == lost)
+    }
+
     @Test func inAnotherPlugOnlyWhenThereIsNoDoubt() {
         let lost = device(0, bus: "usb-1")
         #expect(lost.found(among: [device(3, bus: "usb-2")]) == device(3, bus: "usb-2"))

@@ -27,7 +27,7 @@ def configure(camera, nm_per_pixel=180):
     lines = [
         f'camera = "{camera}"',
         'lens = "/usr/share/neurallens/lenses/test"',
-        'log_level = "debug"',
+        'log_level = "info"',
     ]
     if nm_per_pixel:
         lines.append(f"nm_per_pixel = {nm_per_pixel}")

@@ -9,7 +9,7 @@ from harness import check, client, eventually, expect, refusal, run
 from service import wait_for_stream
 
 SLIDE = "bars"
-# Two devices of the driver: a webcam, whose size is free, and an S-Video input, whose size is fixed.
+# The driver as a webcam, whose size is free, and as an S-Video input, whose size is fixed.
 WEBCAM, VIDEO = "/dev/video10", "/dev/video11"
 
 # White, yellow, cyan, green, magenta, red, blue, black, at 75 % intensity.
@@ -55,23 +55,28 @@ def probe(device, format, *options):
     return report
 
 
-@check("vivid: devices", needs=["install"])
-def devices():
+def load(number, input_type):
+    """The driver with one device, /dev/videoNUMBER."""
+    run("modprobe", "--remove", "vivid", status=None)
     run(
-        "modprobe", "vivid", "n_devs=2", "vid_cap_nr=10,11", "node_types=0x1,0x1", "num_inputs=1,1", "input_types=0,2",
-        "ccs_cap_mode=0,0")
+        "modprobe", "vivid", "n_devs=1", f"vid_cap_nr={number}", "node_types=0x1", "num_inputs=1",
+        f"input_types={input_type}", "ccs_cap_mode=0")
     run("udevadm", "settle")
-    eventually("two test cameras", lambda: all(os.path.exists(device) for device in (WEBCAM, VIDEO)))
+    device = f"/dev/video{number}"
+    eventually(device, lambda: os.path.exists(device))
+    # No text over the bars.
+    control(device, osd_text_mode=2)
+
+
+@check("vivid: a webcam", needs=["install"])
+def webcam():
+    load(10, 0)
     with open("/run/artifacts/vivid.txt", "w") as file:
-        for device in (WEBCAM, VIDEO):
-            file.write(run("v4l2-ctl", "-d", device, "--all", "--list-formats", "--list-ctrls-menus"))
-    for device in (WEBCAM, VIDEO):
-        # No text over the bars.
-        control(device, osd_text_mode=2)
+        file.write(run("v4l2-ctl", "-d", WEBCAM, "--all", "--list-formats", "--list-ctrls-menus"))
 
 
 def register(fourcc, kind, bits, bars, tolerance):
-    @check(f"vivid: {fourcc} against colour bars", needs=["vivid: devices"])
+    @check(f"vivid: {fourcc} against colour bars", needs=["vivid: a webcam"])
     def bars_of():
         report = probe(WEBCAM, fourcc, "--size", "640x360", "--frames", "2")
         expect(report["mode"]["fourcc"] == fourcc, f"mode {report['mode']}")
@@ -107,8 +112,9 @@ def capture():
 
 @check(
     "vivid: through the daemon, without a scale",
-    needs=["vivid: devices", "socket activation, mode 0660, no camera is a state"])
+    needs=["install", "socket activation, mode 0660, no camera is a state"])
 def through_the_daemon():
+    load(11, 2)
     service.configure(VIDEO, nm_per_pixel=None)
     service.restart()
     camera = wait_for_stream()
