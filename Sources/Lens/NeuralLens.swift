@@ -44,7 +44,8 @@ package final class NeuralLens: Sendable {
         do {
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            let reason = error.localizedDescription
+            let reason =
+                FileManager.default.fileExists(atPath: path) ? error.localizedDescription : "there is no such file"
             throw LensError(
                 .unreadable, "\(path) cannot be read: \(reason)",
                 hint: "name a folder that holds lens.json and its weight files, readable to this user")
