@@ -43,9 +43,14 @@ test: deps
 test-vm: build
 	Tests/VM/run.sh
 
-install: build
+# What is installed carries its Swift runtime: the service must not depend on where a toolchain lies.
+STATIC := $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build/static
+
+install: deps
+	swift build $(STATIC)
+	programs=$$(swift build $(STATIC) --show-bin-path)
 	$(SUDO) install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/neurallens/lenses
-	$(SUDO) install -m 0755 $(BIN)/neurallensd $(BIN)/neurallens $(BIN)/neurallens-lab $(DESTDIR)$(PREFIX)/bin/
+	$(SUDO) install -s -m 0755 $$programs/neurallensd $$programs/neurallens $$programs/neurallens-lab $(DESTDIR)$(PREFIX)/bin/
 	$(SUDO) cp -r --no-preserve=ownership Models/. $(DESTDIR)$(PREFIX)/share/neurallens/lenses/
 	$(SUDO) Systemd/install.sh "$(DESTDIR)" "$(PREFIX)"
 
