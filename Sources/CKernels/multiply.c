@@ -1,40 +1,98 @@
 #include "dispatch.h"
+#include <string.h>
 
-typedef float v16 __attribute__((vector_size(64), aligned(4)));
+/// Where the rows of the left matrix lie.
+typedef struct {
+    const float *base;
+    /// Start of each row; NULL: rows `stride` apart.
+    const int32_t *rows;
+    ptrdiff_t stride;
+    /// A row is `segments` runs of `length` values, run s starting `offsets[s]` after the row's start.
+    const int32_t *offsets;
+    int segments;
+    int length;
+} left_matrix;
 
-/// `rows` (a constant to the compiler) rows times one tile of columns, sums kept in registers.
-NL_BODY void tile(const float *a, ptrdiff_t a_stride, const float *b, const float *bias, int depth, const int rows,
-                  float *c, ptrdiff_t c_stride) {
-    v16 sum[6];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) sum[r] = *(const v16 *)bias;
-    for (int k = 0; k < depth; k++) {
-        const v16 column = *(const v16 *)(b + (ptrdiff_t)k * NL_TILE_COLUMNS);
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) sum[r] += a[r * a_stride + k] * column;
+/// `rows` (a constant to the compiler) rows times one panel of columns, sums kept in registers.
+#define TILE(name, vector, width)                                                                                  \
+    NL_BODY void name(const left_matrix *a, int first, const float *b, const float *bias, float slope,             \
+                      const int rows, float *c, ptrdiff_t c_stride) {                                              \
+        vector sum[12];                                                                                            \
+        const float *row[12];                                                                                      \
+        const vector start = bias ? *(const vector *)bias : (vector)0.0f;                                          \
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                        \
+            sum[r] = start;                                                                                        \
+            row[r] = a->base + (a->rows ? (ptrdiff_t)a->rows[first + r] : (first + r) * a->stride);                \
+        }                                                                                                          \
+        for (int s = 0; s < a->segments; s++) {                                                                    \
+            const ptrdiff_t begin = a->offsets[s], end = begin + a->length;                                        \
+            for (ptrdiff_t k = begin; k < end; k++, b += width) {                                                  \
+                const vector column = *(const vector *)b;                                                          \
+                _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) sum[r] += row[r][k] * column;    \
+            }                                                                                                      \
+        }                                                                                                          \
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                        \
+            const vector other = sum[r] * slope;                                                                   \
+            *(vector *)(c + r * c_stride) = other > sum[r] ? other : sum[r];                                       \
+        }                                                                                                          \
     }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) *(v16 *)(c + r * c_stride) = sum[r];
+
+TILE(tile16, v16, 16)
+TILE(tile8, v8, 8)
+
+/// Sums that stay in registers: 12 of the 16 of AVX2 (two a row of 16), 12 of the 32 of AVX-512, 24 of the 32 of
+/// NEON, 8 of the 16 of SSE; the last rows by fewer.
+NL_BODY void multiply_panels(const left_matrix *a, const float *b, const float *bias, float slope, int rows, int depth,
+                             int columns, float *c, ptrdiff_t c_stride, const enum nl_instruction_set set) {
+#if defined(__aarch64__)
+    const int most16 = 6, most8 = 12;
+#else
+    const int most16 = set >= NL_AVX512 ? 12 : set == NL_AVX2 ? 6 : 2, most8 = set == NL_PORTABLE ? 4 : 12;
+#endif
+    for (int n = 0; n < columns; n += NL_PANEL_COLUMNS) {
+        const float *panel = b + (ptrdiff_t)n * depth, *panel_bias = bias ? bias + n : NULL;
+        float *out = c + n;
+        int row = 0;
+#define ROWS(tile, count)                                                                                          \
+    for (; row + count <= rows; row += count)                                                                      \
+    tile(a, row, panel, panel_bias, slope, count, out + (ptrdiff_t)row * c_stride, c_stride)
+        if (columns - n >= NL_PANEL_COLUMNS) {
+            if (most16 >= 12) ROWS(tile16, 12);
+            if (most16 >= 6) ROWS(tile16, 6);
+            if (most16 >= 4) ROWS(tile16, 4);
+            ROWS(tile16, 2);
+            ROWS(tile16, 1);
+        } else {
+            if (most8 >= 12) ROWS(tile8, 12);
+            if (most8 >= 6) ROWS(tile8, 6);
+            ROWS(tile8, 4);
+            ROWS(tile8, 2);
+            ROWS(tile8, 1);
+        }
+#undef ROWS
+    }
 }
 
-/// Six rows at a time (6 x 16 sums fill 12 of the 16 AVX2 registers), then the rest by halves.
 NL_BODY void multiply(const float *a, ptrdiff_t a_stride, const float *b, const float *bias, int rows, int depth,
-                      int columns, float *c) {
-    for (int n = 0; n < columns; n += NL_TILE_COLUMNS) {
-        const float *tile_b = b + (ptrdiff_t)n * depth;
-        int row = 0;
-#define TILES(size)                                                                                                \
-    for (; row + size <= rows; row += size)                                                                        \
-    tile(a + row * a_stride, a_stride, tile_b, bias + n, depth, size, c + (ptrdiff_t)row * columns + n, columns)
-        TILES(6);
-        TILES(4);
-        TILES(2);
-        TILES(1);
-#undef TILES
-    }
+                      int columns, float *c, ptrdiff_t c_stride, const enum nl_instruction_set set) {
+    static const int32_t start = 0;
+    const left_matrix left = {a, NULL, a_stride, &start, 1, depth};
+    multiply_panels(&left, b, bias, 1, rows, depth, columns, c, c_stride, set);
 }
 
 NL_DISPATCH(nl_multiply,
             (const float *a, ptrdiff_t a_stride, const float *b, const float *bias, int rows, int depth, int columns,
-             float *c),
-            multiply, (a, a_stride, b, bias, rows, depth, columns, c))
+             float *c, ptrdiff_t c_stride),
+            multiply, a, a_stride, b, bias, rows, depth, columns, c, c_stride)
+
+NL_BODY void multiply_windows(const float *strip, const int32_t *rows, const int32_t *offsets, int segments,
+                              int length, const float *b, const float *bias, float slope, int count, int columns,
+                              float *c, ptrdiff_t c_stride, const enum nl_instruction_set set) {
+    const left_matrix left = {strip, rows, 0, offsets, segments, length};
+    multiply_panels(&left, b, bias, slope, count, segments * length, columns, c, c_stride, set);
+}
+
+NL_DISPATCH(nl_multiply_windows,
+            (const float *strip, const int32_t *rows, const int32_t *offsets, int segments, int length,
+             const float *b, const float *bias, float slope, int count, int columns, float *c, ptrdiff_t c_stride),
+            multiply_windows, strip, rows, offsets, segments, length, b, bias, slope, count, columns, c, c_stride)

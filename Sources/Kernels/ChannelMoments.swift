@@ -1,3 +1,4 @@
+import CKernels
 import Tensor
 
 /// Sums of a feature map's values and squares, a channel, collected a task at a time in double precision: the totals
@@ -15,6 +16,15 @@ package struct ChannelMoments {
 
     func sums(task: Int) -> UnsafeMutablePointer<Double> { partial.base + task * 2 * channels }
     func squares(task: Int) -> UnsafeMutablePointer<Double> { sums(task: task) + channels }
+
+    func clear(task: Int) { sums(task: task).update(repeating: 0, count: 2 * channels) }
+
+    /// Adds `count` pixels, `stride` floats apart; `pixels` points at the first of `channels` in the first.
+    func add(_ pixels: UnsafePointer<Float>, stride: Int, count: Int32, channels: Range<Int>, task: Int) {
+        nl_add_moments(
+            pixels, stride, count, Int32(channels.count), sums(task: task) + channels.lowerBound,
+            squares(task: task) + channels.lowerBound)
+    }
 
     package var byteCount: Int { partial.byteCount }
 

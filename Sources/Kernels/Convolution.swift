@@ -1,150 +1,107 @@
 import CKernels
-import COpenBLAS
 package import Tensor
 
-let registerTileColumns = Int(NL_TILE_COLUMNS)
-
-/// The instruction set in use: "avx2" or "portable".
-package var instructionSet: String { String(cString: nl_instruction_set()) }
-
-/// One layer, planned: weights packed, blocks chosen. Its runs allocate nothing.
-///
-/// A run cuts the product of windows and weights (see `ConvolutionShape`) into tasks: gather the windows of some
-/// positions, applying normalisation and activation to each value; multiply and add the bias; tanh; store the pixels.
+/// One layer, planned: weights packed, work cut into tasks. Its runs, of which there may be one at a time, allocate
+/// nothing and give the same bits whatever the number of threads.
 package struct Convolution {
     package let shape: ConvolutionShape
-    /// tanh after the bias.
-    package let squashes: Bool
+    package let algorithm: ConvolutionAlgorithm
     /// Collected in every run where asked for at planning.
     package let moments: ChannelMoments?
-    let blocking: ConvolutionBlocking
-    let weights: ConvolutionWeights
+    private let work: any ConvolutionWork
 
     /// - weight: as PyTorch stores it, [out, in, 4, 4] for `down`, [in, out, 4, 4] for `up`.
+    /// - gains: a factor for each output channel's weights, or nil for none.
     /// - bias: [out], or nil for none.
+    /// - algorithm: nil for the one that suits the shape.
+    /// - precision: of the products; binary32 is used where a layer's depth does not allow pairs.
     package init(
-        _ shape: ConvolutionShape, weight: [Float], bias: [Float]? = nil, squashes: Bool = false,
-        collectsMoments: Bool = false
+        _ shape: ConvolutionShape, weight: [Float], gains: [Float]? = nil, bias: [Float]? = nil,
+        finish: Finish = .activation(.none), collectsMoments: Bool = false, algorithm: ConvolutionAlgorithm? = nil,
+        precision: Precision = .fp32
     ) {
-        openblas_set_num_threads(1)
         self.shape = shape
-        self.squashes = squashes
-        blocking = ConvolutionBlocking(shape)
-        weights = ConvolutionWeights(shape, blocking, weight: weight, bias: bias)
-        moments = collectsMoments ? ChannelMoments(tasks: blocking.tasks, channels: shape.outputChannels) : nil
+        let algorithm = algorithm ?? ConvolutionAlgorithm(shape)
+        self.algorithm = algorithm
+        switch algorithm {
+        case .direct(let rows, let blocks):
+            work = DirectConvolution(shape, rows: rows, blocks: blocks, finish: finish, precision: precision)
+        case .winogradByTiles(let tiles):
+            work = WinogradConvolution(
+                shape, tiles: tiles, byPoints: false, finish: finish, precision: precision)
+        case .winogradByPoints(let tiles):
+            work = WinogradConvolution(
+                shape, tiles: tiles, byPoints: true, finish: finish, precision: precision)
+        }
+        moments =
+            collectsMoments
+            ? ChannelMoments(tasks: work.storingTasks, channels: shape.outputChannels) : nil
+        load(weight: weight, gains: gains, bias: bias)
     }
 
-    /// Floats of scratch memory a worker needs for this layer: windows, then products.
-    package var scratchCount: Int { blocking.positions * (windowStride + weights.columns) }
+    /// Replaces the weights.
+    /// - pool: its threads share the work; nil for the calling thread alone.
+    package func load(weight: [Float], gains: [Float]? = nil, bias: [Float]? = nil, pool: WorkerPool? = nil) {
+        precondition(weight.count == 16 * shape.inputChannels * shape.outputChannels)
+        precondition(gains == nil || gains!.count == shape.outputChannels)
+        precondition(bias == nil || bias!.count == shape.outputChannels)
+        weight.withUnsafeBufferPointer { weight in
+            (gains ?? []).withUnsafeBufferPointer { gainBuffer in
+                work.load(weight: weight.baseAddress!, gains: gains == nil ? nil : gainBuffer.baseAddress!, pool: pool)
+            }
+        }
+        for phase in 0..<shape.columns / shape.outputChannels {
+            for output in 0..<shape.outputChannels {
+                work.weights.bias.base[phase * shape.outputChannels + output] = bias?[output] ?? 0
+            }
+        }
+    }
 
-    package var weightBytes: Int { weights.matrices.byteCount + weights.bias.byteCount }
+    /// Floats of scratch memory that a run needs.
+    package func scratchCount(threads: Int) -> Int { work.sharedCount + threads * work.workerCount }
 
-    /// Rows of the window matrix lie apart by one cache line more than their length: rows a power of two long would
-    /// fall into the same cache set.
-    private var windowStride: Int { (shape.depth + 15) / 16 * 16 + 16 }
+    package var weightBytes: Int { work.weights.byteCount }
+
+    /// What the weights of a layer would take, packed.
+    package static func weightBytes(_ shape: ConvolutionShape, precision: Precision) -> Int {
+        let columns = (shape.columns + 7) / 8 * 8
+        let matrices = if case .direct = ConvolutionAlgorithm(shape) { 4 } else { 16 }
+        return matrices * shape.depth * columns * (precision == .bf16 ? 2 : 4)
+    }
 
     /// - input: [height, width, inputChannels] of the shape.
     /// - output: [outputHeight, outputWidth, outputChannels]; every value is written.
-    /// - scratch: `scratchCount` floats for each worker of the pool, a 64-byte multiple apart.
+    /// - scratch: `scratchCount(threads:)` floats for the pool's threads, aligned to 64 bytes.
     package func run(
-        _ input: ConvolutionInput, into output: FeatureMap, pool: WorkerPool, scratch: UnsafeMutablePointer<Float>,
-        scratchStride: Int
+        _ input: ConvolutionInput, into output: FeatureMap, pool: WorkerPool, scratch: UnsafeMutablePointer<Float>
     ) {
         precondition(input.map.height == shape.height && input.map.width == shape.width)
         precondition(input.map.channels == shape.inputChannels && output.channels == shape.outputChannels)
         precondition(output.height == shape.outputHeight && output.width == shape.outputWidth)
-        precondition(scratchStride >= scratchCount)
-        pool.run(tasks: blocking.tasks) { task, worker in
-            let windows = scratch + worker * scratchStride
-            let products = windows + blocking.positions * windowStride
-            let first = task / blocking.channelBlocks * blocking.positions
-            let positions = first..<min(first + blocking.positions, shape.positions)
-            gather(positions, of: input, into: windows)
-            multiply(windows, rows: positions.count, channelBlock: task % blocking.channelBlocks, into: products)
-            if squashes { nl_squash(products, positions.count * weights.columns) }
-            store(products, positions, task: task, into: output)
-        }
-    }
-
-    private func gather(_ positions: Range<Int>, of input: ConvolutionInput, into windows: UnsafeMutablePointer<Float>)
-    {
-        let map = input.map
-        forEachRow(positions) { y, xs, index in
-            nl_gather_windows(
-                map.base, Int32(map.height), Int32(map.width), Int32(map.channels), map.pixelStride,
-                Int32(shape.taps), Int32(shape.stride), Int32(y), Int32(xs.lowerBound), Int32(xs.count),
-                input.activation.negativeSlope, input.scale, input.shift, windows + index * windowStride, windowStride)
-        }
-    }
-
-    private func multiply(
-        _ windows: UnsafePointer<Float>, rows: Int, channelBlock: Int, into products: UnsafeMutablePointer<Float>
-    ) {
-        let columns = weights.columns
-        let matrix = weights.matrices.base + channelBlock * weights.matrixCount
-        let bias = weights.bias.base + channelBlock * columns
-        switch blocking.product {
-        case .registerTiles:
-            nl_multiply(
-                windows, windowStride, matrix, bias, Int32(rows), Int32(shape.depth), Int32(columns), products)
-        case .openBLAS:
-            for row in 0..<rows { (products + row * columns).update(from: bias, count: columns) }
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(shape.depth),
-                1, windows, blasint(windowStride), matrix, blasint(columns), 1, products, blasint(columns))
-        }
-    }
-
-    private func store(
-        _ products: UnsafePointer<Float>, _ positions: Range<Int>, task: Int, into output: FeatureMap
-    ) {
-        let firstChannel = task % blocking.channelBlocks * blocking.channels
-        let channels = min(blocking.channels, shape.outputChannels - firstChannel)
-        if let moments {
-            moments.sums(task: task).update(repeating: 0, count: 2 * moments.channels)
-        }
-        /// Products of every `step`-th output pixel of a row, `count` of them from (y, x) on.
-        func storePixels(_ source: UnsafePointer<Float>, y: Int, x: Int, count: Int, step: Int) {
-            guard count > 0 else { return }
-            let pixels = output.pixel(y, x) + firstChannel
-            let stride = step * output.pixelStride
-            nl_store_pixels(source, weights.columns, Int32(count), Int32(channels), pixels, stride)
-            if let moments {
-                nl_add_moments(
-                    pixels, stride, Int32(count), Int32(channels), moments.sums(task: task) + firstChannel,
-                    moments.squares(task: task) + firstChannel)
-            }
-        }
-        forEachRow(positions) { y, xs, index in
-            let source = products + index * weights.columns
-            guard shape.direction == .up else {
-                storePixels(source, y: y, x: xs.lowerBound, count: xs.count, step: 1)
-                return
-            }
-            for phase in 0..<4 {
-                let row = 2 * y - 1 + phase / 2
-                guard row >= 0 && row < output.height else { continue }
-                // The first position has no left pixels, the last no right ones.
-                let left = phase % 2 == 0
-                let inside = max(xs.lowerBound, left ? 1 : 0)..<min(xs.upperBound, left ? xs.upperBound : shape.width)
-                guard !inside.isEmpty else { continue }
-                storePixels(
-                    source + (inside.lowerBound - xs.lowerBound) * weights.columns + phase * channels, y: row,
-                    x: 2 * inside.lowerBound - (left ? 1 : 0), count: inside.count, step: 2)
-            }
-        }
-    }
-
-    /// The runs of `positions` that lie in one row: (row, columns, index of the first within `positions`).
-    private func forEachRow(_ positions: Range<Int>, _ body: (_ y: Int, _ xs: Range<Int>, _ index: Int) -> Void) {
-        let columns = shape.positionColumns
-        var position = positions.lowerBound
-        while position < positions.upperBound {
-            let y = position / columns
-            let x = position % columns
-            let count = min(columns - x, positions.upperBound - position)
-            body(y, x..<x + count, position - positions.lowerBound)
-            position += count
-        }
+        work.run(
+            ConvolutionRun(input: input.kernelInput, output: output, moments: moments, scratch: scratch), pool: pool)
     }
 }
+
+/// What one run of a layer reads and writes.
+struct ConvolutionRun {
+    var input: nl_input
+    let output: FeatureMap
+    let moments: ChannelMoments?
+    let scratch: UnsafeMutablePointer<Float>
+}
+
+/// What the two algorithms have in common.
+protocol ConvolutionWork: AnyObject {
+    var weights: PackedWeights { get }
+    /// Floats of scratch memory for all workers together, and for each.
+    var sharedCount: Int { get }
+    var workerCount: Int { get }
+    /// Tasks that store pixels: each has moments of its own.
+    var storingTasks: Int { get }
+    func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?)
+    func run(_ run: ConvolutionRun, pool: WorkerPool)
+}
+
+/// `count` rounded up to whole cache lines of floats.
+func wholeLines(_ count: Int) -> Int { (count + 15) / 16 * 16 }

@@ -1,3 +1,4 @@
+import CKernels
 package import Tensor
 
 /// What a layer reads: a feature map, and what becomes of each value before the convolution.
@@ -17,5 +18,19 @@ package struct ConvolutionInput {
         self.scale = scale
         self.shift = shift
         self.activation = activation
+    }
+
+    var kernelInput: nl_input {
+        nl_input(
+            map: map.base, height: Int32(map.height), width: Int32(map.width), channels: Int32(map.channels),
+            pixel_stride: map.pixelStride, slope: activation.negativeSlope, scale: scale, shift: shift)
+    }
+}
+
+extension FeatureMap {
+    var kernelOutput: nl_output {
+        nl_output(
+            map: base, height: Int32(height), width: Int32(width), channels: Int32(channels),
+            pixel_stride: pixelStride)
     }
 }

@@ -1,10 +1,10 @@
 /// One layer of a pix2pix generator: a 4 x 4 convolution of stride 2 and padding 1, or its transpose.
 ///
-/// Both are the same product of a matrix of windows [positions, depth] with a matrix of weights [depth, columns]:
-/// - `down`: a position is an output pixel, its window 4 x 4 pixels at stride 2, a column an output channel.
-/// - `up`: a position (j, k), 0...height x 0...width, is a corner between input pixels, its window the 2 x 2 pixels
-///   around it, its columns the 2 x 2 output pixels (2j - 1, 2k - 1) ... (2j, 2k), all of which that window determines.
-package struct ConvolutionShape: Sendable, Equatable {
+/// Both are one and the same thing, a 2 x 2 convolution of stride 1 without padding, once pixels are taken together as
+/// cells of 2 x 2, cell (j, k) being pixels (2j - 1, 2k - 1) ... (2j, 2k), zero outside the map:
+/// - `down` reads cells (4 x inputChannels values) and writes pixels;
+/// - `up` reads pixels, from (-1, -1) on, and writes cells (4 x outputChannels values).
+package struct ConvolutionShape: Sendable, Hashable {
     package enum Direction: Sendable { case down, up }
 
     package let direction: Direction
@@ -27,15 +27,16 @@ package struct ConvolutionShape: Sendable, Equatable {
     package var outputHeight: Int { direction == .down ? height / 2 : height * 2 }
     package var outputWidth: Int { direction == .down ? width / 2 : width * 2 }
 
-    /// Window side and step, in input pixels.
-    var taps: Int { direction == .down ? 4 : 2 }
-    var stride: Int { direction == .down ? 2 : 1 }
-    /// Output pixels a position determines.
-    var phases: Int { direction == .down ? 1 : 4 }
+    /// Pixels along the side of what a position of the 2 x 2 convolution reads, and of what it writes.
+    var inputSide: Int { direction == .down ? 2 : 1 }
+    var outputSide: Int { direction == .down ? 1 : 2 }
+    /// Positions of the 2 x 2 convolution: output pixels (`down`), output cells (`up`).
     var positionRows: Int { direction == .down ? height / 2 : height + 1 }
     var positionColumns: Int { direction == .down ? width / 2 : width + 1 }
     var positions: Int { positionRows * positionColumns }
-    var depth: Int { taps * taps * inputChannels }
+    /// Values of one input and of one output of the 2 x 2 convolution.
+    var depth: Int { inputSide * inputSide * inputChannels }
+    var columns: Int { outputSide * outputSide * outputChannels }
 
     /// Floating-point operations of the direct sum: every output value takes 16 (down) or 4 (up) products a channel.
     package var floatingPointOperations: Double {
@@ -43,8 +44,9 @@ package struct ConvolutionShape: Sendable, Equatable {
         return 2 * taps * Double(inputChannels) * Double(outputHeight * outputWidth) * Double(outputChannels)
     }
 
-    /// Index of the weight between window element (row, column, input channel) and output (phase, channel) in the
-    /// order PyTorch stores: [out, in, 4, 4] for `down` (Conv2d), [in, out, 4, 4] for `up` (ConvTranspose2d).
+    /// Index of the weight between window element (pixel row, pixel column, input channel) and output (phase, channel)
+    /// in the order PyTorch stores: [out, in, 4, 4] for `down` (Conv2d), [in, out, 4, 4] for `up` (ConvTranspose2d).
+    /// A window is 4 x 4 pixels (`down`) or 2 x 2 (`up`).
     func weightIndex(row: Int, column: Int, input: Int, phase: Int, output: Int) -> Int {
         switch direction {
         case .down:

@@ -8,7 +8,7 @@ import Synchronization
 final class StepBoard: @unchecked Sendable {
     private struct Step {
         let tasks: Int
-        let body: (Int, Int) -> Void
+        let work: any PoolWork
     }
 
     var helpers = 0
@@ -41,20 +41,17 @@ final class StepBoard: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func run(tasks: Int, _ body: (Int, Int) -> Void) {
+    func run(tasks: Int, _ work: any PoolWork) {
         pthread_mutex_lock(turn)
         defer { pthread_mutex_unlock(turn) }
         guard helpers > 0 && tasks > 1 else {
-            for task in 0..<tasks { body(task, 0) }
+            for task in 0..<tasks { work.perform(task: task, worker: 0) }
             return
         }
-        // `body` does not outlive this call, which returns only when no helper works on the step.
-        withoutActuallyEscaping(body) { body in
-            withUnsafePointer(to: Step(tasks: tasks, body: body)) { step in
-                open(step)
-                work(on: step, as: 0)
-                close()
-            }
+        withUnsafePointer(to: Step(tasks: tasks, work: work)) { step in
+            open(step)
+            perform(step, as: 0)
+            close()
         }
     }
 
@@ -80,7 +77,7 @@ final class StepBoard: @unchecked Sendable {
         var seen = 0
         while let (step, number) = joinStep(after: seen) {
             seen = number
-            work(on: step, as: worker)
+            perform(step, as: worker)
             leaveStep()
         }
     }
@@ -112,13 +109,11 @@ final class StepBoard: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Not inlined: the body must be released when this returns.
-    @inline(never)
-    private func work(on step: UnsafePointer<Step>, as worker: Int) {
+    private func perform(_ step: UnsafePointer<Step>, as worker: Int) {
         while true {
             let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
             guard task < step.pointee.tasks else { return }
-            step.pointee.body(task, worker)
+            step.pointee.work.perform(task: task, worker: worker)
         }
     }
 }

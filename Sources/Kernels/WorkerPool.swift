@@ -41,12 +41,35 @@ package final class WorkerPool: Sendable {
         for helper in helpers { pthread_join(helper, nil) }
     }
 
-    /// Calls `body` once for each task in 0..<tasks, on any of the threads, and returns when all are done.
-    /// - body: given the task and the worker (0..<threads) that runs it; no two calls at a time have the same worker.
-    ///   It must not call `run` of the same pool.
+    /// Has every task in 0..<tasks performed once, on any of the threads, and returns when all are done. Allocates
+    /// nothing.
+    /// - work: it must not call `run` of the same pool.
+    package func run(tasks: Int, _ work: any PoolWork) { board.run(tasks: tasks, work) }
+
+    /// The same for a closure, given the task and the worker.
     package func run(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-        board.run(tasks: tasks, body)
+        // `body` does not outlive this call, which returns only when no helper works on the step.
+        withoutActuallyEscaping(body) { body in
+            let work = ClosureWork(body: body)
+            board.run(tasks: tasks, work)
+            work.body = nil
+        }
     }
+}
+
+/// What a pool's threads share out: an object, so that handing it over allocates nothing.
+package protocol PoolWork: AnyObject {
+    /// - worker: 0..<threads; no two calls at a time have the same.
+    func perform(task: Int, worker: Int)
+}
+
+private final class ClosureWork: PoolWork {
+    /// Let go of before `run` returns, on whatever thread the object itself is released.
+    var body: ((Int, Int) -> Void)?
+
+    init(body: @escaping (Int, Int) -> Void) { self.body = body }
+
+    func perform(task: Int, worker: Int) { body!(task, worker) }
 }
 
 private final class HelperStart {

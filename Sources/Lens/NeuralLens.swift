@@ -56,8 +56,15 @@ package final class NeuralLens: Sendable {
         _ entry: LensManifest.NetworkEntry, folder: String, manifest: LensManifest, pool: WorkerPool
     ) throws(LensError) -> Generator {
         let path = "\(folder)/\(entry.file)"
-        let bytes = try read(path)
-        let found = sha256Hex(bytes)
+        let file: FileBytes
+        do {
+            file = try FileBytes(path: path)
+        } catch {
+            throw LensError(
+                .unreadable, error.message,
+                hint: "name a folder that holds lens.json and its weight files, readable to this user")
+        }
+        let found = sha256Hex(file.bytes)
         guard found == entry.sha256.lowercased() else {
             throw LensError(
                 .wrongHash,
@@ -67,7 +74,7 @@ package final class NeuralLens: Sendable {
         let generator: Generator
         do {
             generator = try Generator(
-                weights: GeneratorWeights(WeightFile(bytes: bytes, source: path)), height: manifest.tilePixels,
+                weights: GeneratorWeights(WeightFile(file, source: path)), height: manifest.tilePixels,
                 width: manifest.tilePixels, pool: pool)
         } catch {
             throw LensError(.unreadable, error.message, hint: error.hint)

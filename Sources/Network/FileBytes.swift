@@ -3,8 +3,8 @@ import Glibc
 /// The bytes of a file, mapped for reading, or of an array.
 ///
 /// `@unchecked Sendable`: the bytes are never written after `init`.
-final class FileBytes: @unchecked Sendable {
-    let bytes: UnsafeRawBufferPointer
+package final class FileBytes: @unchecked Sendable {
+    package let bytes: UnsafeRawBufferPointer
     private let mapped: Bool
 
     init(_ array: [UInt8]) {
@@ -15,7 +15,7 @@ final class FileBytes: @unchecked Sendable {
     }
 
     /// - Throws: `.unreadable`.
-    init(path: String) throws(NetworkError) {
+    package init(path: String) throws(NetworkError) {
         func refused(_ hint: String) -> NetworkError {
             NetworkError(.unreadable, "\(path) cannot be read: \(String(cString: strerror(errno)))", hint: hint)
         }

@@ -1,3 +1,4 @@
+import Glibc
 package import Kernels
 import Synchronization
 import Tensor
@@ -6,8 +7,8 @@ import Tensor
 /// of size, and give the same bits whatever the number of threads.
 ///
 /// A skip connection is a range of channels: the map of a level holds the contracting layer's channels first and the
-/// expanding layer's after them, stored before normalisation (`instance`) and activation, which the next layer applies
-/// as it reads.
+/// expanding layer's after them. With `running` statistics they are stored activated; with `instance` as summed, and
+/// the next layer normalises and activates them as it reads.
 ///
 /// `@unchecked Sendable`: the maps, scratch memory and instance statistics are touched only with `turn` held; all else
 /// is constant after `init`.
@@ -28,46 +29,90 @@ package final class Generator: @unchecked Sendable {
     private let expanding: [Convolution]
     private let levels: [Level]
     private let scratch: TensorBuffer<Float>
-    private let scratchStride: Int
     private let turn = Mutex(())
 
+    /// - weights: given away, so that a layer's numbers as trained are freed once they are packed.
     /// - height, width: multiples of 2^layers, at most 16384.
     /// - pool: its threads do the work; may serve several generators.
-    /// - Throws: `.wrongSize`.
-    package init(weights: GeneratorWeights, height: Int, width: Int, pool: WorkerPool) throws(NetworkError) {
+    /// - precision: of the products; `bf16` is computed whether or not the processor has instructions for it.
+    /// - Throws: `.wrongSize`, `.outOfMemory`.
+    package init(
+        weights: consuming GeneratorWeights, height: Int, width: Int, pool: WorkerPool, precision: Precision = .fp32
+    ) throws(NetworkError) {
+        var weights = weights
         let description = weights.description
         let layers = description.layers
         try Self.check(height, width, layers: layers)
+        let shapes = Self.shapes(of: description, height: height, width: width)
+        try Self.checkMemory(shapes, height: height, width: width, precision: precision)
         self.description = description
         self.height = height
         self.width = width
         self.pool = pool
-        contracting = weights.contracting.enumerated().map { level, layer in
-            let shape = ConvolutionShape(
-                .down, height: height >> level, width: width >> level,
-                inputChannels: description.contractingInput(level), outputChannels: description.channels[level])
-            return layer.planned(
-                shape, normalisation: description.normalisesContracting(level) ? description.normalisation : nil)
-        }
-        expanding = weights.expanding.enumerated().map { level, layer in
-            let shape = ConvolutionShape(
-                .up, height: height >> (level + 1), width: width >> (level + 1),
-                inputChannels: description.expandingInput(level), outputChannels: description.expandingOutput(level))
-            return layer.planned(
-                shape, normalisation: description.normalisesExpanding(level) ? description.normalisation : nil,
-                squashes: level == 0)
-        }
         levels = (0..<layers).map {
             Level($0, height: height >> ($0 + 1), width: width >> ($0 + 1), weights: weights)
         }
+        let normalisation = description.normalisation
+        contracting = shapes.contracting.enumerated().map { level, shape in
+            weights.takeContracting().planned(
+                shape, normalisation: description.normalisesContracting(level) ? normalisation : nil,
+                finish: .activation(normalisation == .running ? .leaky : .none), precision: precision)
+        }
+        expanding = shapes.expanding.enumerated().map { level, shape in
+            weights.takeExpanding().planned(
+                shape, normalisation: description.normalisesExpanding(level) ? normalisation : nil,
+                finish: level == 0 ? .squash : .activation(normalisation == .running ? .rectified : .none),
+                precision: precision)
+        }
         let all = contracting + expanding
-        scratchStride = (all.map(\.scratchCount).max()! + 15) / 16 * 16
-        scratch = TensorBuffer(count: scratchStride * pool.threads)
+        scratch = TensorBuffer(count: all.map { $0.scratchCount(threads: pool.threads) }.max()!)
         weightBytes = all.map(\.weightBytes).reduce(0, +)
         gigaflop = all.map(\.shape.floatingPointOperations).reduce(0, +) / 1e9
+        // What the numbers as trained took goes back to the system before the first run takes its memory.
+        returnFreeMemory()
         scratchBytes =
             scratch.byteCount + levels.map(\.byteCount).reduce(0, +)
             + all.compactMap { $0.moments?.byteCount }.reduce(0, +)
+    }
+
+    /// Of the layers, outermost first.
+    private static func shapes(
+        of description: GeneratorDescription, height: Int, width: Int
+    ) -> (contracting: [ConvolutionShape], expanding: [ConvolutionShape]) {
+        let levels = 0..<description.layers
+        return (
+            levels.map {
+                ConvolutionShape(
+                    .down, height: height >> $0, width: width >> $0,
+                    inputChannels: description.contractingInput($0), outputChannels: description.channels[$0])
+            },
+            levels.map {
+                ConvolutionShape(
+                    .up, height: height >> ($0 + 1), width: width >> ($0 + 1),
+                    inputChannels: description.expandingInput($0), outputChannels: description.expandingOutput($0))
+            }
+        )
+    }
+
+    /// Asks the system for the memory of weights and maps in one piece and gives it back: a plan that cannot be is
+    /// refused before the first allocation that would end the process.
+    private static func checkMemory(
+        _ shapes: (contracting: [ConvolutionShape], expanding: [ConvolutionShape]), height: Int, width: Int,
+        precision: Precision
+    ) throws(NetworkError) {
+        let weights = (shapes.contracting + shapes.expanding)
+            .map { Convolution.weightBytes($0, precision: precision) }.reduce(0, +)
+        let maps = shapes.expanding.map { 4 * $0.height * $0.width * $0.inputChannels }.reduce(0, +)
+        let bytes = weights + maps
+        let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else {
+            throw NetworkError(
+                .outOfMemory,
+                "a generator for \(height) x \(width) pixels needs \(bytes / 1_000_000) MB of memory, "
+                    + "which the system does not give",
+                hint: "use smaller tiles or a smaller network, or raise the memory limit")
+        }
+        munmap(memory, bytes)
     }
 
     /// - path: a weight file that import wrote.
@@ -104,7 +149,7 @@ package final class Generator: @unchecked Sendable {
 
     /// Blocks the calling thread, which works too. Calls from several threads take turns.
     /// - input: [height, width, inputChannels], range -1...1 as trained, finite.
-    /// - output: [height, width, outputChannels], range -1...1; must not overlap the input.
+    /// - output: [height, width, outputChannels], range -1...1; may be the input's memory.
     package func run(_ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
         precondition(input.count == inputCount && output.count == outputCount)
         let picture = FeatureMap(
@@ -114,6 +159,11 @@ package final class Generator: @unchecked Sendable {
             base: output.baseAddress!, height: height, width: width, channels: description.outputChannels,
             pixelStride: description.outputChannels)
         turn.withLock { _ in run(picture, into: result) }
+    }
+
+    /// In place, for a network with as many output as input channels.
+    package func run(inPlace image: inout [Float]) {
+        image.withUnsafeMutableBufferPointer { run(UnsafeBufferPointer($0), into: $0) }
     }
 
     /// As above, for arrays.
@@ -126,18 +176,66 @@ package final class Generator: @unchecked Sendable {
     }
 
     private func run(_ picture: FeatureMap, into result: FeatureMap) {
+        forEachLayer(from: picture, to: result, run)
+    }
+
+    /// The layers in the order they run: contracting from the outermost in, expanding back out.
+    private func forEachLayer(
+        from picture: FeatureMap, to result: FeatureMap,
+        _ body: (Convolution, ConvolutionInput, FeatureMap, InstanceNorm?) -> Void
+    ) {
         for (index, layer) in contracting.enumerated() {
             let input = index == 0 ? ConvolutionInput(picture) : levels[index - 1].contractedInput
-            run(layer, input, into: levels[index].contracted, norm: levels[index].contractedNorm)
+            body(layer, input, levels[index].contracted, levels[index].contractedNorm)
         }
         for (index, layer) in expanding.enumerated().reversed() {
             let above = index == 0 ? nil : levels[index - 1]
-            run(layer, levels[index].wholeInput, into: above?.expanded ?? result, norm: above?.expandedNorm)
+            body(layer, levels[index].wholeInput, above?.expanded ?? result, above?.expandedNorm)
         }
     }
 
     private func run(_ layer: Convolution, _ input: ConvolutionInput, into output: FeatureMap, norm: InstanceNorm?) {
-        layer.run(input, into: output, pool: pool, scratch: scratch.base, scratchStride: scratchStride)
+        layer.run(input, into: output, pool: pool, scratch: scratch.base)
         if let norm, let moments = layer.moments { norm.update(from: moments) }
+    }
+}
+
+// MARK: Profile
+
+extension Generator {
+    /// What one layer took in one run.
+    package struct LayerTime: Sendable {
+        package let shape: ConvolutionShape
+        package let algorithm: ConvolutionAlgorithm
+        package let seconds: Double
+    }
+
+    /// As `run`, with the time of each layer in the order they run.
+    package func profile(_ input: [Float]) -> [LayerTime] {
+        precondition(input.count == inputCount)
+        var picture = input
+        var output = [Float](repeating: 0, count: outputCount)
+        var times: [LayerTime] = []
+        picture.withUnsafeMutableBufferPointer { picture in
+            output.withUnsafeMutableBufferPointer { output in
+                let from = FeatureMap(
+                    base: picture.baseAddress!, height: height, width: width, channels: description.inputChannels,
+                    pixelStride: description.inputChannels)
+                let to = FeatureMap(
+                    base: output.baseAddress!, height: height, width: width, channels: description.outputChannels,
+                    pixelStride: description.outputChannels)
+                turn.withLock { _ in
+                    forEachLayer(from: from, to: to) { layer, input, output, norm in
+                        let start = ContinuousClock.now
+                        run(layer, input, into: output, norm: norm)
+                        times.append(
+                            LayerTime(
+                                shape: layer.shape, algorithm: layer.algorithm,
+                                seconds: (ContinuousClock.now - start) / .seconds(1)))
+                    }
+                }
+            }
+        }
+        return times
     }
 }

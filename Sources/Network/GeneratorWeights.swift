@@ -4,15 +4,20 @@ import Tensor
 package struct GeneratorWeights {
     package let description: GeneratorDescription
     /// Outermost first: contracting[0] reads the input.
-    let contracting: [LayerWeights]
+    private(set) var contracting: [LayerWeights]
     /// Outermost first: expanding[0] gives the output.
-    let expanding: [LayerWeights]
+    private(set) var expanding: [LayerWeights]
 
     init(description: GeneratorDescription, contracting: [LayerWeights], expanding: [LayerWeights]) {
         self.description = description
         self.contracting = contracting
         self.expanding = expanding
     }
+
+    /// Hands out the layers from the outermost in, contracting or expanding, and keeps none of them: what is planned
+    /// need not stay in memory as it was trained.
+    mutating func takeContracting() -> LayerWeights { contracting.removeFirst() }
+    mutating func takeExpanding() -> LayerWeights { expanding.removeFirst() }
 
     /// Reads the tensors that `contracting` and `expanding` name, outermost first, and infers the channels.
     /// - ignoring: tensors that may be there and say nothing about the result.

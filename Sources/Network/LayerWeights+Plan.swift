@@ -2,12 +2,16 @@ import Kernels
 import Tensor
 
 extension LayerWeights {
-    /// The layer for one image size; running statistics fold into weights and bias, in double precision.
+    /// The layer for one image size; running statistics fold into weights and bias, computed in double precision.
     /// - normalisation: nil where the layer is not normalised.
-    func planned(_ shape: ConvolutionShape, normalisation: Normalisation?, squashes: Bool = false) -> Convolution {
+    /// - finish: what becomes of its values, which instance normalisation must leave as they are.
+    func planned(
+        _ shape: ConvolutionShape, normalisation: Normalisation?, finish: Finish, precision: Precision
+    ) -> Convolution {
         guard normalisation == .running, let statistics else {
             return Convolution(
-                shape, weight: weight, bias: bias, squashes: squashes, collectsMoments: normalisation == .instance)
+                shape, weight: weight, bias: bias, finish: finish, collectsMoments: normalisation == .instance,
+                precision: precision)
         }
         let gains = statistics.variance.indices.map { output in
             Double(affine?.scale[output] ?? 1)
@@ -17,12 +21,8 @@ extension LayerWeights {
             let offset = Double(bias?[output] ?? 0) - Double(statistics.mean[output])
             return Float(Double(affine?.shift[output] ?? 0) + offset * gain)
         }
-        // [out, in, 4, 4] or [in, out, 4, 4].
-        var folded = weight
-        for index in folded.indices {
-            let output = shape.direction == .down ? index / (16 * shape.inputChannels) : index / 16 % gains.count
-            folded[index] = Float(Double(folded[index]) * gains[output])
-        }
-        return Convolution(shape, weight: folded, bias: foldedBias, squashes: squashes)
+        return Convolution(
+            shape, weight: weight, gains: gains.map(Float.init), bias: foldedBias, finish: finish,
+            precision: precision)
     }
 }

@@ -43,10 +43,11 @@ struct Level {
         expandedNorm = norm(channels, weights.expanding[level + 1])
     }
 
-    /// What the next contracting layer reads.
+    /// What the next contracting layer reads. Values that running statistics normalise are stored activated.
     var contractedInput: ConvolutionInput {
         ConvolutionInput(
-            contracted, scale: contractedNorm?.scale, shift: contractedNorm?.shift, activation: .leaky)
+            contracted, scale: contractedNorm?.scale, shift: contractedNorm?.shift,
+            activation: affine == nil ? .none : .leaky)
     }
 
     /// What the expanding layer to the level above reads.

@@ -1,5 +1,5 @@
 import Glibc
-import Kernels
+package import Kernels
 
 /// What one generator costs on this machine.
 package struct NetworkBenchmark: Sendable {
@@ -7,7 +7,8 @@ package struct NetworkBenchmark: Sendable {
     /// Pixels a side.
     package let size: Int
     package let threads: Int
-    /// "avx2" or "portable".
+    package let precision: Precision
+    /// "avx2", "avx512", ...
     package let instructionSet: String
     package let secondsMin: Double
     package let secondsMedian: Double
@@ -15,37 +16,51 @@ package struct NetworkBenchmark: Sendable {
     package let processorSecondsMin: Double
     /// Of one run, counted as direct sums.
     package let gigaflop: Double
+    /// Of weights as packed, and of maps and windows.
+    package let weightBytes: Int
+    package let scratchBytes: Int
     /// Highest resident memory of the process so far.
     package let peakRSSBytes: Int
+    /// Each layer's least time in as many runs more; empty where not asked for.
+    package let layers: [Generator.LayerTime]
 
     /// Times `repeats` runs after one to warm up, on random weights and a random image.
-    /// - Throws: `.wrongSize`.
+    /// - profiles: whether to time the layers too.
+    /// - Throws: `.wrongSize`, `.outOfMemory`.
     package static func run(
-        _ description: GeneratorDescription, size: Int, threads: Int, repeats: Int = 5
+        _ description: GeneratorDescription, size: Int, threads: Int, precision: Precision = .fp32, repeats: Int = 5,
+        profiles: Bool = false
     ) throws(NetworkError) -> NetworkBenchmark {
         precondition(repeats >= 1)
         let generator = try Generator(
-            weights: .random(description, seed: 1), height: size, width: size, pool: WorkerPool(threads: threads))
-        let input = (0..<generator.inputCount).map { Float($0 % 251) / 125 - 1 }
-        var output = [Float](repeating: 0, count: generator.outputCount)
+            weights: .random(description, seed: 1), height: size, width: size, pool: WorkerPool(threads: threads),
+            precision: precision)
+        let image = { (0..<generator.inputCount).map { Float($0 % 251) / 125 - 1 } }
+        var input = image()
         var seconds: [Double] = []
         var processorSeconds: [Double] = []
         for _ in 0...repeats {
             let processorStart = clock()
             let start = ContinuousClock.now
-            input.withUnsafeBufferPointer { input in
-                output.withUnsafeMutableBufferPointer { generator.run(input, into: $0) }
-            }
+            generator.run(inPlace: &input)
             seconds.append((ContinuousClock.now - start) / .seconds(1))
             processorSeconds.append(Double(clock() - processorStart) / 1e6)
         }
         seconds = seconds.dropFirst().sorted()
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        var layers: [Generator.LayerTime] = []
+        if profiles {
+            for _ in 0..<repeats {
+                let times = generator.profile(image())
+                layers = layers.isEmpty ? times : zip(layers, times).map { $0.seconds < $1.seconds ? $0 : $1 }
+            }
+        }
         return NetworkBenchmark(
-            description: description, size: size, threads: threads, instructionSet: Kernels.instructionSet,
-            secondsMin: seconds[0], secondsMedian: seconds[seconds.count / 2],
-            processorSecondsMin: processorSeconds.dropFirst().min()!, gigaflop: generator.gigaflop,
-            peakRSSBytes: Int(usage.ru_maxrss) * 1024)
+            description: description, size: size, threads: threads, precision: precision,
+            instructionSet: InstructionSet.current.name, secondsMin: seconds[0],
+            secondsMedian: seconds[seconds.count / 2], processorSecondsMin: processorSeconds.dropFirst().min()!,
+            gigaflop: generator.gigaflop, weightBytes: generator.weightBytes, scratchBytes: generator.scratchBytes,
+            peakRSSBytes: Int(usage.ru_maxrss) * 1024, layers: layers)
     }
 }

@@ -14,6 +14,8 @@ package struct NetworkError: Error, Equatable, CustomStringConvertible {
         /// A height or width that does not fit the network's depth, or a network beyond the stated limits.
         case wrongSize
         case cannotWrite
+        /// The system does not give the memory that a network takes.
+        case outOfMemory
     }
 
     package let code: Code

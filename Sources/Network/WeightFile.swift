@@ -32,7 +32,8 @@ package struct WeightFile: Sendable {
         try self.init(FileBytes(bytes), source: source)
     }
 
-    private init(_ file: FileBytes, source: String) throws(NetworkError) {
+    /// - source: names the bytes in messages.
+    package init(_ file: FileBytes, source: String) throws(NetworkError) {
         func malformed(_ what: String) -> NetworkError {
             NetworkError(
                 .malformed, "\(source) is not a sound safetensors file: \(what)",

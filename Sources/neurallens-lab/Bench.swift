@@ -2,6 +2,7 @@ internal import Acquisition
 internal import ArgumentParser
 internal import Foundation
 internal import Imaging
+internal import Kernels
 internal import Lens
 internal import Network
 internal import Simulation
@@ -20,6 +21,25 @@ struct Bench: AsyncParsableCommand {
         var gflop: Double?
         var peak_rss_bytes: Int
         var details: [String: String]
+        var layers: [Layer]?
+
+        /// One layer of a generator.
+        struct Layer: Encodable {
+            var layer: String
+            var algorithm: String
+            var seconds_min: Double
+            var gflops: Double
+
+            init(_ time: Generator.LayerTime) {
+                let shape = time.shape
+                layer =
+                    "\(shape.direction == .down ? "down" : "up") \(shape.height) x \(shape.width) x "
+                    + "\(shape.inputChannels) to \(shape.outputHeight) x \(shape.outputWidth) x \(shape.outputChannels)"
+                algorithm = time.algorithm.name
+                seconds_min = time.seconds
+                gflops = shape.floatingPointOperations / time.seconds / 1e9
+            }
+        }
 
         init(seconds: [Double], gflop: Double?, details: [String: String]) {
             let sorted = seconds.sorted()
@@ -43,6 +63,19 @@ struct Bench: AsyncParsableCommand {
             var line = String(format: "%.3f s (minimum), %.3f s (median)", seconds_min, seconds_median)
             if let gflop { line += String(format: ", %.2f GFLOP, %.1f GFLOPS", gflop, gflop / seconds_min) }
             print(line + String(format: ", peak memory %.0f MB", Double(peak_rss_bytes) / 1e6))
+            guard let layers else { return }
+            let total = layers.map(\.seconds_min).reduce(0, +)
+            func left(_ text: String, _ width: Int) -> String {
+                text.padding(toLength: width, withPad: " ", startingAt: 0)
+            }
+            print(left("layer", 44) + left("algorithm", 22) + "      ms  GFLOPS  share")
+            for layer in layers {
+                print(
+                    left(layer.layer, 44) + left(layer.algorithm, 22)
+                        + String(
+                            format: "%8.3f  %6.1f  %4.1f %%", layer.seconds_min * 1e3, layer.gflops,
+                            100 * layer.seconds_min / total))
+            }
         }
     }
 
@@ -69,14 +102,14 @@ struct Bench: AsyncParsableCommand {
         @Option var baseChannels = 64
         @Option var layers = 10
         @Option(help: "Pixels a side.") var size = 1024
-        @Option(help: "fp32.") var precision = "fp32"
+        @Option(help: "fp32 or bf16; bf16 is used where the processor has AVX512-BF16, otherwise fp32.")
+        var precision = Precision.fp32
+        @Flag(help: "Compute bf16 without the processor's help: slow, to see what it gives.") var emulate = false
+        @Flag(help: "Print the layers: algorithm, seconds, GFLOPS, share of the time.") var profile = false
         @Option(help: "instance or running.") var norm = Normalisation.running
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
-            guard precision == "fp32" else {
-                throw ValidationError("precision \"\(precision)\" is not one this version computes in (fp32)")
-            }
             guard (1...1024).contains(baseChannels), (2...14).contains(layers) else {
                 throw ValidationError("--base-channels must lie in 1 to 1024 and --layers in 2 to 14")
             }
@@ -86,19 +119,26 @@ struct Bench: AsyncParsableCommand {
             do throws(NetworkError) {
                 let result = try NetworkBenchmark.run(
                     GeneratorDescription(layers: layers, baseChannels: baseChannels, normalisation: norm),
-                    size: size, threads: common.threads, repeats: common.repeats)
+                    size: size, threads: common.threads, precision: emulate ? precision : precision.orExact,
+                    repeats: common.repeats, profiles: profile)
                 var report = Report(
                     seconds: [result.secondsMin], gflop: result.gigaflop,
                     details: [
                         "network": "\(layers) layers, \(baseChannels) base channels, \(size) x \(size)",
                         "threads": "\(result.threads)", "instructions": result.instructionSet,
+                        "precision": result.precision.rawValue, "weights": megabytes(result.weightBytes),
+                        "maps and windows": megabytes(result.scratchBytes),
                     ])
                 report.seconds_median = result.secondsMedian
+                report.peak_rss_bytes = result.peakRSSBytes
+                if profile { report.layers = result.layers.map(Report.Layer.init) }
                 try? report.show(json: common.json)
             } catch {
                 throw fail(error.message, hint: error.hint)
             }
         }
+
+        private func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
     }
 
     struct LensCost: ParsableCommand {
@@ -191,3 +231,5 @@ struct Bench: AsyncParsableCommand {
         }
     }
 }
+
+extension Precision: ExpressibleByArgument {}

@@ -24,7 +24,7 @@ import Testing
         "neurallensd": ["Acquisition", "ControlAPI", "ControlServer", "UnixSocket"],
         "neurallens": ["ControlAPI", "ControlClient"],
         "neurallens-lab": [
-            "Acquisition", "Camera", "Simulation", "Imaging", "Network", "Lens", "Grains", "SlideStore",
+            "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
         ],
     ]
 

@@ -9,6 +9,8 @@ struct ConvolutionTests {
         let shape: ConvolutionShape
         let activation: Activation
         let normalised: Bool
+        /// nil: the one that is chosen for the shape.
+        var algorithm: ConvolutionAlgorithm?
 
         init(
             _ direction: ConvolutionShape.Direction, _ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int,
@@ -22,11 +24,22 @@ struct ConvolutionTests {
 
         var testDescription: String {
             "\(shape.direction) \(shape.height) x \(shape.width) x \(shape.inputChannels) to \(shape.outputChannels), "
-                + "\(activation), normalised \(normalised)"
+                + "\(activation), normalised \(normalised), \(algorithm.map { "\($0)" } ?? "as chosen")"
         }
     }
 
-    static let cases = [
+    /// Every shape by every algorithm: as chosen, direct in pieces, Winograd in pieces of odd sizes.
+    static let cases = shapes.flatMap { shape in
+        [
+            nil, .direct(rows: 2, blocks: 3), .winogradByTiles(tiles: 5), .winogradByPoints(tiles: 12),
+        ].map { (algorithm: ConvolutionAlgorithm?) in
+            var test = shape
+            test.algorithm = algorithm
+            return test
+        }
+    }
+
+    static let shapes = [
         Case(.down, 2, 2, 1, 1), Case(.down, 2, 2, 5, 7, .leaky), Case(.down, 2, 6, 8, 16, .leaky),
         Case(.down, 12, 8, 3, 16), Case(.down, 6, 10, 13, 3, .leaky, normalised: true),
         Case(.down, 16, 34, 16, 24, .leaky, normalised: true), Case(.down, 4, 4, 64, 130, .leaky),
@@ -34,13 +47,13 @@ struct ConvolutionTests {
         Case(.up, 1, 1, 1, 1), Case(.up, 1, 1, 9, 5, .rectified), Case(.up, 1, 3, 8, 3, .rectified),
         Case(.up, 7, 5, 6, 3, .rectified), Case(.up, 5, 9, 7, 11, .rectified, normalised: true),
         Case(.up, 9, 17, 32, 8, .rectified, normalised: true), Case(.up, 2, 2, 72, 66, .rectified),
-        Case(.up, 8, 11, 128, 65, .rectified), Case(.up, 15, 16, 256, 128, .rectified),  // the last by OpenBLAS
+        Case(.up, 8, 11, 128, 65, .rectified), Case(.up, 15, 16, 256, 128, .rectified),
     ]
 
     @Test("values, statistics and neighbouring channels", arguments: cases)
     func matchesDefinition(_ test: Case) {
         let layer = TestLayer(test.shape, activation: test.activation, normalised: test.normalised, seed: 7)
-        let convolution = layer.convolution(collectsMoments: true)
+        let convolution = layer.convolution(test.algorithm)
         let result = layer.run(convolution, threads: 2)
         let oracle = layer.oracle()
         for (index, (expected, magnitude)) in zip(oracle.values, oracle.magnitudes).enumerated() {
@@ -63,7 +76,7 @@ struct ConvolutionTests {
     @Test("the number of threads does not change a bit", arguments: cases)
     func sameBits(_ test: Case) {
         let layer = TestLayer(test.shape, activation: test.activation, normalised: test.normalised, seed: 11)
-        let convolution = layer.convolution(collectsMoments: true)
+        let convolution = layer.convolution(test.algorithm)
         func statistics() -> [Double] {
             var all: [Double] = []
             convolution.moments!.reduced(count: 10) { all += [$1, $2] }
@@ -85,7 +98,7 @@ struct ConvolutionTests {
         let shape = ConvolutionShape(.down, height: 2, width: 2, inputChannels: 1, outputChannels: 4001)
         var weight = [Float](repeating: 0, count: 16 * 4001)
         for channel in 0..<4001 { weight[channel * 16 + 5] = Float(channel - 2000) / 200 }
-        let convolution = Convolution(shape, weight: weight, squashes: true)
+        let convolution = Convolution(shape, weight: weight, finish: .squash)
         let result = TestLayer.run(convolution, input: [1, 0, 0, 0], threads: 1)
         let worst = (0..<4001).map { abs(Double(result[$0]) - tanh(Double(weight[$0 * 16 + 5]))) }.max()!
         #expect(worst < 4e-7)
@@ -94,7 +107,7 @@ struct ConvolutionTests {
     @Test("NaN in the input is not hidden by activation or tanh")
     func notANumber() {
         let shape = ConvolutionShape(.up, height: 1, width: 1, inputChannels: 1, outputChannels: 1)
-        let convolution = Convolution(shape, weight: [Float](repeating: 1, count: 16), squashes: true)
+        let convolution = Convolution(shape, weight: [Float](repeating: 1, count: 16), finish: .squash)
         let result = TestLayer.run(convolution, input: [.nan], threads: 1)
         #expect(result.count == 4 && result.allSatisfy { $0.isNaN })
     }

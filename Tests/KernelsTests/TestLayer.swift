@@ -32,8 +32,9 @@ struct TestLayer {
         return ConvolutionOracle(shape, input: activated, weight: weight, bias: bias)
     }
 
-    func convolution(collectsMoments: Bool) -> Convolution {
-        Convolution(shape, weight: weight, bias: bias, collectsMoments: collectsMoments)
+    func convolution(_ algorithm: ConvolutionAlgorithm? = nil, precision: Precision = .fp32) -> Convolution {
+        Convolution(
+            shape, weight: weight, bias: bias, collectsMoments: true, algorithm: algorithm, precision: precision)
     }
 
     func run(_ convolution: Convolution, threads: Int) -> [Float] {
@@ -63,8 +64,7 @@ struct TestLayer {
             inputMap.base[index / shape.inputChannels * inputMap.pixelStride + index % shape.inputChannels] = value
         }
         let pool = WorkerPool(threads: threads)
-        let stride = (convolution.scratchCount + 15) / 16 * 16
-        let scratch = TensorBuffer<Float>(count: stride * pool.threads)
+        let scratch = TensorBuffer<Float>(count: convolution.scratchCount(threads: pool.threads))
         scratch.base.update(repeating: .nan, count: scratch.count)
         defer { withExtendedLifetime((inputMemory, outputMemory, scratch)) {} }
         (scale ?? []).withUnsafeBufferPointer { scaleBuffer in
@@ -73,7 +73,7 @@ struct TestLayer {
                     ConvolutionInput(
                         inputMap, scale: scale == nil ? nil : scaleBuffer.baseAddress,
                         shift: shift == nil ? nil : shiftBuffer.baseAddress, activation: activation),
-                    into: outputMap, pool: pool, scratch: scratch.base, scratchStride: stride)
+                    into: outputMap, pool: pool, scratch: scratch.base)
             }
         }
         let channels = outputMap.pixelStride

@@ -1,0 +1,306 @@
+// Winograd's F(3 x 3, 2 x 2): nine outputs of a 2 x 2 convolution from 16 products.
+// Along one axis: inputs d0...d3 -> (d0 - d2, d1 + d2, d2 - d1, d3 - d1), weights g0, g1 -> (g0, (g0 + g1) / 2,
+// (g0 - g1) / 2, g1), products m0...m3 -> outputs (m0 + m1 + m2, m1 - m2, m1 + m2 + m3).
+#include "dispatch.h"
+#include <string.h>
+
+// MARK: Weights
+
+NL_BODY void transformed_weights(const float g[2][2], float u[16]) {
+    float rows[4][2];
+    for (int s = 0; s < 2; s++) {
+        rows[0][s] = g[0][s];
+        rows[1][s] = 0.5f * (g[0][s] + g[1][s]);
+        rows[2][s] = 0.5f * (g[0][s] - g[1][s]);
+        rows[3][s] = g[1][s];
+    }
+    for (int i = 0; i < 4; i++) {
+        u[4 * i] = rows[i][0];
+        u[4 * i + 1] = 0.5f * (rows[i][0] + rows[i][1]);
+        u[4 * i + 2] = 0.5f * (rows[i][0] - rows[i][1]);
+        u[4 * i + 3] = rows[i][1];
+    }
+}
+
+void nl_winograd_weights(const float *weight, int is_down, int inputs, int outputs, const float *gains, int first,
+                         int count, int columns, float *packed) {
+    const int cells = is_down ? 4 : 1, depth = cells * inputs, used = is_down ? outputs : 4 * outputs;
+    const ptrdiff_t point_stride = (ptrdiff_t)depth * columns;
+    for (int n = first; n < first + count; n++) {
+        const int output = n % outputs, phase = n / outputs;
+        const float gain = n < used && gains ? gains[output] : 1;
+        const int panel = n / NL_PANEL_COLUMNS * NL_PANEL_COLUMNS;
+        const int width = columns - panel < NL_PANEL_COLUMNS ? columns - panel : NL_PANEL_COLUMNS;
+        float *out = packed + (ptrdiff_t)panel * depth + (n - panel);
+        for (int k = 0; k < depth; k++) {
+            float g[2][2] = {{0, 0}, {0, 0}}, u[16];
+            if (n < used)
+                for (int r = 0; r < 2; r++)
+                    for (int s = 0; s < 2; s++) {
+                        if (is_down) {
+                            const int cell = k / inputs, input = k % inputs;
+                            const int row = 2 * r + cell / 2, column = 2 * s + cell % 2;
+                            g[r][s] = gain * weight[((ptrdiff_t)output * inputs + input) * 16 + row * 4 + column];
+                        } else {
+                            const int row = phase / 2 + 2 - 2 * r, column = phase % 2 + 2 - 2 * s;
+                            g[r][s] = gain * weight[((ptrdiff_t)k * outputs + output) * 16 + row * 4 + column];
+                        }
+                    }
+            transformed_weights(g, u);
+            for (int p = 0; p < 16; p++) out[p * point_stride + (ptrdiff_t)k * width] = u[p];
+        }
+    }
+}
+
+// MARK: Inputs
+
+/// Eight values, or one, to a matrix of floats or of bfloat16 (`half`, a constant to the compiler).
+NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const int half) {
+    if (half)
+        *(u16x8 *)((uint16_t *)out + index) = rounded8(v);
+    else
+        *(v8 *)((float *)out + index) = v;
+}
+
+NL_BODY void put(void *out, ptrdiff_t index, float v, const int half) {
+    if (half)
+        ((uint16_t *)out)[index] = rounded(v);
+    else
+        ((float *)out)[index] = v;
+}
+
+/// The 4 x 4 values of one channel group at `at`, `row` and `column` apart, transformed into 16 matrices.
+NL_BODY void transform_inputs(const float *at, ptrdiff_t row, ptrdiff_t column, float slope, const float *scale,
+                              const float *shift, const int affine, const int active, const int half, void *out,
+                              ptrdiff_t index, ptrdiff_t point_stride) {
+    v8 t[4][4];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 4; j++) {
+        v8 d[4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) {
+            d[i] = *(const v8 *)(at + i * row + j * column);
+            if (affine) d[i] = d[i] * *(const v8 *)scale + *(const v8 *)shift;
+            if (active) d[i] = activated8(d[i], slope);
+        }
+        t[0][j] = d[0] - d[2];
+        t[1][j] = d[1] + d[2];
+        t[2][j] = d[2] - d[1];
+        t[3][j] = d[3] - d[1];
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+        const ptrdiff_t p = index + 4 * i * point_stride;
+        put8(out, p, t[i][0] - t[i][2], half);
+        put8(out, p + point_stride, t[i][1] + t[i][2], half);
+        put8(out, p + 2 * point_stride, t[i][2] - t[i][1], half);
+        put8(out, p + 3 * point_stride, t[i][3] - t[i][1], half);
+    }
+}
+
+/// As above for one value a point.
+NL_BODY void transform_input(const float *at, ptrdiff_t row, ptrdiff_t column, const int half, void *out,
+                             ptrdiff_t index, ptrdiff_t point_stride) {
+    float t[4][4];
+    for (int j = 0; j < 4; j++) {
+        const float *d = at + j * column;
+        t[0][j] = d[0] - d[2 * row];
+        t[1][j] = d[row] + d[2 * row];
+        t[2][j] = d[2 * row] - d[row];
+        t[3][j] = d[3 * row] - d[row];
+    }
+    for (int i = 0; i < 4; i++) {
+        const ptrdiff_t p = index + 4 * i * point_stride;
+        put(out, p, t[i][0] - t[i][2], half);
+        put(out, p + point_stride, t[i][1] + t[i][2], half);
+        put(out, p + 2 * point_stride, t[i][2] - t[i][1], half);
+        put(out, p + 3 * point_stride, t[i][3] - t[i][1], half);
+    }
+}
+
+NL_BODY void gather_tiles(const nl_input *in, const int side, int tile_y, int tile_x, int count, float *border,
+                          void *out, ptrdiff_t row_stride, ptrdiff_t point_stride, const int affine,
+                          const int active, const int half) {
+    const int channels = in->channels, span = 4 * side;
+    const ptrdiff_t width = in->width;
+    for (int tile = 0; tile < count; tile++) {
+        const int y = 3 * side * tile_y - 1, x = 3 * side * (tile_x + tile) - 1;
+        const float *window = in->map + (y * width + x) * in->pixel_stride;
+        ptrdiff_t row = width * in->pixel_stride, column = in->pixel_stride;
+        const int inside = y >= 0 && x >= 0 && y + span <= in->height && x + span <= width;
+        const int direct = inside && channels % 8 == 0;
+        if (!direct) {
+            // A copy with its zeros around the map, values as the convolution is to see them.
+            for (int i = 0; i < span; i++)
+                for (int j = 0; j < span; j++) {
+                    float *to = border + (i * span + j) * channels;
+                    if (y + i < 0 || y + i >= in->height || x + j < 0 || x + j >= width) {
+                        memset(to, 0, sizeof(float) * channels);
+                        continue;
+                    }
+                    const float *from = window + i * row + j * column;
+                    for (int c = 0; c < channels; c++)
+                        to[c] = activated(affine ? from[c] * in->scale[c] + in->shift[c] : from[c], in->slope);
+                }
+            window = border;
+            row = (ptrdiff_t)span * channels;
+            column = channels;
+        }
+        for (int cell = 0; cell < side * side; cell++) {
+            const float *at = window + (cell / side) * row + (cell % side) * column;
+            const ptrdiff_t to = tile * row_stride + cell * channels;
+            int c = 0;
+            for (; c + 8 <= channels; c += 8) {
+                if (direct)
+                    transform_inputs(at + c, side * row, side * column, in->slope, affine ? in->scale + c : NULL,
+                                     affine ? in->shift + c : NULL, affine, active, half, out, to + c, point_stride);
+                else
+                    transform_inputs(at + c, side * row, side * column, 1, NULL, NULL, 0, 0, half, out, to + c,
+                                     point_stride);
+            }
+            for (; c < channels; c++) transform_input(at + c, side * row, side * column, half, out, to + c, point_stride);
+        }
+    }
+}
+
+NL_BODY void gather_as(const nl_input *in, int side, int tile_y, int tile_x, int count, float *border, void *out,
+                       ptrdiff_t row_stride, ptrdiff_t point_stride, const int half) {
+#define CALL(side, affine, active)                                                                                 \
+    gather_tiles(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, affine, active, half)
+    if (in->scale) {
+        if (side == 1) CALL(1, 1, 1); else CALL(2, 1, 1);
+    } else if (in->slope != 1) {
+        if (side == 1) CALL(1, 0, 1); else CALL(2, 0, 1);
+    } else {
+        if (side == 1) CALL(1, 0, 0); else CALL(2, 0, 0);
+    }
+#undef CALL
+}
+
+NL_BODY void gather_any(const nl_input *in, int side, int tile_y, int tile_x, int count, float *border, void *out,
+                        ptrdiff_t row_stride, ptrdiff_t point_stride, int half, const enum nl_instruction_set set) {
+    (void)set;
+    if (half)
+        gather_as(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, 1);
+    else
+        gather_as(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, 0);
+}
+
+NL_DISPATCH(nl_winograd_gather,
+            (const nl_input *in, int side, int tile_y, int tile_x, int count, float *border, void *out,
+             ptrdiff_t row_stride, ptrdiff_t point_stride, int half),
+            gather_any, in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, half)
+
+// MARK: Outputs
+
+/// Nine outputs of 8 columns.
+NL_BODY void transform_products(const float *m, ptrdiff_t point_stride, v8 out[3][3]) {
+    v8 t[3][4];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 4; j++) {
+        const v8 m0 = *(const v8 *)(m + j * point_stride), m1 = *(const v8 *)(m + (4 + j) * point_stride);
+        const v8 m2 = *(const v8 *)(m + (8 + j) * point_stride), m3 = *(const v8 *)(m + (12 + j) * point_stride);
+        const v8 sum = m1 + m2;
+        t[0][j] = m0 + sum;
+        t[1][j] = m1 - m2;
+        t[2][j] = sum + m3;
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 3; i++) {
+        const v8 sum = t[i][1] + t[i][2];
+        out[i][0] = t[i][0] + sum;
+        out[i][1] = t[i][1] - t[i][2];
+        out[i][2] = sum + t[i][3];
+    }
+}
+
+NL_SQUASHED(squashed8, v8)
+
+NL_BODY v8 finished(v8 v, const float *bias, float slope, int squashes) {
+    if (bias) v += *(const v8 *)bias;
+    return squashes ? squashed8(v) : slope != 1 ? activated8(v, slope) : v;
+}
+
+NL_BODY void scatter_tiles(const float *products, ptrdiff_t row_stride, ptrdiff_t point_stride, int columns,
+                           const float *bias, float slope, int squashes, const int side, int tile_y, int tile_x,
+                           int count, float *spare, const nl_output *map) {
+    const int channels = map->channels, wide = channels % 8 == 0;
+    const ptrdiff_t width = map->width;
+    for (int tile = 0; tile < count; tile++, products += row_stride) {
+        // Output pixel of cell (i, j), phase (py, px): (y + side * i + py, x + side * j + px).
+        const int y = 3 * side * tile_y - (side - 1), x = 3 * side * (tile_x + tile) - (side - 1);
+        if (!wide) {
+            for (int n = 0; n < columns; n += 8) {
+                v8 out[3][3];
+                transform_products(products + n, point_stride, out);
+                for (int i = 0; i < 3; i++)
+                    for (int j = 0; j < 3; j++)
+                        *(v8 *)(spare + (3 * i + j) * columns + n) =
+                            finished(out[i][j], bias ? bias + n : NULL, slope, squashes);
+            }
+        }
+        const int inside = y >= 0 && x >= 0 && y + 3 * side <= map->height && x + 3 * side <= width;
+        if (!wide && inside && side == 2 && channels == 3 && map->pixel_stride == 3) {
+            // The last layer of a lens: the two pixels of a row of a cell lie together here and there.
+            for (int i = 0; i < 3; i++)
+                for (int j = 0; j < 3; j++)
+                    for (int row = 0; row < 2; row++)
+                        memcpy(map->map + ((y + 2 * i + row) * width + x + 2 * j) * 3,
+                               spare + (3 * i + j) * columns + 6 * row, 6 * sizeof(float));
+            continue;
+        }
+        for (int phase = 0; phase < side * side; phase++) {
+            float *to[3][3];
+            for (int i = 0; i < 3; i++)
+                for (int j = 0; j < 3; j++) {
+                    const int row = y + side * i + phase / side, column = x + side * j + phase % side;
+                    const int stored = row >= 0 && row < map->height && column >= 0 && column < width;
+                    to[i][j] = stored ? map->map + (row * width + column) * map->pixel_stride : NULL;
+                }
+            if (!wide) {
+                for (int i = 0; i < 3; i++)
+                    for (int j = 0; j < 3; j++) {
+                        if (!to[i][j]) continue;
+                        const float *from = spare + (3 * i + j) * columns + phase * channels;
+                        for (int c = 0; c < channels; c++) to[i][j][c] = from[c];
+                    }
+                continue;
+            }
+            for (int i = 0; i < 3; i++)
+                for (int j = 0; j < 3; j++)
+                    if (!to[i][j]) to[i][j] = spare;
+            for (int c = 0; c < channels; c += 8) {
+                const int n = phase * channels + c;
+                v8 out[3][3];
+                transform_products(products + n, point_stride, out);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < 3; i++)
+#pragma clang loop unroll(full)
+                    for (int j = 0; j < 3; j++)
+                        *(v8 *)(to[i][j] + c) = finished(out[i][j], bias ? bias + n : NULL, slope, squashes);
+            }
+        }
+    }
+}
+
+NL_BODY void scatter_any(const float *products, ptrdiff_t row_stride, ptrdiff_t point_stride, int columns,
+                         const float *bias, float slope, int squashes, int side, int tile_y, int tile_x, int count,
+                         float *spare, const nl_output *map, const enum nl_instruction_set set) {
+    (void)set;
+#define CALL(side, squashes)                                                                                       \
+    scatter_tiles(products, row_stride, point_stride, columns, bias, slope, squashes, side, tile_y, tile_x, count, \
+                  spare, map)
+    if (side == 1) {
+        if (squashes) CALL(1, 1); else CALL(1, 0);
+    } else {
+        if (squashes) CALL(2, 1); else CALL(2, 0);
+    }
+#undef CALL
+}
+
+NL_DISPATCH(nl_winograd_scatter,
+            (const float *products, ptrdiff_t row_stride, ptrdiff_t point_stride, int columns, const float *bias,
+             float slope, int squashes, int side, int tile_y, int tile_x, int count, float *spare,
+             const nl_output *map),
+            scatter_any, products, row_stride, point_stride, columns, bias, slope, squashes, side, tile_y, tile_x,
+            count, spare, map)

@@ -1,0 +1,199 @@
+import CKernels
+import Tensor
+
+/// Windows times weights. A task copies the strip of the input that its rows of positions see, activated and with zeros
+/// around it; the windows are read where they lie in the strip. Where few positions meet many weights, all positions
+/// are one strip that all tasks share, and each takes some columns: every weight is read from memory once.
+final class DirectConvolution: ConvolutionWork, PoolWork {
+    let weights: PackedWeights
+    private let shape: ConvolutionShape
+    private let rows: Int
+    private let blocks: Int
+    private let finish: Finish
+    /// Columns of the widest block.
+    private let widest: Int
+    /// Floats from one pixel of a strip to the next.
+    private let stripStride: Int
+    /// A window as runs of `length` values: start of each after the window's own.
+    private let runs: TensorBuffer<Int32>
+    private let length: Int
+    /// Start of the window of each position of a task.
+    private let windows: TensorBuffer<Int32>
+    /// The run in progress, and the step of it that the pool performs.
+    private var current: ConvolutionRun?
+    private var step = Step.products
+
+    private enum Step { case strip, products }
+
+    init(_ shape: ConvolutionShape, rows: Int, blocks: Int, finish: Finish, precision: Precision) {
+        self.shape = shape
+        self.rows = rows
+        self.blocks = blocks
+        self.finish = finish
+        weights = PackedWeights(
+            matrices: 1, depth: 4 * shape.depth, usedColumns: shape.columns, precision: precision)
+        let columns = weights
+        widest = (0..<blocks).map { columns.block($0, of: blocks).count }.max()!
+        let channels = shape.inputChannels
+        // Pixels a large power of two apart would all fall into the same cache set.
+        stripStride = channels % 256 == 0 ? channels + 16 : channels
+        let taps = 2 * shape.inputSide
+        let rowStride = (shape.width + 2) * stripStride
+        let runsARow = stripStride == channels ? 1 : taps
+        length = taps / runsARow * channels
+        runs = TensorBuffer(count: taps * runsARow)
+        for row in 0..<taps {
+            for run in 0..<runsARow {
+                runs.base[row * runsARow + run] = Int32(row * rowStride + run * stripStride)
+            }
+        }
+        windows = TensorBuffer(count: rows * shape.positionColumns)
+        for index in 0..<windows.count {
+            let (row, column) = index.quotientAndRemainder(dividingBy: shape.positionColumns)
+            windows.base[index] = Int32(shape.inputSide * (row * rowStride + column * stripStride))
+        }
+    }
+
+    private var stripCount: Int {
+        wholeLines((shape.inputSide * (rows + 1)) * (shape.width + 2) * stripStride)
+    }
+
+    private var rowBlocks: Int { (shape.positionRows + rows - 1) / rows }
+
+    private var sharesStrip: Bool { rows == shape.positionRows && blocks > 1 }
+
+    /// Whether products go straight into the output map: all columns of a contracting layer, in whole vectors.
+    private var storesDirectly: Bool {
+        shape.direction == .down && blocks == 1 && shape.outputChannels % 8 == 0 && finish.squashes == 0
+    }
+
+    var sharedCount: Int { sharesStrip ? stripCount : 0 }
+    var workerCount: Int {
+        (sharesStrip ? 0 : stripCount) + (storesDirectly ? 0 : wholeLines(rows * shape.positionColumns * widest))
+    }
+    var storingTasks: Int { rowBlocks * blocks }
+
+    func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
+        weights.fill { pack(weight, gains: gains, into: $0) }
+    }
+
+    private func pack(
+        _ weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, into matrix: UnsafeMutablePointer<Float>
+    ) {
+        let (depth, columns, taps) = (weights.depth, weights.columns, 2 * shape.inputSide)
+        for column in 0..<shape.columns {
+            let (phase, output) = column.quotientAndRemainder(dividingBy: shape.outputChannels)
+            let panel = column / 16 * 16
+            let width = min(16, columns - panel)
+            let gain = gains?[output] ?? 1
+            var target = matrix + panel * depth + column - panel
+            for row in 0..<taps {
+                for tap in 0..<taps {
+                    var index = shape.weightIndex(row: row, column: tap, input: 0, phase: phase, output: output)
+                    let step = shape.direction == .down ? 16 : 16 * shape.outputChannels
+                    for _ in 0..<shape.inputChannels {
+                        target.pointee = gain * weight[index]
+                        target += width
+                        index += step
+                    }
+                }
+            }
+        }
+    }
+
+    func run(_ run: ConvolutionRun, pool: WorkerPool) {
+        current = run
+        if sharesStrip {
+            step = .strip
+            pool.run(tasks: shape.inputSide * (rows + 1), self)
+        }
+        step = .products
+        pool.run(tasks: storingTasks, self)
+        current = nil
+    }
+
+    func perform(task: Int, worker: Int) {
+        switch step {
+        case .strip:
+            let rowBytes = (shape.width + 2) * stripStride * (weights.isHalf ? 2 : 4)
+            copyStrip(task - 1, count: 1, to: UnsafeMutableRawPointer(current!.scratch) + task * rowBytes)
+        case .products:
+            products(task: task, worker: worker, of: current!)
+        }
+    }
+
+    private func copyStrip(_ row: Int, count: Int, to strip: UnsafeMutableRawPointer) {
+        var input = current!.input
+        nl_copy_strip(&input, Int32(row), Int32(count), strip, stripStride, weights.isHalf ? 1 : 0)
+    }
+
+    private func products(task: Int, worker: Int, of run: ConvolutionRun) {
+        let (rowBlock, block) = task.quotientAndRemainder(dividingBy: blocks)
+        let first = rowBlock * rows
+        let positionRows = first..<min(first + rows, shape.positionRows)
+        let mine = run.scratch + sharedCount + worker * workerCount
+        let strip = sharesStrip ? run.scratch : mine
+        if !sharesStrip {
+            copyStrip(shape.inputSide * first - 1, count: shape.inputSide * (positionRows.count + 1), to: strip)
+        }
+        run.moments?.clear(task: task)
+        if storesDirectly {
+            multiply(strip, rows: positionRows, into: run.output, moments: run.moments, task: task)
+            return
+        }
+        let products = sharesStrip ? mine : mine + stripCount
+        let columns = weights.block(block, of: blocks)
+        let positions = positionRows.count * shape.positionColumns
+        weights.multiplyWindows(
+            of: strip, at: windows.base, runs: runs, length: length, count: positions, columns: columns,
+            slope: finish.slope, into: products, stride: columns.count)
+        if finish.squashes != 0 { nl_squash(products, positions * columns.count) }
+        store(products, rows: positionRows, columns: columns, into: run.output, moments: run.moments, task: task)
+    }
+
+    private func multiply(
+        _ strip: UnsafePointer<Float>, rows: Range<Int>, into output: FeatureMap, moments: ChannelMoments?, task: Int
+    ) {
+        for row in rows {
+            let pixels = output.pixel(row, 0)
+            weights.multiplyWindows(
+                of: strip, at: windows.base + (row - rows.lowerBound) * shape.positionColumns, runs: runs,
+                length: length, count: shape.positionColumns, columns: 0..<weights.columns, slope: finish.slope,
+                into: pixels, stride: output.pixelStride)
+            moments?.add(
+                pixels, stride: output.pixelStride, count: Int32(shape.positionColumns),
+                channels: 0..<shape.outputChannels, task: task)
+        }
+    }
+
+    private func store(
+        _ products: UnsafePointer<Float>, rows: Range<Int>, columns: Range<Int>, into output: FeatureMap,
+        moments: ChannelMoments?, task: Int
+    ) {
+        let side = shape.outputSide
+        for phase in 0..<side * side {
+            let phaseColumns = (phase * shape.outputChannels..<(phase + 1) * shape.outputChannels).clamped(to: columns)
+            guard !phaseColumns.isEmpty else { continue }
+            let channel = phaseColumns.lowerBound - phase * shape.outputChannels
+            let count = phaseColumns.count
+            // The first position of an expanding layer has no upper or left pixels, the last no lower or right ones.
+            let (phaseRow, phaseColumn) = phase.quotientAndRemainder(dividingBy: side)
+            let firstColumn = side == 2 && phaseColumn == 0 ? 1 : 0
+            let endColumn = side == 2 && phaseColumn == 1 ? shape.width : shape.positionColumns
+            guard firstColumn < endColumn else { continue }
+            for row in rows {
+                let y = side * row - (side - 1) + phaseRow
+                guard y >= 0 && y < output.height else { continue }
+                let source =
+                    products
+                    + ((row - rows.lowerBound) * shape.positionColumns + firstColumn) * columns.count
+                    + phaseColumns.lowerBound - columns.lowerBound
+                let pixels = output.pixel(y, side * firstColumn - (side - 1) + phaseColumn) + channel
+                let stride = side * output.pixelStride
+                let pixelCount = Int32(endColumn - firstColumn)
+                nl_store_pixels(source, columns.count, pixelCount, Int32(count), pixels, stride)
+                moments?.add(pixels, stride: stride, count: pixelCount, channels: channel..<channel + count, task: task)
+            }
+        }
+    }
+}
