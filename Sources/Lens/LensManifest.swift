@@ -1,4 +1,5 @@
 package import Foundation
+internal import Kernels
 
 /// `lens.json`: what a lens sees, at which scale, and how its networks connect.
 ///
@@ -18,6 +19,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
     /// Least overlap of neighbouring tiles, in pixels.
     package var overlapPixels: Int
     package var normalisation: String
+    /// "fp32", or "bf16" for networks that are good enough in it: used where the processor multiplies bfloat16, fp32
+    /// elsewhere. nil: fp32.
+    package var precision: String?
     package var species: [Species]
     /// Map channel of objects that are none of the species; nil where the map has none.
     package var otherChannel: Int?
@@ -104,7 +108,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case format, name, title, normalisation, species, networks, provenance
+        case format, name, title, normalisation, precision, species, networks, provenance
         case nmPerPixel = "nm_per_pixel"
         case tilePixels = "tile_px"
         case overlapPixels = "overlap_px"
@@ -140,6 +144,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
     private var fault: String? {
         if format != 1 { return "format \(format) is not one this version reads (1)" }
         if !(nmPerPixel > 0 && nmPerPixel.isFinite) { return "nm_per_pixel must be positive, not \(nmPerPixel)" }
+        if let precision, Precision(rawValue: precision) == nil {
+            return "precision must be fp32 or bf16, not \"\(precision)\""
+        }
         if tilePixels < 2 || tilePixels > 8192 { return "tile_px must lie in 2...8192, not \(tilePixels)" }
         if overlapPixels < 0 || overlapPixels > tilePixels / 2 {
             return "overlap_px must lie in 0...\(tilePixels / 2), not \(overlapPixels)"

@@ -1,5 +1,6 @@
 internal import Digest
 internal import Foundation
+internal import Kernels
 
 extension NeuralLens {
     /// Completes a lens folder: writes into its `lens.json` the SHA-256 of every weight file and the test vector that
@@ -16,7 +17,8 @@ extension NeuralLens {
         }
         manifest.testVector = nil
         try write(manifest, to: path)
-        let lens = try NeuralLens(folder: folder, threads: threads, verifyingTestVector: false)
+        let lens = try NeuralLens(
+            folder: folder, threads: threads, precision: .fp32, verifyingTestVector: false)
         manifest.testVector = LensManifest.TestVector(
             tolerance: tolerance, outputs: lens.testVector().mapValues { $0.map { ($0 * 1e5).rounded() / 1e5 } })
         try write(manifest, to: path)

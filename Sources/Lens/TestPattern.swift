@@ -8,7 +8,8 @@ package enum TestPattern {
 
     /// RGB, 0...1.
     package static func picture(width: Int, height: Int, channels: Int) -> Picture<Float> {
-        var picture = Picture<Float>(width: width, height: height, channels: channels, filledWith: 0)
+        var samples: [Float] = []
+        samples.reserveCapacity(width * height * channels)
         for y in 0..<height {
             for x in 0..<width {
                 for channel in 0..<channels {
@@ -16,11 +17,11 @@ package enum TestPattern {
                     let wave =
                         sin(0.021 * c * u + 0.5 * c) * cos(0.017 * v) + sin(0.11 * (u - c * v))
                         + cos(0.004 * (u + v) * c)
-                    picture[x, y, channel] = Float(0.5 + wave / 6)
+                    samples.append(Float(0.5 + wave / 6))
                 }
             }
         }
-        return picture
+        return Picture(width: width, height: height, channels: channels, samples: samples)
     }
 
     /// All channels at the centres of the grid's cells, row by row.

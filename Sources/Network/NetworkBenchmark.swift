@@ -24,17 +24,23 @@ package struct NetworkBenchmark: Sendable {
     /// Each layer's least time in as many runs more; empty where not asked for.
     package let layers: [Generator.LayerTime]
 
-    /// Times `repeats` runs after one to warm up, on random weights and a random image.
+    /// Times `repeats` runs after one to warm up, on a seeded image, in place.
+    /// - weights: of as many output as input channels.
     /// - profiles: whether to time the layers too.
     /// - Throws: `.wrongSize`, `.outOfMemory`.
     package static func run(
-        _ description: GeneratorDescription, size: Int, threads: Int, precision: Precision = .fp32, repeats: Int = 5,
+        weights: consuming GeneratorWeights, size: Int, threads: Int, precision: Precision = .fp32, repeats: Int = 5,
         profiles: Bool = false
     ) throws(NetworkError) -> NetworkBenchmark {
         precondition(repeats >= 1)
+        let description = weights.description
+        guard description.inputChannels == description.outputChannels else {
+            throw NetworkError(
+                .wrongShape, "the network gives another number of channels than it takes",
+                hint: "the benchmark runs in place: name a network from pictures to pictures")
+        }
         let generator = try Generator(
-            weights: .random(description, seed: 1), height: size, width: size, pool: WorkerPool(threads: threads),
-            precision: precision)
+            weights: weights, height: size, width: size, pool: WorkerPool(threads: threads), precision: precision)
         let image = { (0..<generator.inputCount).map { Float($0 % 251) / 125 - 1 } }
         var input = image()
         var seconds: [Double] = []

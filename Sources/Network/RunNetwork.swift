@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 import Tensor
 
 /// Runs one generator on one tensor, without rounding to 8 bits.
@@ -6,8 +6,11 @@ import Tensor
 /// - input: safetensors with `x` [1, channels, height, width], F32 (or F16, BF16), range -1...1 as trained.
 /// - output: safetensors with `y` [1, channels, height, width], F32.
 /// - threads: at least 1.
+/// - precision: of the products, computed whether or not the processor has instructions for it.
 /// - Throws: `.unreadable`, `.malformed`, `.foreign`, `.wrongShape`, `.wrongSize`, `.notFinite`, `.cannotWrite`.
-package func runNetwork(weights: String, input: String, output: String, threads: Int) throws(NetworkError) {
+package func runNetwork(
+    weights: String, input: String, output: String, threads: Int, precision: Precision = .fp32
+) throws(NetworkError) {
     let weights = try GeneratorWeights(WeightFile(path: weights))
     let file = try WeightFile(path: input)
     guard let shape = file.entries["x"]?.shape else {
@@ -23,7 +26,8 @@ package func runNetwork(weights: String, input: String, output: String, threads:
     let height = shape[2]
     let width = shape[3]
     let generator = try Generator(
-        weights: weights, height: height, width: width, pool: WorkerPool(threads: threads))
+        weights: weights, height: height, width: width, pool: WorkerPool(threads: threads),
+        precision: precision)
     let x: [Float]
     do {
         x = try file.floats("x")

@@ -97,8 +97,10 @@ struct Bench: AsyncParsableCommand {
 
     struct NetworkCost: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "network", abstract: "One generator with random weights on one square image.")
+            commandName: "network", abstract: "One generator on one square image.")
 
+        @Option(help: "Weight file that `import` or `train` wrote; default: random weights of the make below.")
+        var weights: String?
         @Option var baseChannels = 64
         @Option var layers = 10
         @Option(help: "Pixels a side.") var size = 1024
@@ -117,14 +119,19 @@ struct Bench: AsyncParsableCommand {
 
         func run() throws {
             do throws(NetworkError) {
+                let random = GeneratorDescription(layers: layers, baseChannels: baseChannels, normalisation: norm)
                 let result = try NetworkBenchmark.run(
-                    GeneratorDescription(layers: layers, baseChannels: baseChannels, normalisation: norm),
+                    weights: weights.map { path throws(NetworkError) in
+                        try GeneratorWeights(WeightFile(path: path))
+                    } ?? .random(random, seed: 1),
                     size: size, threads: common.threads, precision: emulate ? precision : precision.orExact,
                     repeats: common.repeats, profiles: profile)
+                let make = result.description
                 var report = Report(
                     seconds: [result.secondsMin], gflop: result.gigaflop,
                     details: [
-                        "network": "\(layers) layers, \(baseChannels) base channels, \(size) x \(size)",
+                        "network":
+                            "\(make.layers) layers, \(make.baseChannels) base channels, \(size) x \(size)",
                         "threads": "\(result.threads)", "instructions": result.instructionSet,
                         "precision": result.precision.rawValue, "weights": megabytes(result.weightBytes),
                         "maps and windows": megabytes(result.scratchBytes),
@@ -148,13 +155,17 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "Folder of the lens.") var lens: String
         @Option(help: "pair (one tile) or camera (1280 x 1024 pixels of 180 nm).") var view = Simulate.View.camera
         @Option(help: "Seed of the field.") var seed: UInt64 = 7
+        @Option(help: "fp32 or bf16, where the processor has it; default: what lens.json says.")
+        var precision: Precision?
+        @Flag(help: "Compute bf16 without the processor's help, and compare with fp32.") var emulate = false
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let loading = ContinuousClock.now
             let neural: NeuralLens
             do {
-                neural = try NeuralLens(folder: lens, threads: common.threads)
+                neural = try NeuralLens(
+                    folder: lens, threads: common.threads, precision: emulate ? precision : precision?.orExact)
             } catch {
                 throw fail(error.message, hint: error.hint)
             }
@@ -163,26 +174,40 @@ struct Bench: AsyncParsableCommand {
                 seed: seed, index: 0, view: view == .pair ? .pair : .camera, density: FieldDensity())
             let optical = field.render().optical.normalised
             var seconds: [Double] = []
-            var tiles: [String: Int] = [:]
+            var details: [String: String] = [:]
             do {
                 for _ in 0...common.repeats {
                     let start = ContinuousClock.now
-                    tiles = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel).tilesRun
+                    let output = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel)
                     seconds.append(start.duration(to: .now) / .seconds(1))
+                    details["tiles run"] = output.tilesRun.sorted { $0.key < $1.key }
+                        .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+                }
+                if neural.precision != .fp32 {
+                    let half = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel)
+                    let exact = try NeuralLens(folder: lens, threads: common.threads, precision: .fp32)
+                        .apply(to: optical, nmPerPixel: field.nmPerPixel)
+                    details["PSNR to fp32"] = String(
+                        format: "map %.1f dB, magnified %.1f dB", decibels(half.map, exact.map),
+                        decibels(half.magnified, exact.magnified))
                 }
             } catch {
                 throw fail(error.message, hint: error.hint)
             }
-            try Report(
-                seconds: Array(seconds.dropFirst()), gflop: nil,
-                details: [
-                    "lens": "\(neural.manifest.name)",
-                    "field": "\(optical.width) x \(optical.height) pixels of \(field.nmPerPixel) nm",
-                    "tiles run": tiles.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
-                        separator: ", "),
-                    "load to ready": String(format: "%.2f s", load / .seconds(1)), "threads": "\(common.threads)",
-                ]
-            ).show(json: common.json)
+            seconds.removeFirst()
+            details["lens"] = neural.manifest.name
+            details["precision"] = neural.precision.rawValue
+            details["field"] = "\(optical.width) x \(optical.height) pixels of \(field.nmPerPixel) nm"
+            details["load to ready"] = String(format: "%.2f s", load / .seconds(1))
+            details["threads"] = "\(common.threads)"
+            details["fields a second"] = String(format: "%.2f", 1 / seconds.min()!)
+            try Report(seconds: seconds, gflop: nil, details: details).show(json: common.json)
+        }
+
+        /// Peak signal-to-noise ratio of pictures in 0...1.
+        private func decibels(_ one: Picture<Float>, _ other: Picture<Float>) -> Double {
+            let squares = zip(one.samples, other.samples).map { Double($0 - $1) * Double($0 - $1) }
+            return -10 * log10(squares.reduce(0, +) / Double(squares.count))
         }
     }
 

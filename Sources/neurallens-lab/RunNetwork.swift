@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Kernels
 internal import Network
 
 /// One generator on one tensor, for comparison with other engines.
@@ -21,13 +22,16 @@ struct RunNetwork: ParsableCommand {
     @Option(help: "Threads that share the work; the result does not depend on it.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
+    @Option(help: "fp32 or bf16, the latter slowly where the processor lacks AVX512-BF16.")
+    var precision = Precision.fp32
+
     func validate() throws {
         guard (1...1024).contains(threads) else { throw ValidationError("--threads must lie in 1 to 1024") }
     }
 
     func run() throws {
         do {
-            try runNetwork(weights: weights, input: input, output: output, threads: threads)
+            try runNetwork(weights: weights, input: input, output: output, threads: threads, precision: precision)
         } catch {
             throw fail(error.message, hint: error.hint)
         }
