@@ -39,6 +39,16 @@ package struct Convolution {
         load(weight: weight, gains: gains, bias: bias)
     }
 
+    /// The same layer, with the same weights in memory, for a run beside this one's.
+    package func twin() -> Convolution { Convolution(twinOf: self) }
+
+    private init(twinOf other: Convolution) {
+        shape = other.shape
+        algorithm = other.algorithm
+        work = other.work.twin()
+        moments = other.moments.map { ChannelMoments(tasks: $0.tasks, channels: $0.channels) }
+    }
+
     /// Replaces the weights.
     /// - pool: its threads share the work; nil for the calling thread alone.
     package func load(weight: [Float], gains: [Float]? = nil, bias: [Float]? = nil, pool: WorkerPool? = nil) {
@@ -99,6 +109,8 @@ protocol ConvolutionWork: AnyObject {
     var workerCount: Int { get }
     /// Tasks that store pixels: each has moments of its own.
     var storingTasks: Int { get }
+    /// A copy with the same weights in memory.
+    func twin() -> any ConvolutionWork
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?)
     func run(_ run: ConvolutionRun, pool: WorkerPool)
 }

@@ -54,6 +54,21 @@ final class DirectConvolution: ConvolutionWork, PoolWork {
         }
     }
 
+    private init(twinOf other: DirectConvolution) {
+        weights = other.weights
+        shape = other.shape
+        rows = other.rows
+        blocks = other.blocks
+        finish = other.finish
+        widest = other.widest
+        stripStride = other.stripStride
+        runs = other.runs
+        length = other.length
+        windows = other.windows
+    }
+
+    func twin() -> any ConvolutionWork { DirectConvolution(twinOf: self) }
+
     private var stripCount: Int {
         wholeLines((shape.inputSide * (rows + 1)) * (shape.width + 2) * stripStride)
     }

@@ -39,6 +39,18 @@ final class WinogradConvolution: ConvolutionWork, PoolWork {
             matrices: Self.points, depth: shape.depth, usedColumns: shape.columns, precision: precision)
     }
 
+    private init(twinOf other: WinogradConvolution) {
+        weights = other.weights
+        shape = other.shape
+        finish = other.finish
+        byPoints = other.byPoints
+        chunk = other.chunk
+        tileColumns = other.tileColumns
+        tiles = other.tiles
+    }
+
+    func twin() -> any ConvolutionWork { WinogradConvolution(twinOf: self) }
+
     // Rows and points lie a cache line more apart than their length: a power of two apart, they would fall into the
     // same cache set.
     private var windowRow: Int { wholeLines(weights.depth) + 16 }

@@ -3,6 +3,7 @@ internal import Foundation
 package import Imaging
 package import Kernels
 internal import Network
+internal import Synchronization
 
 /// A network of generators that turns an optical field into a sample map and the picture an electron microscope
 /// would probably show (paper, figure 2).
@@ -13,9 +14,14 @@ package final class NeuralLens: Sendable {
     package let manifest: LensManifest
     /// SHA-256 of `lens.json`, which holds the hashes of all other files: names exactly this lens.
     package let digest: String
-    /// By name of the network.
+    /// By name of the network: all threads in one.
     private let generators: [String: Generator]
+    /// The same for a thread each, to run tiles and independent networks side by side: it loses nothing to meetings
+    /// of threads. None with one thread. All networks of a thread share its memory.
+    private let lanes: [[String: Generator]]
     private let pool: WorkerPool
+    /// Applications take turns.
+    private let turn = Mutex(())
     /// Of the networks' products.
     package let precision: Precision
 
@@ -35,9 +41,17 @@ package final class NeuralLens: Sendable {
         let precision = precision ?? (manifest.precision.flatMap(Precision.init(rawValue:)) ?? .fp32).orExact
         let pool = WorkerPool(threads: threads)
         var generators: [String: Generator] = [:]
+        var memory: GeneratorMemory?
         for entry in manifest.networks {
-            generators[entry.name] = try Self.load(
-                entry, folder: folder, manifest: manifest, pool: pool, precision: precision)
+            let generator = try Self.load(
+                entry, folder: folder, manifest: manifest, pool: pool, precision: precision, memory: memory)
+            memory = memory ?? generator.memory
+            generators[entry.name] = generator
+        }
+        lanes = (0..<(threads > 1 ? pool.threads : 0)).map { lane in
+            let alone = WorkerPool(threads: 1)
+            let own = lane == 0 ? memory! : GeneratorMemory(like: memory!)
+            return generators.mapValues { Generator(twinOf: $0, pool: alone, memory: own) }
         }
         self.manifest = manifest
         self.pool = pool
@@ -63,7 +77,7 @@ package final class NeuralLens: Sendable {
 
     private static func load(
         _ entry: LensManifest.NetworkEntry, folder: String, manifest: LensManifest, pool: WorkerPool,
-        precision: Precision
+        precision: Precision, memory: GeneratorMemory?
     ) throws(LensError) -> Generator {
         let path = "\(folder)/\(entry.file)"
         let file: FileBytes
@@ -85,7 +99,7 @@ package final class NeuralLens: Sendable {
         do {
             generator = try Generator(
                 weights: GeneratorWeights(WeightFile(file, source: path)), height: manifest.tilePixels,
-                width: manifest.tilePixels, pool: pool, precision: precision)
+                width: manifest.tilePixels, pool: pool, precision: precision, memory: memory)
         } catch {
             throw LensError(.unreadable, error.message, hint: error.hint)
         }
@@ -187,7 +201,9 @@ package final class NeuralLens: Sendable {
             for index in samples.indices { samples[index] = max(0, min(1, samples[index])) }
         }
         var tilesRun: [String: Int] = [:]
-        let pictures = try run(on: resampled, tilesRun: &tilesRun, progress: progress)
+        let pictures = try turn.withLock { _ throws(LensError) in
+            try run(on: resampled, tilesRun: &tilesRun, progress: progress)
+        }
         return LensOutput(
             map: pictures[LensManifest.map]!, magnified: pictures[LensManifest.magnified]!,
             nmPerPixelX: Double(field.width) * nmPerPixel / exactWidth,
@@ -195,48 +211,84 @@ package final class NeuralLens: Sendable {
             tilesRun: tilesRun)
     }
 
+    /// Networks that need nothing of each other, in the manifest's order.
+    private var stages: [[LensManifest.NetworkEntry]] {
+        var stages: [[LensManifest.NetworkEntry]] = []
+        for entry in manifest.networks {
+            let needs = entry.reads + (entry.maskedBy == nil ? [] : [LensManifest.map])
+            if let last = stages.last, !last.contains(where: { needs.contains($0.writes) }) {
+                stages[stages.count - 1].append(entry)
+            } else {
+                stages.append([entry])
+            }
+        }
+        return stages
+    }
+
     private func run(
         on field: Picture<Float>, tilesRun: inout [String: Int], progress: (Double) -> Bool
     ) throws(LensError) -> [String: Picture<Float>] {
         let columns = Tiling(length: field.width, tile: manifest.tilePixels, overlap: manifest.overlapPixels)
         let rows = Tiling(length: field.height, tile: manifest.tilePixels, overlap: manifest.overlapPixels)
-        let steps = manifest.networks.count * columns.starts.count * rows.starts.count
+        let places = rows.starts.indices.flatMap { row in columns.starts.indices.map { (row: row, column: $0) } }
+        let steps = manifest.networks.count * places.count
         var done = 0
         var pictures = [LensManifest.field: field]
-        var tile = TileBuffer(side: manifest.tilePixels, pool: pool)
-        for (index, entry) in manifest.networks.enumerated() {
-            let generator = generators[entry.name]!
-            let sources = entry.reads.map { pictures[$0]! }
-            let mask = entry.maskedBy.map { key in
-                (pictures[LensManifest.map]!, manifest.species.first { $0.key == key }!.mapChannel)
+        let buffers = (0..<max(lanes.count, 1)).map { _ in TileBuffer(side: manifest.tilePixels, pool: pool) }
+        var waiting: [(entry: LensManifest.NetworkEntry, row: Int, column: Int)] = []
+
+        func runWaiting() {
+            if waiting.count > 1 && waiting.count == lanes.count {
+                let names = waiting.map(\.entry.name)
+                pool.run(tasks: waiting.count) { task, _ in buffers[task].run(lanes[task][names[task]]!) }
+            } else {
+                for (index, job) in waiting.enumerated() { buffers[index].run(generators[job.entry.name]!) }
             }
-            var result = Picture<Float>(
-                width: field.width, height: field.height, channels: generator.description.outputChannels, filledWith: 0)
-            tilesRun[entry.name] = 0
-            for row in rows.starts.indices {
-                for column in columns.starts.indices {
-                    let x = columns.starts[column], y = rows.starts[row]
-                    if tile.gather(sources, maskedBy: mask, x: x, y: y) {
-                        tile.run(generator)
-                        tile.blend(
-                            into: &result, x: x, y: y, columnWeights: columns.weights(ofTile: column),
-                            rowWeights: rows.weights(ofTile: row))
-                        tilesRun[entry.name]! += 1
+            for (index, job) in waiting.enumerated() {
+                buffers[index].blend(
+                    into: &pictures[job.entry.writes]!, x: columns.starts[job.column], y: rows.starts[job.row],
+                    columnWeights: columns.weights(ofTile: job.column), rowWeights: rows.weights(ofTile: job.row))
+                tilesRun[job.entry.name]! += 1
+            }
+            done += waiting.count
+            waiting = []
+        }
+
+        for stage in stages {
+            for entry in stage {
+                let channels = generators[entry.name]!.description.outputChannels
+                pictures[entry.writes] = Picture(
+                    width: field.width, height: field.height, channels: channels,
+                    samples: [Float](repeating: 0, count: field.width * field.height * channels))
+                tilesRun[entry.name] = 0
+                let sources = entry.reads.map { pictures[$0]! }
+                let mask = entry.maskedBy.map { key in
+                    (pictures[LensManifest.map]!, manifest.species.first { $0.key == key }!.mapChannel)
+                }
+                for place in places {
+                    let isThere = buffers[waiting.count].gather(
+                        sources, maskedBy: mask, x: columns.starts[place.column], y: rows.starts[place.row])
+                    if isThere {
+                        waiting.append((entry, place.row, place.column))
+                        if waiting.count == buffers.count { runWaiting() }
+                    } else {
+                        done += 1
                     }
-                    done += 1
                     guard progress(Double(done) / Double(steps)) else {
                         throw LensError(.cancelled, "the lens was stopped", hint: "apply it again")
                     }
                 }
             }
-            pictures[entry.writes] = result
+            runWaiting()
             // What no later network reads need not stay in memory.
-            let later = Set(manifest.networks[(index + 1)...].flatMap(\.reads))
+            let last = manifest.networks.lastIndex { $0.name == stage.last!.name }!
+            let later = Set(manifest.networks[(last + 1)...].flatMap(\.reads))
             for name in pictures.keys
             where !later.contains(name) && name != LensManifest.map && name != LensManifest.magnified {
                 pictures[name] = nil
             }
         }
+        _ = progress(1)
         return pictures
     }
 }

@@ -3,7 +3,10 @@ internal import Kernels
 internal import Network
 
 /// One square tile on its way through a network: cut out of pictures, run, and laid into the result.
-struct TileBuffer {
+///
+/// `@unchecked Sendable`: one thread at a time works with a buffer; the tasks of a pool that fill it write rows of their
+/// own.
+final class TileBuffer: @unchecked Sendable {
     /// In pixels.
     private let side: Int
     private let pool: WorkerPool
@@ -35,7 +38,7 @@ struct TileBuffer {
     ///   - pictures: one at least, of three channels and one size.
     ///   - x, y: the tile's first pixel.
     /// - Returns: false where a mask is given and the tile holds nothing of it, so that a network need not run.
-    mutating func gather(
+    func gather(
         _ pictures: [Picture<Float>], maskedBy mask: (picture: Picture<Float>, channel: Int)?, x: Int, y: Int
     ) -> Bool {
         let (side, pool, width, height) = (side, pool, pictures[0].width, pictures[0].height)
@@ -108,7 +111,7 @@ struct TileBuffer {
         return largest >= 0.5
     }
 
-    mutating func run(_ generator: Generator) {
+    func run(_ generator: Generator) {
         channels = generator.description.outputChannels
         if channels == 3 { generator.run(inPlace: &samples) } else { samples = generator.run(samples) }
     }

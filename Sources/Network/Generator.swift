@@ -10,15 +10,13 @@ import Tensor
 /// expanding layer's after them. With `running` statistics they are stored activated; with `instance` as summed, and
 /// the next layer normalises and activates them as it reads.
 ///
-/// `@unchecked Sendable`: the maps, scratch memory and instance statistics are touched only with `turn` held; all else
-/// is constant after `init`.
+/// `@unchecked Sendable`: the memory, the layers' run state and the instance statistics are touched only with the
+/// memory's `turn` held; all else is constant after `init`.
 package final class Generator: @unchecked Sendable {
     package let description: GeneratorDescription
     /// Of input and output, in pixels.
     package let height: Int
     package let width: Int
-    /// Memory for feature maps, windows and statistics, allocated once.
-    package let scratchBytes: Int
     /// Memory for the packed weights.
     package let weightBytes: Int
     /// Work of one run counted as direct sums, in 10^9 floating-point operations.
@@ -28,16 +26,19 @@ package final class Generator: @unchecked Sendable {
     private let contracting: [Convolution]
     private let expanding: [Convolution]
     private let levels: [Level]
-    private let scratch: TensorBuffer<Float>
-    private let turn = Mutex(())
+    package let memory: GeneratorMemory
+    /// Of the normalisation at each level, as trained.
+    private let affines: [(contracting: LayerWeights.Affine?, expanding: LayerWeights.Affine?)]
 
     /// - weights: given away, so that a layer's numbers as trained are freed once they are packed.
     /// - height, width: multiples of 2^layers, at most 16384.
     /// - pool: its threads do the work; may serve several generators.
     /// - precision: of the products; `bf16` is computed whether or not the processor has instructions for it.
+    /// - memory: to share with others, if it is of this make and size; nil for memory of its own.
     /// - Throws: `.wrongSize`, `.outOfMemory`.
     package init(
-        weights: consuming GeneratorWeights, height: Int, width: Int, pool: WorkerPool, precision: Precision = .fp32
+        weights: consuming GeneratorWeights, height: Int, width: Int, pool: WorkerPool, precision: Precision = .fp32,
+        memory shared: GeneratorMemory? = nil
     ) throws(NetworkError) {
         var weights = weights
         let description = weights.description
@@ -49,9 +50,14 @@ package final class Generator: @unchecked Sendable {
         self.height = height
         self.width = width
         self.pool = pool
-        levels = (0..<layers).map {
-            Level($0, height: height >> ($0 + 1), width: width >> ($0 + 1), weights: weights)
+        affines = (0..<layers).map {
+            (weights.contracting[$0].affine, $0 + 1 < layers ? weights.expanding[$0 + 1].affine : nil)
         }
+        let memory =
+            shared.flatMap { $0.fits(description, height: height, width: width) ? $0 : nil }
+            ?? GeneratorMemory(description, height: height, width: width)
+        self.memory = memory
+        levels = affines.enumerated().map { Level($0, memory: memory, affines: $1) }
         let normalisation = description.normalisation
         contracting = shapes.contracting.enumerated().map { level, shape in
             weights.takeContracting().planned(
@@ -65,14 +71,35 @@ package final class Generator: @unchecked Sendable {
                 precision: precision)
         }
         let all = contracting + expanding
-        scratch = TensorBuffer(count: all.map { $0.scratchCount(threads: pool.threads) }.max()!)
+        memory.reserve(scratch: Self.scratchCount(all, threads: pool.threads))
         weightBytes = all.map(\.weightBytes).reduce(0, +)
         gigaflop = all.map(\.shape.floatingPointOperations).reduce(0, +) / 1e9
         // What the numbers as trained took goes back to the system before the first run takes its memory.
         returnFreeMemory()
-        scratchBytes =
-            scratch.byteCount + levels.map(\.byteCount).reduce(0, +)
-            + all.compactMap { $0.moments?.byteCount }.reduce(0, +)
+    }
+
+    /// The same network, with the same weights in memory, to run beside `other`.
+    /// - memory: not `other`'s, or they take turns.
+    package init(twinOf other: Generator, pool: WorkerPool, memory shared: GeneratorMemory? = nil) {
+        description = other.description
+        height = other.height
+        width = other.width
+        self.pool = pool
+        affines = other.affines
+        let memory =
+            shared.flatMap { $0.fits(other.description, height: other.height, width: other.width) ? $0 : nil }
+            ?? GeneratorMemory(other.description, height: other.height, width: other.width)
+        self.memory = memory
+        levels = affines.enumerated().map { Level($0, memory: memory, affines: $1) }
+        contracting = other.contracting.map { $0.twin() }
+        expanding = other.expanding.map { $0.twin() }
+        weightBytes = other.weightBytes
+        gigaflop = other.gigaflop
+        memory.reserve(scratch: Self.scratchCount(contracting + expanding, threads: pool.threads))
+    }
+
+    private static func scratchCount(_ layers: [Convolution], threads: Int) -> Int {
+        layers.map { $0.scratchCount(threads: threads) }.max()!
     }
 
     /// Of the layers, outermost first.
@@ -143,6 +170,12 @@ package final class Generator: @unchecked Sendable {
         }
     }
 
+    /// Memory for feature maps, windows and statistics, allocated once.
+    package var scratchBytes: Int {
+        memory.byteCount + levels.map(\.byteCount).reduce(0, +)
+            + (contracting + expanding).compactMap { $0.moments?.byteCount }.reduce(0, +)
+    }
+
     /// Floats of the input and of the output.
     package var inputCount: Int { height * width * description.inputChannels }
     package var outputCount: Int { height * width * description.outputChannels }
@@ -158,7 +191,7 @@ package final class Generator: @unchecked Sendable {
         let result = FeatureMap(
             base: output.baseAddress!, height: height, width: width, channels: description.outputChannels,
             pixelStride: description.outputChannels)
-        turn.withLock { _ in run(picture, into: result) }
+        memory.turn.withLock { _ in run(picture, into: result) }
     }
 
     /// In place, for a network with as many output as input channels.
@@ -195,7 +228,7 @@ package final class Generator: @unchecked Sendable {
     }
 
     private func run(_ layer: Convolution, _ input: ConvolutionInput, into output: FeatureMap, norm: InstanceNorm?) {
-        layer.run(input, into: output, pool: pool, scratch: scratch.base)
+        layer.run(input, into: output, pool: pool, scratch: memory.scratch.base)
         if let norm, let moments = layer.moments { norm.update(from: moments) }
     }
 }
@@ -224,7 +257,7 @@ extension Generator {
                 let to = FeatureMap(
                     base: output.baseAddress!, height: height, width: width, channels: description.outputChannels,
                     pixelStride: description.outputChannels)
-                turn.withLock { _ in
+                memory.turn.withLock { _ in
                     forEachLayer(from: from, to: to) { layer, input, output, norm in
                         let start = ContinuousClock.now
                         run(layer, input, into: output, norm: norm)
