@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .PHONY: demo test test-vm build deps install format clean
 
 # Debian 12 packages: libraries with headers to build against, sqlite3 for a test that reads our file with another program.
-PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libsqlite3-dev libssl-dev pkg-config sqlite3
+PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FLAGS := -c release
 BIN = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)

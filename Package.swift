@@ -52,12 +52,16 @@ let package = Package(
             name: "COpenCV",
             cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4", "-std=c++17"])],
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
+        .target(
+            name: "CTIFF", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])], linkerSettings: [.linkedLibrary("tiff")]),
+        .target(
+            name: "CJPEG", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernel),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // Light comes in ...
-        module("Imaging", ["CPNG", "COpenCV"]),
+        module("Imaging", ["CPNG", "CTIFF", "CJPEG", "COpenCV"]),
         module("Camera", ["Imaging", "CV4L2", logging]),
         module("Simulation", ["Imaging", "Camera"]),
         // ... passes the lens ...
@@ -66,6 +70,11 @@ let package = Package(
         module("Network", ["Tensor", "Kernels"]),
         module("Digest", ["CCrypto"]),
         module("Lens", ["Imaging", "Kernels", "Network", "Digest"]),
+        // Lenses are made from pairs and judged by truth.
+        module("Registration", ["Imaging"]),
+        module("Pairing", ["Imaging", "Registration"]),
+        module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network"]),
+
         // ... and leaves as counts.
         module("Grains", ["Imaging"]),
         module("SlideStore", ["Grains", "Digest", grdb, logging]),
@@ -100,13 +109,16 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                arguments,
+                "Registration", "Pairing", "Evaluation", arguments,
             ],
             swiftSettings: strict),
 
         // A folder of tests a module, and HouseTests for the house itself.
         tests("HouseTests", []),
-        tests("ImagingTests", ["Imaging"]),
+        tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
+        tests("RegistrationTests", ["Registration", "Imaging"]),
+        tests("PairingTests", ["Pairing", "Imaging"]),
+        tests("EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains"], resources: [.copy("Fixtures")]),
         tests("CameraTests", ["Camera", "Imaging"], resources: [.copy("Fixtures")]),
         tests("SimulationTests", ["Simulation", "Imaging", "Camera"]),
         tests("KernelsTests", ["Tensor", "Kernels"]),

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace {
@@ -55,5 +56,203 @@ int ccv_distance_to_edge(const uint8_t *mask, int width, int height, float *dist
         cv::Mat to(height, width, CV_32FC1, distance);
         cv::distanceTransform(from, to, cv::DIST_L2, cv::DIST_MASK_PRECISE, CV_32F);
         return 0;
+    });
+}
+
+int ccv_blur_f32(const float *in, int width, int height, int channels, double sigma, float *out) {
+    return guarded([&] {
+        const cv::Mat from(height, width, CV_32FC(channels), const_cast<float *>(in));
+        cv::Mat to(height, width, CV_32FC(channels), out);
+        cv::GaussianBlur(from, to, cv::Size(), sigma, sigma, cv::BORDER_REFLECT);
+        return 0;
+    });
+}
+
+int ccv_warp_f32(const float *in, int in_width, int in_height, int channels, const double m[6], float outside,
+                 float *out, int out_width, int out_height) {
+    // OpenCV's warps round positions to 1/32 pixel, too coarse to measure shifts with. Catmull and Rom's cubic.
+    const auto cubic = [](double t, double w[4]) {
+        w[0] = ((-0.5 * t + 1) * t - 0.5) * t;
+        w[1] = (1.5 * t - 2.5) * t * t + 1;
+        w[2] = ((-1.5 * t + 2) * t + 0.5) * t;
+        w[3] = (0.5 * t - 0.5) * t * t;
+    };
+    for (int y = 0; y < out_height; y++) {
+        for (int x = 0; x < out_width; x++, out += channels) {
+            const double sx = m[0] * x + m[1] * y + m[2], sy = m[3] * x + m[4] * y + m[5];
+            if (!(sx > -0.5 && sy > -0.5 && sx < in_width - 0.5 && sy < in_height - 0.5)) {
+                std::fill_n(out, channels, outside);
+                continue;
+            }
+            const int left = (int)std::floor(sx), top = (int)std::floor(sy);
+            double across[4], down[4];
+            cubic(sx - left, across);
+            cubic(sy - top, down);
+            size_t columns[4], rows[4];
+            for (int i = 0; i < 4; i++) {
+                columns[i] = (size_t)std::clamp(left - 1 + i, 0, in_width - 1) * channels;
+                rows[i] = (size_t)std::clamp(top - 1 + i, 0, in_height - 1) * in_width * channels;
+            }
+            for (int c = 0; c < channels; c++) {
+                double sum = 0;
+                for (int j = 0; j < 4; j++) {
+                    const float *row = in + rows[j] + c;
+                    sum += down[j] * (across[0] * row[columns[0]] + across[1] * row[columns[1]] +
+                                      across[2] * row[columns[2]] + across[3] * row[columns[3]]);
+                }
+                out[c] = (float)sum;
+            }
+        }
+    }
+    return 0;
+}
+
+int ccv_phase_correlation(const float *a, const float *b, int width, int height, double whitening, double cutoff,
+                          float *surface) {
+    return guarded([&] {
+        cv::Mat first, second;
+        cv::dft(cv::Mat(height, width, CV_32F, const_cast<float *>(a)), first, cv::DFT_COMPLEX_OUTPUT);
+        cv::dft(cv::Mat(height, width, CV_32F, const_cast<float *>(b)), second, cv::DFT_COMPLEX_OUTPUT);
+        cv::mulSpectrums(second, first, first, 0, true);
+        double largest = 0;
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++) largest = std::max(largest, (double)cv::norm(first.at<cv::Vec2f>(y, x)));
+        if (largest == 0) {
+            std::fill_n(surface, (size_t)width * height, 0.0f);
+            return 0;
+        }
+        double sum = 0;
+        for (int y = 0; y < height; y++) {
+            const double v = (double)(y <= height / 2 ? y : y - height) / height;
+            cv::Vec2f *row = first.ptr<cv::Vec2f>(y);
+            for (int x = 0; x < width; x++) {
+                const double u = (double)(x <= width / 2 ? x : x - width) / width;
+                const double magnitude = cv::norm(row[x]);
+                // The mean says nothing of position.
+                double gain = x == 0 && y == 0 ? 0 : std::exp(-(u * u + v * v) / (2 * cutoff * cutoff));
+                gain *= std::pow(magnitude + 1e-9 * largest, -whitening);
+                sum += gain * magnitude;
+                row[x] *= (float)gain;
+            }
+        }
+        cv::Mat to(height, width, CV_32F, surface);
+        cv::idft(first, to, cv::DFT_REAL_OUTPUT);
+        to *= sum > 0 ? 1 / sum : 0;
+        return 0;
+    });
+}
+
+int ccv_log_polar_spectrum(const float *in, int side, int angles, int radii, double lowest, double highest,
+                           float *out) {
+    return guarded([&] {
+        cv::Mat spectrum;
+        cv::dft(cv::Mat(side, side, CV_32F, const_cast<float *>(in)), spectrum, cv::DFT_COMPLEX_OUTPUT);
+        cv::Mat magnitude(side, side, CV_32F);
+        double mean = 0;
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                const float value = (float)cv::norm(spectrum.at<cv::Vec2f>(y, x));
+                magnitude.at<float>((y + side / 2) % side, (x + side / 2) % side) = value;
+                mean += value;
+            }
+        }
+        mean /= (double)side * side;
+        if (mean > 0) magnitude /= mean;
+        cv::log(magnitude + 1, magnitude);
+        cv::Mat mapX(angles, radii, CV_32F), mapY(angles, radii, CV_32F);
+        for (int r = 0; r < angles; r++) {
+            const double angle = CV_PI * r / angles;
+            for (int c = 0; c < radii; c++) {
+                const double frequency = lowest * std::pow(highest / lowest, (double)c / radii);
+                mapX.at<float>(r, c) = (float)(side / 2 + frequency * std::cos(angle));
+                mapY.at<float>(r, c) = (float)(side / 2 + frequency * std::sin(angle));
+            }
+        }
+        cv::Mat to(angles, radii, CV_32F, out);
+        cv::remap(magnitude, to, mapX, mapY, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+        return 0;
+    });
+}
+
+namespace {
+// Derivatives in values per pixel.
+void gradients(const float *in, int width, int height, double sigma, cv::Mat &dx, cv::Mat &dy) {
+    const cv::Mat from(height, width, CV_32F, const_cast<float *>(in));
+    cv::Mat smooth;
+    if (sigma > 0)
+        cv::GaussianBlur(from, smooth, cv::Size(), sigma, sigma, cv::BORDER_REFLECT);
+    else
+        smooth = from;
+    cv::Sobel(smooth, dx, CV_32F, 1, 0, 3, 1.0 / 8, 0, cv::BORDER_REFLECT);
+    cv::Sobel(smooth, dy, CV_32F, 0, 1, 3, 1.0 / 8, 0, cv::BORDER_REFLECT);
+}
+}  // namespace
+
+int ccv_canny_f32(const float *in, int width, int height, double sigma, double low, double high, uint8_t *edges) {
+    return guarded([&] {
+        cv::Mat dx, dy;
+        gradients(in, width, height, sigma, dx, dy);
+        // Canny takes 16-bit derivatives: the largest becomes 16,000.
+        double most = 0;
+        for (const cv::Mat &part : {dx, dy}) {
+            double low_, high_;
+            cv::minMaxLoc(part, &low_, &high_);
+            most = std::max({most, -low_, high_});
+        }
+        cv::Mat to(height, width, CV_8U, edges);
+        if (most == 0) {
+            to = 0;
+            return 0;
+        }
+        const double scale = 16000 / most;
+        cv::Mat x16, y16;
+        dx.convertTo(x16, CV_16S, scale);
+        dy.convertTo(y16, CV_16S, scale);
+        cv::Canny(x16, y16, to, low * scale, high * scale, true);
+        return 0;
+    });
+}
+
+int ccv_gradient_f32(const float *in, int width, int height, double sigma, float *magnitude) {
+    return guarded([&] {
+        cv::Mat dx, dy;
+        gradients(in, width, height, sigma, dx, dy);
+        cv::Mat to(height, width, CV_32F, magnitude);
+        cv::magnitude(dx, dy, to);
+        return 0;
+    });
+}
+
+int ccv_grow(const uint8_t *mask, int width, int height, int radius, uint8_t *out) {
+    return guarded([&] {
+        const cv::Mat from(height, width, CV_8U, const_cast<uint8_t *>(mask));
+        cv::Mat to(height, width, CV_8U, out);
+        const int side = 2 * std::abs(radius) + 1;
+        const cv::Mat disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(side, side));
+        if (radius > 0)
+            cv::dilate(from, to, disc);
+        else if (radius < 0)
+            cv::erode(from, to, disc);
+        else
+            from.copyTo(to);
+        return 0;
+    });
+}
+
+int ccv_contour(const uint8_t *mask, int width, int height, int32_t *xy, int capacity) {
+    return guarded([&] {
+        const cv::Mat from(height, width, CV_8U, const_cast<uint8_t *>(mask));
+        std::vector<std::vector<cv::Point>> contours;
+        cv::findContours(from, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+        const auto largest = std::max_element(contours.begin(), contours.end(), [](const auto &a, const auto &b) {
+            return cv::contourArea(a) < cv::contourArea(b);
+        });
+        if (largest == contours.end()) return 0;
+        const int count = std::min((int)largest->size(), capacity);
+        for (int i = 0; i < count; i++) {
+            xy[2 * i] = (*largest)[i].x;
+            xy[2 * i + 1] = (*largest)[i].y;
+        }
+        return count;
     });
 }

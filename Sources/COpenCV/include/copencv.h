@@ -24,6 +24,41 @@ int ccv_connected_components(const uint8_t *_Nonnull mask, int width, int height
 /// What lies outside the rectangle does not count.
 int ccv_distance_to_edge(const uint8_t *_Nonnull mask, int width, int height, float *_Nonnull distance);
 
+/// Convolution with a Gaussian of `sigma` pixels; the edge is mirrored.
+int ccv_blur_f32(const float *_Nonnull in, int width, int height, int channels, double sigma, float *_Nonnull out);
+
+/// Output pixel (x, y) takes the input at (m[0] x + m[1] y + m[2], m[3] x + m[4] y + m[5]), bicubic; beyond the
+/// input's edge lies `outside`. Pixel centres are whole numbers.
+int ccv_warp_f32(const float *_Nonnull in, int in_width, int in_height, int channels,
+                 const double matrix[_Nonnull 6], float outside, float *_Nonnull out, int out_width,
+                 int out_height);
+
+/// Inverse Fourier transform of conj(A) B / |A B|^whitening, low-passed by a Gaussian of `cutoff` cycles a pixel and
+/// scaled so that a pure shift of `a` gives a peak of 1 at that shift, modulo the size. 0 is plain correlation, 1 is
+/// phase correlation.
+int ccv_phase_correlation(const float *_Nonnull a, const float *_Nonnull b, int width, int height, double whitening,
+                          double cutoff, float *_Nonnull surface);
+
+/// Logarithm of the magnitude of the spectrum in log-polar form: row r holds direction pi * r / angles, column c the
+/// frequency `lowest * (highest / lowest)^(c / radii)` in cycles a side of the square input.
+int ccv_log_polar_spectrum(const float *_Nonnull in, int side, int angles, int radii, double lowest, double highest,
+                           float *_Nonnull out);
+
+/// Canny's edges of a grey picture after a Gaussian of `sigma` pixels, 255 on edges. `low` and `high` bound the
+/// gradient in units of the picture's values per pixel.
+int ccv_canny_f32(const float *_Nonnull in, int width, int height, double sigma, double low, double high,
+                  uint8_t *_Nonnull edges);
+
+/// Magnitude of the gradient, in values per pixel, after a Gaussian of `sigma` pixels.
+int ccv_gradient_f32(const float *_Nonnull in, int width, int height, double sigma, float *_Nonnull magnitude);
+
+/// Dilates (`radius` > 0) or erodes (`radius` < 0) a mask by a disc. What lies outside the rectangle does not count.
+int ccv_grow(const uint8_t *_Nonnull mask, int width, int height, int radius, uint8_t *_Nonnull out);
+
+/// Outer contour of the largest 8-connected region of a mask as x, y pairs of pixel centres.
+/// Returns the number of points, at most `capacity`, or -1.
+int ccv_contour(const uint8_t *_Nonnull mask, int width, int height, int32_t *_Nonnull xy, int capacity);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,213 @@
+#include "ctiff.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tiffio.h>
+
+typedef struct {
+    const uint8_t *bytes;
+    uint64_t count, position;
+} source;
+
+static tmsize_t read_source(thandle_t handle, void *into, tmsize_t count) {
+    source *from = handle;
+    uint64_t left = from->position < from->count ? from->count - from->position : 0;
+    uint64_t taken = (uint64_t)count < left ? (uint64_t)count : left;
+    memcpy(into, from->bytes + from->position, taken);
+    from->position += taken;
+    return (tmsize_t)taken;
+}
+
+static tmsize_t write_nothing(thandle_t handle, void *from, tmsize_t count) {
+    (void)handle, (void)from, (void)count;
+    return 0;
+}
+
+static toff_t seek_source(thandle_t handle, toff_t offset, int whence) {
+    source *from = handle;
+    uint64_t base = whence == SEEK_CUR ? from->position : whence == SEEK_END ? from->count : 0;
+    return from->position = base + offset;
+}
+
+static int close_nothing(thandle_t handle) {
+    (void)handle;
+    return 0;
+}
+
+static toff_t size_of_source(thandle_t handle) { return ((source *)handle)->count; }
+
+static int keep_message(TIFF *tiff, void *user, const char *module, const char *format, va_list arguments) {
+    (void)tiff, (void)module;
+    char *message = user;
+    if (!message[0]) vsnprintf(message, CTIFF_MESSAGE_BYTES, format, arguments);
+    return 1;
+}
+
+static int ignore_warning(TIFF *tiff, void *user, const char *module, const char *format, va_list arguments) {
+    (void)tiff, (void)user, (void)module, (void)format, (void)arguments;
+    return 1;
+}
+
+static TIFF *open_source(source *from, char *message) {
+    message[0] = 0;
+    TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+    if (!options) return NULL;
+    TIFFOpenOptionsSetErrorHandlerExtR(options, keep_message, message);
+    TIFFOpenOptionsSetWarningHandlerExtR(options, ignore_warning, NULL);
+    TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)1 << 31);
+    // "m": no mapping of memory, the bytes are there already.
+    TIFF *tiff = TIFFClientOpenExt("picture", "rm", from, read_source, write_nothing, seek_source, close_nothing,
+                                   size_of_source, NULL, NULL, options);
+    TIFFOpenOptionsFree(options);
+    return tiff;
+}
+
+// How the page is stored. `plain`: grey or RGB integers, read as they are; others go through libtiff's RGBA reader.
+typedef struct {
+    ctiff_header header;
+    uint16_t stored;  // samples a pixel in the file
+    bool plain, inverted, separate;
+} layout;
+
+static const char *describe(TIFF *tiff, uint64_t file_bytes, uint64_t maximum_pixels, layout *found) {
+    uint16_t bits = 1, samples = 1, photometric = 0, planar = PLANARCONFIG_CONTIG, format = SAMPLEFORMAT_UINT;
+    uint16_t orientation = ORIENTATION_TOPLEFT;
+    ctiff_header *header = &found->header;
+    if (!TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &header->width) ||
+        !TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &header->height) || !header->width || !header->height)
+        return "it states no size";
+    if ((uint64_t)header->width * header->height > maximum_pixels) return "the picture has too many pixels";
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
+    if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric)) return "it states no photometric interpretation";
+    if (orientation != ORIENTATION_TOPLEFT) return "its rows do not run from the top left";
+    bool grey = photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE;
+    bool integers = format == SAMPLEFORMAT_UINT || format == SAMPLEFORMAT_VOID;
+    if (!integers) return "its samples are not unsigned integers";
+    found->plain = (bits == 8 || bits == 16) && ((grey && samples >= 1) || (photometric == PHOTOMETRIC_RGB && samples >= 3));
+    found->inverted = photometric == PHOTOMETRIC_MINISWHITE;
+    found->separate = planar == PLANARCONFIG_SEPARATE;
+    found->stored = samples;
+    if (samples > 8) return "it has too many channels";
+    // No compression in use gains more than about 1400: a damaged size must not exhaust memory.
+    if ((uint64_t)header->width * header->height > file_bytes * 2000) return "it states a size beyond what it can hold";
+    if (found->plain) {
+        header->channels = grey ? 1 : 3;
+        header->bit_depth = bits;
+    } else {
+        if (bits > 8) return "it is neither grey nor RGB of 8 or 16 bits";
+        header->channels = 3;
+        header->bit_depth = 8;
+    }
+    return NULL;
+}
+
+// Copies a block of `stored` (or one, if separate) samples a pixel into the picture.
+static void place(const uint8_t *block, uint32_t block_width, uint32_t x0, uint32_t y0, uint32_t columns, uint32_t rows,
+                  const layout *page, uint32_t plane, uint8_t *out) {
+    const ctiff_header *header = &page->header;
+    size_t size = header->bit_depth / 8, from_stride = page->separate ? 1 : page->stored;
+    for (uint32_t y = 0; y < rows; y++) {
+        for (uint32_t x = 0; x < columns; x++) {
+            const uint8_t *from = block + ((size_t)y * block_width + x) * from_stride * size;
+            uint8_t *to = out + (((size_t)(y0 + y) * header->width + x0 + x) * header->channels + plane) * size;
+            memcpy(to, from, (page->separate ? 1 : header->channels) * size);
+        }
+    }
+}
+
+static const char *read_plain(TIFF *tiff, const layout *page, uint8_t *out) {
+    const ctiff_header *header = &page->header;
+    bool tiled = TIFFIsTiled(tiff);
+    uint32_t width = header->width, height = header->height;
+    if (tiled) {
+        if (!TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &width) || !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &height) ||
+            !width || !height)
+            return "its tiles have no size";
+    } else {
+        TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &height);
+        if (!height || height > header->height) height = header->height;
+    }
+    uint64_t pixel = (page->separate ? 1 : page->stored) * (header->bit_depth / 8);
+    uint64_t needed = (uint64_t)width * height * pixel;
+    tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
+    if (size <= 0 || (uint64_t)size < needed || needed > ((uint64_t)1 << 32)) return "its blocks contradict its size";
+    uint8_t *block = malloc((size_t)size);
+    if (!block) return "out of memory";
+    const char *fault = NULL;
+    for (uint32_t plane = 0; !fault && plane < (page->separate ? header->channels : 1); plane++) {
+        for (uint32_t y = 0; !fault && y < header->height; y += height) {
+            uint32_t rows = header->height - y < height ? header->height - y : height;
+            for (uint32_t x = 0; !fault && x < header->width; x += width) {
+                uint32_t columns = header->width - x < width ? header->width - x : width;
+                tmsize_t got = tiled ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, x, y, 0, (uint16_t)plane), block, size)
+                                     : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, y, (uint16_t)plane), block, size);
+                if (got < 0 || (uint64_t)got < (uint64_t)(tiled ? height : rows) * width * pixel)
+                    fault = "its picture data are damaged or cut short";
+                else
+                    place(block, width, x, y, columns, rows, page, plane, out);
+            }
+        }
+    }
+    free(block);
+    if (fault || !page->inverted) return fault;
+    size_t count = (size_t)header->width * header->height * header->channels * (header->bit_depth / 8);
+    for (size_t i = 0; i < count; i++) out[i] = (uint8_t)~out[i];
+    return NULL;
+}
+
+static const char *read_through_rgba(TIFF *tiff, const layout *page, uint8_t *out) {
+    size_t count = (size_t)page->header.width * page->header.height;
+    uint32_t *pixels = malloc(count * sizeof *pixels);
+    if (!pixels) return "out of memory";
+    bool read = TIFFReadRGBAImageOriented(tiff, page->header.width, page->header.height, pixels, ORIENTATION_TOPLEFT, 1);
+    for (size_t i = 0; read && i < count; i++) {
+        out[3 * i] = (uint8_t)TIFFGetR(pixels[i]);
+        out[3 * i + 1] = (uint8_t)TIFFGetG(pixels[i]);
+        out[3 * i + 2] = (uint8_t)TIFFGetB(pixels[i]);
+    }
+    free(pixels);
+    return read ? NULL : "its picture data are damaged or of a kind that is not read";
+}
+
+static int finish(TIFF *tiff, const char *fault, char *message) {
+    if (tiff) TIFFClose(tiff);
+    if (!fault) return 0;
+    // libtiff's own words, where it had any, say more.
+    if (!message[0]) {
+        strncpy(message, fault, CTIFF_MESSAGE_BYTES - 1);
+        message[CTIFF_MESSAGE_BYTES - 1] = 0;
+    }
+    return -1;
+}
+
+int ctiff_read_header(const uint8_t *bytes, size_t count, uint64_t maximum_pixels, ctiff_header *header,
+                      char message[CTIFF_MESSAGE_BYTES]) {
+    source from = {bytes, count, 0};
+    TIFF *tiff = open_source(&from, message);
+    if (!tiff) return finish(NULL, "not a TIFF file", message);
+    layout page = {0};
+    const char *fault = describe(tiff, count, maximum_pixels, &page);
+    *header = page.header;
+    return finish(tiff, fault, message);
+}
+
+int ctiff_read(const uint8_t *bytes, size_t count, void *samples, size_t capacity,
+               char message[CTIFF_MESSAGE_BYTES]) {
+    source from = {bytes, count, 0};
+    TIFF *tiff = open_source(&from, message);
+    if (!tiff) return finish(NULL, "not a TIFF file", message);
+    layout page = {0};
+    const char *fault = describe(tiff, count, UINT64_MAX, &page);
+    const ctiff_header *header = &page.header;
+    if (!fault && (size_t)header->width * header->height * header->channels * (header->bit_depth / 8) != capacity)
+        fault = "the buffer does not fit the picture";
+    if (!fault) fault = page.plain ? read_plain(tiff, &page, samples) : read_through_rgba(tiff, &page, samples);
+    return finish(tiff, fault, message);
+}

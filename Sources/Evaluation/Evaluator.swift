@@ -1,0 +1,172 @@
+internal import Foundation
+internal import Grains
+internal import Imaging
+internal import Lens
+package import Pairing
+
+/// Measures a lens on fields whose truth is known.
+///
+/// A lens that has its labelling network alone yet, and so cannot be used, is measured by its maps.
+package struct Evaluator {
+    /// Nil where the lens is not complete.
+    private let lens: NeuralLens?
+    private let labelling: SingleNetwork?
+    let manifest: LensManifest
+    private let folder: String
+    private let data: DatasetFolder
+    private let threads: Int
+    /// Of outlines, for a counted grain to be a true one.
+    package var minimumOverlap = 0.5
+    /// Whether tiles are compared with the whole, which takes a network's memory four times.
+    package var measuresSeams = true
+
+    /// - Parameters:
+    ///   - lensFolder: of the lens; it is verified as it is for use.
+    ///   - threads: that share the work of one network.
+    package init(lensFolder: String, dataset: DatasetFolder, threads: Int) throws(EvaluationError) {
+        manifest = try Self.manifest(lensFolder)
+        if manifest.networks.contains(where: { $0.writes == LensManifest.magnified }) {
+            do {
+                lens = try NeuralLens(folder: lensFolder, threads: threads)
+            } catch {
+                throw EvaluationError(.badLens, error.message, hint: error.hint)
+            }
+            labelling = nil
+        } else {
+            guard let entry = manifest.networks.first(where: { $0.writes == LensManifest.map }) else {
+                throw EvaluationError(
+                    .badLens, "\(lensFolder)/lens.json names no network that writes the map",
+                    hint: "train the labelling network first")
+            }
+            lens = nil
+            labelling = try SingleNetwork(folder: lensFolder, entry: entry, manifest: manifest, threads: threads)
+        }
+        folder = lensFolder
+        data = dataset
+        self.threads = threads
+        guard abs(manifest.nmPerPixel / dataset.dataset.nmPerPixel - 1) < 1e-3 else {
+            throw EvaluationError(
+                .mismatch,
+                "lens \(manifest.name) works at \(manifest.nmPerPixel) nm a pixel and \(dataset.path) holds pictures of \(dataset.dataset.nmPerPixel) nm",
+                hint: "make the dataset with --nm-per-pixel \(manifest.nmPerPixel)")
+        }
+        for species in dataset.dataset.species where !manifest.species.contains(where: { $0.key == species.key }) {
+            throw EvaluationError(
+                .mismatch,
+                "\(dataset.path) holds the species \(species.key), which lens \(manifest.name) does not know",
+                hint: "evaluate a lens that was trained for these species")
+        }
+    }
+
+    /// - Parameters:
+    ///   - split: whose fields are taken; those for training say little.
+    ///   - limit: at most this many fields.
+    ///   - progress: called with the number of fields done and of all.
+    /// - Returns: the figures, and a page that shows them with the best, median and worst field.
+    package func run(
+        split: Dataset.Split, limit: Int? = nil, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(EvaluationError) -> (report: EvaluationReport, page: String) {
+        let names = Array(data.dataset.splits[split].prefix(limit ?? .max))
+        guard !names.isEmpty else {
+            throw EvaluationError(
+                .badDataset, "\(data.path) has no fields in split \(split.rawValue)", hint: "name another split")
+        }
+        var report = EvaluationReport(
+            lens: manifest.name, lensDigest: lens?.digest ?? "incomplete", dataset: data.path, split: split.rawValue,
+            nmPerPixel: data.dataset.nmPerPixel)
+        var tallies = Tallies(evaluator: self)
+        let networks = try manifest.networks.map { entry throws(EvaluationError) in
+            try SingleNetwork(folder: folder, entry: entry, manifest: manifest, threads: threads)
+        }
+        var qualities = [[PictureQuality]](repeating: [], count: networks.count)
+        for (index, name) in names.enumerated() {
+            let field = try EvaluatedField(name, in: data)
+            let output = try apply(to: field)
+            report.fields.append(tallies.add(field, output))
+            for (number, entry) in manifest.networks.enumerated() {
+                guard let task = field.task(of: entry, data.dataset) else { continue }
+                let result = networks[number].run(task.input)
+                qualities[number].append(PictureQuality(result, true: task.target))
+            }
+            progress(index + 1, names.count)
+        }
+        tallies.conclude(&report)
+        for (number, entry) in manifest.networks.enumerated() {
+            report.networks.append(
+                EvaluationReport.Network(
+                    name: entry.name, reads: entry.reads.joined(separator: " + "),
+                    target: EvaluatedField.targetName(of: entry), fields: qualities[number].count,
+                    quality: .mean(of: qualities[number]),
+                    seam: measuresSeams ? try seam(networks[number], entry, names) : nil))
+        }
+        return (report, try page(report))
+    }
+
+    /// Map and magnified picture; the latter is missing where the lens is not complete.
+    func apply(to field: EvaluatedField) throws(EvaluationError) -> (map: Picture<Float>, magnified: Picture<Float>?) {
+        guard let lens else { return (labelling!.run(field.optical), nil) }
+        do {
+            let output = try lens.apply(to: field.optical, nmPerPixel: manifest.nmPerPixel)
+            return (output.map, output.magnified)
+        } catch {
+            throw EvaluationError(.badLens, error.message, hint: error.hint)
+        }
+    }
+
+    var dataset: Dataset { data.dataset }
+
+    private static func manifest(_ folder: String) throws(EvaluationError) -> LensManifest {
+        let path = folder + "/lens.json"
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+            throw EvaluationError(
+                .badLens, "\(path) cannot be read", hint: "name a folder that holds lens.json and its weight files")
+        }
+        guard let manifest = try? JSONDecoder().decode(LensManifest.self, from: data) else {
+            throw EvaluationError(.badLens, "\(path) is not a lens manifest", hint: "name the folder of a lens")
+        }
+        return manifest
+    }
+
+    // MARK: Seams
+
+    /// On a field of 2 x 2 tiles put together from fields of the set.
+    private func seam(
+        _ network: SingleNetwork, _ entry: LensManifest.NetworkEntry, _ names: [String]
+    ) throws(EvaluationError) -> SeamError? {
+        let side = 2 * manifest.tilePixels
+        var mosaic = Picture<Float>(width: side, height: side, channels: 3, filledWith: 0)
+        var tasks: [Picture<Float>] = []
+        for name in names where tasks.count < 4 {
+            if let task = try EvaluatedField(name, in: data).task(of: entry, dataset) { tasks.append(task.input) }
+        }
+        guard let first = tasks.first, tasks.allSatisfy({ $0.width == first.width && $0.height == first.height }) else {
+            return nil
+        }
+        for y in 0..<side {
+            for x in 0..<side {
+                let cell = tasks[(y / first.height * 2 + x / first.width) % tasks.count]
+                for c in 0..<3 { mosaic[x, y, c] = cell[x % first.width, y % first.height, c] }
+            }
+        }
+        return try network.seamError(mosaic)
+    }
+
+    // MARK: Page
+
+    private func page(_ report: EvaluationReport) throws(EvaluationError) -> String {
+        let ranked = report.fields.sorted { $0.difference < $1.difference }
+        let chosen = [("Best", ranked.first!), ("Median", ranked[ranked.count / 2]), ("Worst", ranked.last!)]
+        var rows: [EvaluationPage.Row] = []
+        for (title, entry) in chosen {
+            let field = try EvaluatedField(entry.name, in: data)
+            let output = try apply(to: field)
+            if let sem = field.sem, let magnified = output.magnified {
+                rows.append(try .init("\(title) field, \(entry.name): magnified", field.optical, magnified, sem))
+            }
+            if let map = field.map {
+                rows.append(try .init("\(title) field, \(entry.name): map", field.optical, output.map, map))
+            }
+        }
+        return EvaluationPage.html(report, rows: rows)
+    }
+}

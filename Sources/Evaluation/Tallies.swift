@@ -1,0 +1,131 @@
+internal import Grains
+import Imaging
+internal import Lens
+internal import Pairing
+
+/// What is added up over the fields.
+struct Tallies {
+    private let manifest: LensManifest
+    private let dataset: Dataset
+    private let finder: GrainFinder
+    private let detector = SpineDetector()
+    private var agreement: Agreement
+    private var detection: Agreement
+    private var confusion = Confusion()
+    private var calibration = Calibration()
+    private var overlaps: [String: MapOverlap] = [:]
+    private var spines: SpineAgreement
+    private var sulcus = SulcusVisibility()
+    private var hasTruth = false
+
+    init(evaluator: Evaluator) {
+        manifest = evaluator.manifest
+        dataset = evaluator.dataset
+        var classes = manifest.species.map { MapClass(key: $0.key, channel: $0.mapChannel) }
+        if let other = manifest.otherChannel { classes.append(MapClass(key: nil, channel: other)) }
+        finder = GrainFinder(
+            classes: classes, minimumAreaSquareMicrometres: manifest.minimumGrainAreaSquareMicrometres)
+        agreement = Agreement(minimumOverlap: evaluator.minimumOverlap)
+        detection = agreement
+        spines = SpineAgreement(nmPerPixel: dataset.nmPerPixel)
+    }
+
+    mutating func add(_ field: EvaluatedField, _ output: (map: Picture<Float>, magnified: Picture<Float>?))
+        -> EvaluationReport.Field
+    {
+        var entry = EvaluationReport.Field(name: field.name)
+        if let map = field.map {
+            let drawn = output.map.reordered(from: manifest, to: dataset)
+            entry.map = PictureQuality(drawn, true: map)
+            let channels = dataset.species.map(\.mapChannel) + (dataset.otherChannel.map { [$0] } ?? [])
+            for species in dataset.species {
+                overlaps[species.key, default: MapOverlap()].add(
+                    drawn, true: map, channel: species.mapChannel, of: channels)
+            }
+            if let other = dataset.otherChannel {
+                overlaps[Label.other, default: MapOverlap()].add(drawn, true: map, channel: other, of: channels)
+            }
+        }
+        if let sem = field.sem, let magnified = output.magnified {
+            entry.magnified = PictureQuality(magnified, true: sem)
+        }
+        if let truth = field.truth { add(truth, field, output) }
+        return entry
+    }
+
+    private mutating func add(
+        _ truth: FieldTruth, _ field: EvaluatedField, _ output: (map: Picture<Float>, magnified: Picture<Float>?)
+    ) {
+        hasTruth = true
+        let size = (field.optical.width, field.optical.height)
+        let counted = finder.find(
+            in: output.map,
+            scale: MapScale(
+                inputSize: size, mapSize: (output.map.width, output.map.height), nmPerInputPixel: dataset.nmPerPixel))
+        let actual = truth.grains.map { grain in
+            Agreement.Outline(species: grain.species, polygon: grain.outline.map { Grain.Point(x: $0[0], y: $0[1]) })
+        }
+        let named = counted.filter { $0.species != Grain.unidentified }
+        func outline(_ grain: Grain) -> Agreement.Outline {
+            Agreement.Outline(species: grain.species, polygon: grain.outlinePixels)
+        }
+        agreement.add(actual: actual, counted: named.map(outline))
+        func anonymous(_ outline: Agreement.Outline) -> Agreement.Outline {
+            Agreement.Outline(species: "any", polygon: outline.polygon)
+        }
+        detection.add(actual: actual.map(anonymous), counted: named.map(outline).map(anonymous))
+        let right = confusion.add(
+            grains: actual, others: truth.others.map(\.box), counted: counted, minimumOverlap: agreement.minimumOverlap)
+        for (grain, isRight) in zip(counted, right) where grain.species != Grain.unidentified {
+            calibration.add(confidence: grain.confidence, isRight: isRight)
+        }
+        guard let sem = field.sem, let magnified = output.magnified else { return }
+        if truth.grains.contains(where: { ($0.spines?.count ?? 0) >= 5 }) {
+            spines.add(
+                truth, generated: detector.find(in: magnified, nmPerPixel: dataset.nmPerPixel),
+                trueSpots: detector.find(in: sem, nmPerPixel: dataset.nmPerPixel))
+        }
+        for species in dataset.species where species.key == "galanthus" || truth.hasSulcus(species.key) {
+            sulcus.add(
+                truth, species: species.key, generated: magnified, true: sem, nmPerPixel: dataset.nmPerPixel)
+        }
+    }
+
+    func conclude(_ report: inout EvaluationReport) {
+        report.magnified = .mean(of: report.fields.compactMap(\.magnified))
+        report.map = .mean(of: report.fields.compactMap(\.map))
+        report.mapIntersectionOverUnion = overlaps.mapValues(\.intersectionOverUnion)
+        guard hasTruth else { return }
+        let scores = agreement.species.mapValues { EvaluationReport.Score($0) }
+        report.counts = EvaluationReport.Counts(
+            minimumOverlap: agreement.minimumOverlap, species: scores,
+            macroF1: scores.isEmpty ? 0 : scores.values.map(\.f1).reduce(0, +) / Double(scores.count),
+            detection: EvaluationReport.Score(detection.species["any"] ?? Agreement.Tally()),
+            confusion: confusion.table, foreignObjects: confusion.foreign,
+            foreignCountedAsSpecies: confusion.foreignAsSpecies, foreignShare: confusion.foreignShare)
+        report.calibration = EvaluationReport.Reliability(calibration)
+        if spines.tips > 0 { report.spines = EvaluationReport.Spines(spines) }
+        if sulcus.facing > 0 { report.sulcus = EvaluationReport.Sulcus(sulcus) }
+    }
+}
+
+extension FieldTruth {
+    fileprivate func hasSulcus(_ key: String) -> Bool {
+        grains.contains { $0.species == key && $0.sulcus != nil }
+    }
+}
+
+extension Picture where Sample == Float {
+    /// A lens's map with its channels where the dataset has them; three channels.
+    fileprivate func reordered(from manifest: LensManifest, to dataset: Dataset) -> Picture {
+        var places: [(from: Int, to: Int)] = dataset.species.compactMap { species in
+            manifest.species.first { $0.key == species.key }.map { ($0.mapChannel, species.mapChannel) }
+        }
+        if let from = manifest.otherChannel, let to = dataset.otherChannel { places.append((from, to)) }
+        var result = Picture(width: width, height: height, channels: 3, filledWith: 0)
+        for pixel in 0..<width * height {
+            for place in places { result.samples[3 * pixel + place.to] = samples[pixel * channels + place.from] }
+        }
+        return result
+    }
+}

@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import Evaluation
+internal import Foundation
+internal import Pairing
+
+/// A lens against fields whose truth is known.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure a lens on a dataset: pictures, maps, counts, spines, seams, confidence.",
+        discussion: """
+            Writes evaluation.json and evaluation.html, which shows the best, the median and the worst field. Pictures: \
+            mean absolute difference, peak signal to noise ratio, structural similarity, each network by itself on \
+            true input and the whole lens. Maps: intersection over union. Counts: outlines that overlap by --overlap. \
+            Spines: the paper's table 1 over all grains. Seams: a field of 2 x 2 tiles, tiled against whole. \
+            Confidence: reliability curve and expected calibration error.
+            """)
+
+    @Argument(help: "Folder of the lens.")
+    var lens: String
+
+    @Argument(help: "Dataset folder that `pair` wrote.")
+    var dataset: String
+
+    @Option(help: "Whose fields are taken: train, val or test.")
+    var split = Dataset.Split.test
+
+    @Option(help: "At most this many fields.")
+    var fields: Int?
+
+    @Option(help: "Least overlap of outlines, 0 to 1.")
+    var overlap = 0.5
+
+    @Flag(inversion: .prefixedNo, help: "Compare tiles with the whole; takes about four times the memory.")
+    var seams = true
+
+    @Option(help: "Threads that share the work.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(name: [.customShort("o"), .long], help: "Folder to write into; made if it is not there.")
+    var output: String
+
+    @Flag(help: "Print the JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (fields ?? 1) > 0, overlap > 0, overlap <= 1, (1...1024).contains(threads) else {
+            throw ValidationError("--fields and --threads must be at least 1, --overlap must lie in 0 to 1")
+        }
+    }
+
+    func run() throws {
+        let folder: DatasetFolder
+        do {
+            folder = try DatasetFolder(path: dataset)
+        } catch {
+            throw fail(error.message, hint: error.hint)
+        }
+        let progress = ProgressLine()
+        let result: (report: EvaluationReport, page: String)
+        do {
+            var evaluator = try Evaluator(lensFolder: lens, dataset: folder, threads: threads)
+            evaluator.minimumOverlap = overlap
+            evaluator.measuresSeams = seams
+            result = try evaluator.run(split: split, limit: fields) { progress.show("\($0) of \($1) fields") }
+            progress.end()
+        } catch {
+            progress.end()
+            throw fail(error.message, hint: error.hint)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            let encoded = try encoder.encode(result.report)
+            let place = URL(fileURLWithPath: output, isDirectory: true)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try encoded.write(to: place.appendingPathComponent("evaluation.json"), options: .atomic)
+            try Data(result.page.utf8).write(to: place.appendingPathComponent("evaluation.html"), options: .atomic)
+            print(json ? String(decoding: encoded, as: UTF8.self) : result.report.summary(output))
+        } catch {
+            throw fail("\(output) cannot be written: \(error.localizedDescription)", hint: "name another folder")
+        }
+    }
+}
+
+extension Dataset.Split: ExpressibleByArgument {}
+
+extension EvaluationReport {
+    /// The figures that matter most, in a few lines.
+    fileprivate func summary(_ output: String) -> String {
+        var lines = ["\(lens): \(fields.count) fields of \(dataset) (\(split))"]
+        func quality(_ name: String, _ q: PictureQuality?) {
+            if let q {
+                lines.append(String(format: "%@: L1 %.4f, PSNR %.2f dB, SSIM %.3f", name, q.l1, q.psnr, q.ssim))
+            }
+        }
+        for network in networks {
+            quality(network.name, network.quality)
+            if let seam = network.seam {
+                lines.append(
+                    String(
+                        format: "  seams: tiled against whole %.4f, between tiles %.4f", seam.tiledAgainstWhole,
+                        seam.betweenTiles))
+            }
+        }
+        quality("whole lens, magnified", magnified)
+        quality("whole lens, map", map)
+        for (key, value) in mapIntersectionOverUnion.sorted(by: { $0.key < $1.key }) {
+            lines.append(String(format: "map of %@: intersection over union %.3f", key, value))
+        }
+        if let counts {
+            for (key, s) in counts.species.sorted(by: { $0.key < $1.key }) + [("any species", counts.detection)] {
+                lines.append(
+                    String(
+                        format: "%@: %d true, %d counted, precision %.3f, recall %.3f, F1 %.3f", key, s.actual,
+                        s.counted,
+                        s.precision, s.recall, s.f1))
+            }
+            lines.append(
+                String(
+                    format: "macro F1 %.3f; foreign objects counted as a species: %d of %d", counts.macroF1,
+                    counts.foreignCountedAsSpecies, counts.foreignObjects))
+        }
+        if let spines {
+            let e = spines.paired
+            lines.append(
+                String(
+                    format:
+                        "spines: %d pairs, SD %.2f px (%.0f nm) in X, %.2f px (%.0f nm) in Y; by chance %.2f and %.2f px",
+                    e.pairs, e.deviationXPixels, e.deviationXNm, e.deviationYPixels, e.deviationYNm,
+                    spines.chance.deviationXPixels, spines.chance.deviationYPixels))
+        }
+        if let sulcus { lines.append("sulcus shown in \(sulcus.shownInGenerated) of \(sulcus.shown) grains") }
+        if let calibration {
+            lines.append(String(format: "expected calibration error %.3f", calibration.expectedCalibrationError))
+        }
+        return (lines + ["\(output)/evaluation.html"]).joined(separator: "\n")
+    }
+}
