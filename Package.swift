@@ -57,6 +57,7 @@ let package = Package(
         .target(
             name: "CJPEG", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernel),
+        .target(name: "CTraining", cSettings: kernel),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -73,6 +74,7 @@ let package = Package(
         // Lenses are made from pairs and judged by truth.
         module("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration"]),
+        module("Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"]),
         module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network"]),
 
         // ... and leaves as counts.
@@ -109,7 +111,7 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Evaluation", arguments,
+                "Registration", "Pairing", "Training", "Evaluation", arguments,
             ],
             swiftSettings: strict),
 
@@ -118,6 +120,9 @@ let package = Package(
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
         tests("PairingTests", ["Pairing", "Imaging"]),
+        tests(
+            "TrainingTests", ["Training", "Tensor", "Kernels", "Network", "Imaging", "Lens"],
+            resources: [.copy("Fixtures")]),
         tests("EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains"], resources: [.copy("Fixtures")]),
         tests("CameraTests", ["Camera", "Imaging"], resources: [.copy("Fixtures")]),
         tests("SimulationTests", ["Simulation", "Imaging", "Camera"]),

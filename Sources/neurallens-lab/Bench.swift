@@ -7,12 +7,13 @@ internal import Lens
 internal import Network
 internal import Simulation
 internal import SlideStore
+internal import Training
 
 /// What things cost on this machine.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure the network, the lens and the store.",
-        subcommands: [NetworkCost.self, LensCost.self, StoreCost.self])
+        abstract: "Measure the network, the lens, a training step and the store.",
+        subcommands: [NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self])
 
     struct Report: Encodable {
         var seconds_min: Double
@@ -208,6 +209,42 @@ struct Bench: AsyncParsableCommand {
         private func decibels(_ one: Picture<Float>, _ other: Picture<Float>) -> Double {
             let squares = zip(one.samples, other.samples).map { Double($0 - $1) * Double($0 - $1) }
             return -10 * log10(squares.reduce(0, +) / Double(squares.count))
+        }
+    }
+
+    struct TrainingCost: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "train", abstract: "One step of a generator and its discriminator, a batch of one.")
+
+        @Option(help: "Of the generator and of the discriminator.") var baseChannels = 16
+        @Option var layers = 10
+        @Option(help: "Pixels a side.") var size = 1024
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (1...256).contains(baseChannels), (2...12).contains(layers) else {
+                throw ValidationError("--base-channels must lie in 1 to 256 and --layers in 2 to 12")
+            }
+            guard size >= 24, size <= 4096, size % (1 << layers) == 0 else {
+                throw ValidationError("--size must be a multiple of \(1 << layers) from 24 to 4096")
+            }
+        }
+
+        func run() throws {
+            let result = TrainingBenchmark.run(
+                layers: layers, baseChannels: baseChannels, size: size, threads: common.threads,
+                repeats: common.repeats)
+            var report = Report(
+                seconds: [result.secondsMin], gflop: result.gigaflop,
+                details: [
+                    "step":
+                        "generator of \(layers) layers x \(baseChannels), discriminator x \(baseChannels), \(size) x \(size)",
+                    "threads": "\(result.threads)",
+                    "processor time": String(format: "%.3f s", result.processorSecondsMin),
+                ])
+            report.seconds_median = result.secondsMedian
+            report.peak_rss_bytes = result.peakRSSBytes
+            try report.show(json: common.json)
         }
     }
 

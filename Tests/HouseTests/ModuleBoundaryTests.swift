@@ -16,6 +16,7 @@ import Testing
         "Lens": ["Imaging", "Kernels", "Network", "Digest"],
         "Registration": ["Imaging"],
         "Pairing": ["Imaging", "Registration"],
+        "Training": ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"],
         "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network"],
         "Grains": ["Imaging"],
         "SlideStore": ["Grains", "Digest"],
@@ -28,7 +29,7 @@ import Testing
         "neurallens": ["ControlAPI", "ControlClient"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-            "Registration", "Pairing", "Evaluation",
+            "Registration", "Pairing", "Training", "Evaluation",
         ],
     ]
 

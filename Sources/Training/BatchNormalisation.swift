@@ -1,0 +1,137 @@
+import CTraining
+import Kernels
+import Tensor
+
+/// Normalisation of a map's channels by their mean and variance over its pixels, then scale and shift. A batch is one
+/// image: batch statistics are the image's own, so this is instance normalisation too; only at test time the two
+/// differ, by whether running averages (momentum 0.1, unbiased variance, as in PyTorch) stand in.
+///
+/// The map keeps its raw values; readers apply value * scale + shift as they gather.
+final class BatchNormalisation {
+    static let epsilon = 1e-5
+    static let momentum = 0.1
+
+    let channels: Int
+    /// Applied by readers; owned by whoever owns the map.
+    private let appliedScale: UnsafeMutablePointer<Float>
+    private let appliedShift: UnsafeMutablePointer<Float>
+    private let parameters: Parameters
+    private let slots: Slots
+    /// mean, inverse deviation, then three coefficients a channel.
+    private let memory: TensorBuffer<Float>
+
+    /// Offsets among the parameters and the statistics.
+    struct Slots {
+        let scale: Int
+        let shift: Int
+        let mean: Int
+        let variance: Int
+
+        init(_ name: String, channels: Int, _ weights: inout TensorSlots, _ statistics: inout TensorSlots) {
+            scale = weights.add(name + ".norm.scale", [channels])
+            shift = weights.add(name + ".norm.shift", [channels])
+            mean = statistics.add(name + ".norm.mean", [channels])
+            variance = statistics.add(name + ".norm.variance", [channels])
+        }
+    }
+
+    init(
+        _ slots: Slots, channels: Int, pixels: Int, parameters: Parameters,
+        scale: UnsafeMutablePointer<Float>, shift: UnsafeMutablePointer<Float>, workspace: Workspace
+    ) {
+        self.slots = slots
+        self.channels = channels
+        self.parameters = parameters
+        appliedScale = scale
+        appliedShift = shift
+        memory = TensorBuffer(count: 5 * channels)
+        workspace.reserve(channelSums: PixelChunks(pixels: pixels).count * 2 * channels)
+    }
+
+    var mean: UnsafeMutablePointer<Float> { memory.base }
+    var inverseDeviation: UnsafeMutablePointer<Float> { memory.base + channels }
+    private var coefficients: UnsafeMutablePointer<Float> { memory.base + 2 * channels }
+
+    /// Takes the statistics of `map`, or the running ones, and sets what readers apply.
+    func normalise(_ map: FeatureMap, by statistics: NormalisationStatistics, in workspace: Workspace) {
+        let runningMean = parameters.statistic(slots.mean)
+        let runningVariance = parameters.statistic(slots.variance)
+        let count = map.height * map.width
+        if statistics != .running {
+            let chunks = PixelChunks(pixels: count)
+            let sums = workspace.channelSums.base
+            sums.update(repeating: 0, count: chunks.count * 2 * channels)
+            workspace.pool.run(tasks: chunks.count) { task, _ in
+                let chunk = sums + task * 2 * channels
+                let range = chunks[task]
+                nlt_add_moments(
+                    map.base + range.lowerBound * map.pixelStride, map.pixelStride, Int32(range.count),
+                    Int32(channels), chunk, chunk + channels)
+            }
+            for channel in 0..<channels {
+                let (sum, squares) = workspace.total(chunks.count, channels, channel)
+                let mean = sum / Double(count)
+                let variance = max(squares / Double(count) - mean * mean, 0)
+                self.mean[channel] = Float(mean)
+                inverseDeviation[channel] = Float(1 / (variance + Self.epsilon).squareRoot())
+                guard statistics == .collected else { continue }
+                let unbiased = variance * Double(count) / Double(max(count - 1, 1))
+                runningMean[channel] += Float(Self.momentum) * (Float(mean) - runningMean[channel])
+                runningVariance[channel] += Float(Self.momentum) * (Float(unbiased) - runningVariance[channel])
+            }
+        } else {
+            for channel in 0..<channels {
+                mean[channel] = runningMean[channel]
+                inverseDeviation[channel] = Float(1 / (Double(runningVariance[channel]) + Self.epsilon).squareRoot())
+            }
+        }
+        let scale = parameters.value(slots.scale)
+        let shift = parameters.value(slots.shift)
+        for channel in 0..<channels {
+            appliedScale[channel] = scale[channel] * inverseDeviation[channel]
+            appliedShift[channel] = shift[channel] - mean[channel] * appliedScale[channel]
+        }
+    }
+
+    /// - gradient: with respect to the normalised values, [pixels, channels]; becomes that with respect to the raw
+    ///   ones.
+    /// - chunks: of the sums of gradient and gradient * normalised value that the workspace holds.
+    func backward(
+        _ gradient: FeatureMap, raw: FeatureMap, chunks: PixelChunks, by statistics: NormalisationStatistics,
+        in workspace: Workspace
+    ) {
+        let count = Double(chunks.pixels)
+        let scale = parameters.value(slots.scale)
+        for channel in 0..<channels {
+            let (sum, product) = workspace.total(chunks.count, channels, channel)
+            parameters.gradient(slots.shift)[channel] += Float(sum)
+            parameters.gradient(slots.scale)[channel] += Float(product)
+            let inverse = Double(inverseDeviation[channel])
+            let gain = Double(scale[channel]) * inverse
+            coefficients[channel] = Float(gain)
+            let ofRaw = statistics == .running ? 0 : -gain * inverse * product / count
+            coefficients[channels + channel] = Float(ofRaw)
+            coefficients[2 * channels + channel] =
+                statistics == .running ? 0 : Float(-gain * sum / count - ofRaw * Double(mean[channel]))
+        }
+        workspace.pool.run(tasks: chunks.count) { task, _ in
+            let range = chunks[task]
+            nlt_normalisation_gradient(
+                raw.base + range.lowerBound * raw.pixelStride, raw.pixelStride, coefficients, coefficients + channels,
+                coefficients + 2 * channels, Int32(range.count), Int32(channels),
+                gradient.base + range.lowerBound * gradient.pixelStride, gradient.pixelStride)
+        }
+    }
+}
+
+extension Workspace {
+    /// The two sums of one channel over all chunks, in their order.
+    func total(_ chunks: Int, _ channels: Int, _ channel: Int) -> (Double, Double) {
+        var sums = (0.0, 0.0)
+        for chunk in 0..<chunks {
+            sums.0 += channelSums.base[chunk * 2 * channels + channel]
+            sums.1 += channelSums.base[(chunk * 2 + 1) * channels + channel]
+        }
+        return sums
+    }
+}

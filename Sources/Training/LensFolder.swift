@@ -1,0 +1,112 @@
+import Digest
+import Foundation
+import Lens
+import Network
+
+/// The lens that training writes: `lens.json` and a weight file a network, network by network.
+package struct LensFolder: Sendable {
+    package let path: String
+    /// Overlap of neighbouring tiles; nil takes an eighth of the tile.
+    package var overlapPixels: Int?
+    package var minimumGrainAreaSquareMicrometres = 60.0
+
+    package init(path: String) { self.path = path }
+
+    /// Adds or replaces a network.
+    /// - weights: bytes of its file.
+    /// - account: how it was trained, in a sentence.
+    /// - Returns: networks that the lens still lacks; with none it is sealed and can be loaded.
+    /// - Throws: `.badOptions` where the folder holds another lens, `.cannotWrite`.
+    @discardableResult
+    package func add(
+        _ role: NetworkRole, weights: [UInt8], options: TrainingOptions, set: TrainingSet, account: String,
+        threads: Int
+    ) throws(TrainingError) -> [String] {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError(
+                .cannotWrite, "\(path) cannot be made: \(error.localizedDescription)", hint: "check its path")
+        }
+        var manifest = try existing() ?? newManifest(options, set)
+        try check(manifest, options, set)
+        var entry = role.entry(species: set.species)
+        entry.sha256 = sha256Hex(weights)
+        try AtomicFile.write(weights, to: "\(path)/\(entry.file)")
+        var entries = manifest.networks.filter { $0.name != entry.name } + [entry]
+        let order = NetworkRole.all(species: set.species).map(\.name)
+        entries.sort { (order.firstIndex(of: $0.name) ?? order.count) < (order.firstIndex(of: $1.name) ?? order.count) }
+        manifest.networks = entries
+        manifest.testVector = nil
+        manifest.provenance[role.name] = account
+        try write(manifest)
+        let missing = order.filter { name in !entries.contains { $0.name == name } }
+        guard missing.isEmpty else { return missing }
+        do {
+            try NeuralLens.seal(folder: path, threads: threads)
+        } catch {
+            throw TrainingError(.cannotWrite, error.message, hint: error.hint)
+        }
+        return []
+    }
+
+    /// Refuses, before hours of training, a folder that holds another lens.
+    package func check(_ options: TrainingOptions, _ set: TrainingSet) throws(TrainingError) {
+        if let manifest = try existing() { try check(manifest, options, set) }
+    }
+
+    private var manifestPath: String { path + "/lens.json" }
+
+    private func existing() throws(TrainingError) -> LensManifest? {
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: manifestPath)) else { return nil }
+        do {
+            return try JSONDecoder().decode(LensManifest.self, from: data)
+        } catch {
+            throw TrainingError(
+                .badOptions, "\(manifestPath) is not a lens manifest", hint: "name another folder, or remove it")
+        }
+    }
+
+    private func newManifest(_ options: TrainingOptions, _ set: TrainingSet) -> LensManifest {
+        LensManifest(
+            format: 1, name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
+            title: set.species.map(\.name).joined(separator: " and "), nmPerPixel: set.nmPerPixel,
+            tilePixels: options.size, overlapPixels: overlapPixels ?? options.size / 8,
+            normalisation: options.normalisation.rawValue, species: set.species, otherChannel: set.otherChannel,
+            minimumGrainAreaSquareMicrometres: minimumGrainAreaSquareMicrometres, networks: [], testVector: nil,
+            provenance: [:])
+    }
+
+    private func check(
+        _ manifest: LensManifest, _ options: TrainingOptions, _ set: TrainingSet
+    ) throws(TrainingError) {
+        func refuse(_ what: String, _ there: String, _ here: String) -> TrainingError {
+            TrainingError(
+                .badOptions, "\(path) holds a lens of another \(what): \(there), here \(here)",
+                hint: "all networks of a lens share scale, tile, normalisation and species; name another folder")
+        }
+        if manifest.nmPerPixel != set.nmPerPixel {
+            throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(set.nmPerPixel)")
+        }
+        if manifest.tilePixels != options.size {
+            throw refuse("tile", "\(manifest.tilePixels) px", "\(options.size)")
+        }
+        if manifest.normalisation != options.normalisation.rawValue {
+            throw refuse("normalisation", manifest.normalisation, options.normalisation.rawValue)
+        }
+        if manifest.species != set.species || manifest.otherChannel != set.otherChannel {
+            throw refuse(
+                "set of species", manifest.species.map(\.key).joined(separator: ", "),
+                set.species.map(\.key).joined(separator: ", "))
+        }
+    }
+
+    private func write(_ manifest: LensManifest) throws(TrainingError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(manifest) else {
+            throw TrainingError(.cannotWrite, "\(manifestPath) cannot be encoded", hint: "report this")
+        }
+        try AtomicFile.write([UInt8](data), to: manifestPath)
+    }
+}

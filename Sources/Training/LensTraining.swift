@@ -1,0 +1,72 @@
+import Foundation
+
+/// The training of a lens's networks, one after the other, and the lens folder that comes of it.
+package struct LensTraining {
+    /// Of the networks to train, in order.
+    package let roles: [NetworkRole]
+    /// Of all of them but for the role.
+    package var options: TrainingOptions
+    package let set: TrainingSet
+    package let lens: LensFolder
+    /// Run folders lie in it, one a network.
+    package let runs: String
+    package var threads = 1
+    package var resumes = false
+    /// Between checkpoints.
+    package var checkpointSeconds = 300.0
+
+    /// - roles: empty for all that the data set can train.
+    /// - runs: nil takes the lens folder's name and ".runs".
+    package init(
+        roles: [NetworkRole], options: TrainingOptions, set: TrainingSet, lens: LensFolder, runs: String? = nil
+    ) {
+        let all = set.hasElectronMicrographs ? NetworkRole.all(species: set.species) : [.labelling]
+        self.roles = roles.isEmpty ? all : roles
+        self.options = options
+        self.set = set
+        self.lens = lens
+        self.runs = runs ?? URL(fileURLWithPath: lens.path).standardizedFileURL.path + ".runs"
+    }
+
+    package enum Event: Sendable {
+        case started(NetworkRole, runFolder: String, step: Int)
+        case progress(TrainingProgress)
+        /// - missing: networks that the lens still lacks.
+        case finished(NetworkRole, missing: [String])
+        case stopped(NetworkRole, step: Int)
+    }
+
+    /// - stop: asked after each step.
+    /// - Returns: whether all networks are finished.
+    package func run(
+        stop: () -> Bool = { StopSignal.isRaised }, report: (Event) -> Void
+    ) throws(TrainingError) -> Bool {
+        try lens.check(options, set)
+        for role in roles {
+            var options = options
+            options.role = role
+            if role != .labelling {
+                // The light of an electron micrograph has a direction, and a map's weights mean nothing there.
+                options.augmentation.flips = false
+                options.augmentation.rotations = false
+                options.loss = .absolute
+            }
+            let folder = "\(runs)/\(role.name)"
+            let run = try TrainingRun(
+                options, on: set, in: folder, threads: threads, resumes: resumes,
+                checkpointSeconds: checkpointSeconds)
+            report(.started(role, runFolder: folder, step: run.step))
+            guard try run.run(stop: stop, report: { report(.progress($0)) }) else {
+                report(.stopped(role, step: run.step))
+                return false
+            }
+            let missing = try lens.add(
+                role, weights: try run.weightFile(), options: options, set: set,
+                account: "neurallens-lab train, \(run.step) steps, seed \(options.seed), "
+                    + "\(set.splits[.train]!.count) fields, data set \(set.digest.prefix(16))",
+                threads: threads)
+            report(.finished(role, missing: missing))
+        }
+        return true
+    }
+}

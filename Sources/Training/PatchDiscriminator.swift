@@ -1,0 +1,165 @@
+import Kernels
+package import Tensor
+
+/// The 70 x 70 patch discriminator of pix2pix in training, for one image size: says of every patch of a pair (picture
+/// and result, channel after channel) whether the result is a real one.
+///
+/// As published: 4 x 4 layers to `base` x 1, 2, 4 channels at stride 2, x 8 and 1 at stride 1; LeakyReLU(0.2) between;
+/// normalisation but after the first and the last, which have a bias instead.
+package final class PatchDiscriminator {
+    package let parameters: Parameters
+    /// What is judged: the picture's channels first.
+    package let pictureChannels: Int
+    package let resultChannels: Int
+    /// One number a patch, a logit: above 0 for real.
+    package let predictions: FeatureMap
+    /// With respect to the predictions: what `backward` starts from.
+    package let predictionGradient: FeatureMap
+
+    private let workspace: Workspace
+    private let halving: [TrainableLayer]
+    private let keeping: [StrideOneLayer]
+    /// After each layer but the last.
+    private let maps: [LevelMap]
+    private let norms: [BatchNormalisation?]
+    private let fed: TensorBuffer<Float>
+    private let judged: TensorBuffer<Float>
+    private var pair: FeatureMap?
+
+    /// - height, width: multiples of 8, at least 24.
+    package init(
+        pictureChannels: Int = 3, resultChannels: Int = 3, baseChannels: Int, height: Int, width: Int,
+        workspace: Workspace
+    ) {
+        precondition(height % 8 == 0 && width % 8 == 0 && min(height, width) >= 24 && baseChannels > 0)
+        self.pictureChannels = pictureChannels
+        self.resultChannels = resultChannels
+        self.workspace = workspace
+        let inputs = [
+            pictureChannels + resultChannels, baseChannels, 2 * baseChannels, 4 * baseChannels, 8 * baseChannels,
+        ]
+        let outputs = Array(inputs[1...]) + [1]
+        var weights = TensorSlots()
+        var statistics = TensorSlots()
+        var places: [(weight: Int, bias: Int?, norm: BatchNormalisation.Slots?)] = []
+        for layer in 0..<5 {
+            let name = "layer.\(layer)"
+            let weight = weights.add(name + ".weight", [outputs[layer], inputs[layer], 4, 4])
+            if layer == 0 || layer == 4 {
+                places.append((weight, weights.add(name + ".bias", [outputs[layer]]), nil))
+            } else {
+                places.append(
+                    (weight, nil, .init(name, channels: outputs[layer], &weights, &statistics)))
+            }
+        }
+        let parameters = Parameters(slots: weights, statistics: statistics)
+        self.parameters = parameters
+        /// Sides of a layer's input.
+        func side(_ length: Int, _ layer: Int) -> Int { layer < 4 ? length >> layer : length / 8 - (layer - 3) }
+        halving = (0..<3).map { layer in
+            TrainableLayer(
+                ConvolutionShape(
+                    .down, height: side(height, layer), width: side(width, layer), inputChannels: inputs[layer],
+                    outputChannels: outputs[layer]), weight: places[layer].weight, bias: places[layer].bias,
+                parameters: parameters, gradientChannels: layer == 0 ? pictureChannels..<inputs[0] : nil,
+                workspace: workspace)
+        }
+        keeping = (3..<5).map { layer in
+            StrideOneLayer(
+                height: side(height, layer), width: side(width, layer), inputChannels: inputs[layer],
+                outputChannels: outputs[layer], weight: places[layer].weight, bias: places[layer].bias,
+                parameters: parameters, workspace: workspace)
+        }
+        let maps = (0..<4).map { layer in
+            LevelMap(height: side(height, layer + 1), width: side(width, layer + 1), channels: outputs[layer])
+        }
+        self.maps = maps
+        norms = (0..<4).map { layer in
+            places[layer].norm.map {
+                BatchNormalisation(
+                    $0, channels: outputs[layer], pixels: maps[layer].values.height * maps[layer].values.width,
+                    parameters: parameters, scale: maps[layer].scale, shift: maps[layer].shift, workspace: workspace)
+            }
+        }
+        fed = TensorBuffer(count: maps.map { $0.values.height * $0.values.width * $0.values.channels }.max()!)
+        let (patchHeight, patchWidth) = (side(height, 5), side(width, 5))
+        judged = TensorBuffer(count: 2 * patchHeight * patchWidth)
+        predictions = FeatureMap(
+            base: judged.base, height: patchHeight, width: patchWidth, channels: 1, pixelStride: 1)
+        predictionGradient = FeatureMap(
+            base: judged.base + patchHeight * patchWidth, height: patchHeight, width: patchWidth, channels: 1,
+            pixelStride: 1)
+    }
+
+    /// Both pairs forward and back with weight gradients, then the generated pair forward and back to the result,
+    /// counted as direct sums, in 10^9 operations.
+    package var gigaflopOfStep: Double {
+        let first = halving[0].shape.floatingPointOperations
+        let rest =
+            halving[1...].reduce(0) { $0 + $1.shape.floatingPointOperations }
+            + keeping.reduce(0) { $0 + $1.floatingPointOperations }
+        let share = Double(resultChannels) / Double(pictureChannels + resultChannels)
+        return (8 * rest + (5 + share) * first) / 1e9
+    }
+
+    /// Takes over weights that have changed; to be called before the first run and after each change.
+    package func load() {
+        for layer in halving { layer.load(in: workspace) }
+        for layer in keeping { layer.load(in: workspace) }
+    }
+
+    /// Fills `predictions`.
+    /// - pair: [height, width, picture and result channels], kept by the caller until `backward` has run.
+    package func run(_ pair: FeatureMap) {
+        self.pair = pair
+        for layer in 0..<5 {
+            if layer < 3 {
+                halving[layer].run(input(layer), into: maps[layer].values, in: workspace)
+            } else {
+                keeping[layer - 3].run(
+                    input(layer), into: layer == 4 ? predictions : maps[layer].values, in: workspace)
+            }
+            if layer < 4 { norms[layer]?.normalise(maps[layer].values, by: .collected, in: workspace) }
+        }
+    }
+
+    /// Goes back from `predictionGradient`.
+    /// - addsWeightGradients: to those of all weights.
+    /// - resultGradient: where given, receives the gradient with respect to the result, [height, width, result
+    ///   channels].
+    package func backward(addsWeightGradients: Bool, resultGradient: FeatureMap? = nil) {
+        var upstream = predictionGradient
+        for layer in (0..<5).reversed() {
+            if addsWeightGradients {
+                if layer < 3 {
+                    halving[layer].addWeightGradient(input: input(layer), gradient: upstream, in: workspace)
+                } else {
+                    keeping[layer - 3].addWeightGradient(input: input(layer), gradient: upstream, in: workspace)
+                }
+            }
+            guard layer > 0 else {
+                if let resultGradient { halving[0].inputGradient(of: upstream, into: resultGradient, in: workspace) }
+                return
+            }
+            let map = maps[layer - 1]
+            let fedBack = FeatureMap(
+                base: fed.base, height: map.values.height, width: map.values.width, channels: map.values.channels,
+                pixelStride: map.values.channels)
+            if layer < 3 {
+                halving[layer].inputGradient(of: upstream, into: fedBack, in: workspace)
+            } else {
+                keeping[layer - 3].inputGradient(of: upstream, into: fedBack, in: workspace)
+            }
+            map.backward(
+                0..<map.values.channels, first: .init(gradient: fedBack, activation: .leaky),
+                normalisation: norms[layer - 1], by: .image, in: workspace)
+            upstream = map.gradient
+        }
+    }
+
+    private func input(_ layer: Int) -> ConvolutionInput {
+        guard layer > 0 else { return ConvolutionInput(pair!) }
+        let map = maps[layer - 1]
+        return map.input(0..<map.values.channels, activation: .leaky, isPlain: norms[layer - 1] == nil)
+    }
+}

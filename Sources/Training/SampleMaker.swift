@@ -1,0 +1,213 @@
+import Foundation
+import Imaging
+import Kernels
+import Lens
+import Tensor
+
+/// Makes what one network is shown, and what it is to answer, of a cut of a field.
+final class SampleMaker {
+    private let options: TrainingOptions
+    private let set: TrainingSet
+    private let workspace: Workspace
+    /// Map channel of a magnifier's species.
+    private let maskChannel: Int?
+    private let mask: TensorBuffer<Float>
+    private let blurring: GaussianBlur
+
+    init(_ options: TrainingOptions, _ set: TrainingSet, workspace: Workspace) {
+        self.options = options
+        self.set = set
+        self.workspace = workspace
+        let pixels = options.size * options.size
+        if case .magnifier(let key) = options.role {
+            maskChannel = set.species.first { $0.key == key }!.mapChannel
+        } else {
+            maskChannel = nil
+        }
+        mask = TensorBuffer(count: maskChannel == nil ? 0 : pixels)
+        blurring = GaussianBlur(side: options.size, workspace: workspace)
+    }
+
+    /// Whether targets have weights.
+    static func weighs(_ options: TrainingOptions, _ set: TrainingSet) -> Bool {
+        options.objectWeight != 1 || (options.gapWeight != 1 && options.role == .labelling)
+            || (options.role == .shadowing && set.otherChannel != nil)
+    }
+
+    /// A random cut; of a magnifier's field, one with its species if eight tries find one.
+    func place(in field: FieldPictures, _ random: inout CounterRandom) -> (placement: Placement, isEmpty: Bool) {
+        for _ in 0..<8 {
+            let placement = Placement.random(
+                width: field.width, height: field.height, side: options.size, options.augmentation, &random)
+            guard let maskChannel else { return (placement, false) }
+            for y in stride(from: 8, to: options.size, by: 16) {
+                for x in stride(from: 8, to: options.size, by: 16) {
+                    let at = placement.pixel(y, x, width: field.width)
+                    if field.map.samples[at * 3 + maskChannel] > 127 { return (placement, false) }
+                }
+            }
+        }
+        return (.centred(width: field.width, height: field.height, side: options.size), true)
+    }
+
+    /// The cut, of a grid of them, with most objects in the map.
+    func fullestPlace(in field: FieldPictures) -> Placement {
+        let size = options.size
+        let steps = 6
+        var best: (count: Int, placement: Placement)?
+        for index in 0..<steps * steps {
+            let placement = Placement(
+                width: field.width, height: field.height, side: size,
+                x: (field.width - size) * (index % steps) / (steps - 1),
+                y: (field.height - size) * (index / steps) / (steps - 1))
+            var count = 0
+            for y in stride(from: 0, to: size, by: 8) {
+                for x in stride(from: 0, to: size, by: 8) {
+                    let at = placement.pixel(y, x, width: field.width) * 3
+                    let channels = maskChannel.map { $0...$0 } ?? 0...2
+                    if channels.contains(where: { field.map.samples[at + $0] > 127 }) { count += 1 }
+                }
+            }
+            if count > best?.count ?? -1 { best = (count, placement) }
+            if field.width == size && field.height == size { break }
+        }
+        return best!.placement
+    }
+
+    /// - picture, target: [size, size, 3], filled with -1...1.
+    /// - weights: of the target's values, in order.
+    /// - random: of augmentation; nil for none.
+    func fill(
+        picture: FeatureMap, target: FeatureMap, weights: UnsafeMutablePointer<Float>?, from field: FieldPictures,
+        at placement: Placement, random: CounterRandom?
+    ) {
+        var random = random
+        switch options.role {
+        case .labelling:
+            copy(field.optical, placement, into: picture)
+            random.map { vary(picture, $0) }
+            copy(field.map, placement, into: target)
+        case .magnifier:
+            copy(field.optical, placement, into: picture)
+            random.map { vary(picture, $0) }
+            copyMask(field.map, placement)
+            copy(field.electron!, placement, into: target)
+            multiply(target)
+            if options.augmentation.softMasks { soften(&random) }
+            multiply(picture)
+        case .shadowing:
+            copy(field.onBlack!, placement, into: picture)
+            copy(field.electron!, placement, into: target)
+        }
+        if let weights { weigh(target, field, placement, into: weights) }
+        for map in [picture, target] {
+            forEachRow { row in
+                for x in 0..<options.size {
+                    let pixel = map.pixel(row, x)
+                    for channel in 0..<3 { pixel[channel] = min(pixel[channel], 1) * 2 - 1 }
+                }
+            }
+        }
+    }
+
+    private func forEachRow(_ body: (Int) -> Void) {
+        workspace.pool.run(tasks: options.size) { row, _ in body(row) }
+    }
+
+    /// 0...1; grey goes into all channels.
+    private func copy(_ source: Picture<UInt8>, _ placement: Placement, into map: FeatureMap) {
+        source.samples.withUnsafeBufferPointer { samples in
+            forEachRow { y in
+                for x in 0..<options.size {
+                    let from = placement.pixel(y, x, width: source.width) * source.channels
+                    let pixel = map.pixel(y, x)
+                    for channel in 0..<3 {
+                        pixel[channel] = Float(samples[source.channels == 1 ? from : from + channel]) * (1 / 255)
+                    }
+                }
+            }
+        }
+    }
+
+    private func copyMask(_ source: Picture<UInt8>, _ placement: Placement) {
+        source.samples.withUnsafeBufferPointer { samples in
+            forEachRow { y in
+                for x in 0..<options.size {
+                    let from = placement.pixel(y, x, width: source.width) * 3 + maskChannel!
+                    mask.base[y * options.size + x] = Float(samples[from]) * (1 / 255)
+                }
+            }
+        }
+    }
+
+    private func multiply(_ map: FeatureMap) {
+        forEachRow { y in
+            for x in 0..<options.size {
+                let pixel = map.pixel(y, x)
+                for channel in 0..<3 { pixel[channel] *= mask.base[y * options.size + x] }
+            }
+        }
+    }
+
+    /// An edge about 4 px wide, up to 3 px further out or in.
+    private func soften(_ random: inout CounterRandom?) {
+        guard var draws = random else { return }
+        let threshold = Float(draws.uniform(0.15...0.85))
+        random = draws
+        let size = options.size
+        blurring.blur(
+            FeatureMap(base: mask.base, height: size, width: size, channels: 1, pixelStride: 1), deviation: 2.5)
+        forEachRow { y in
+            for at in y * size..<(y + 1) * size {
+                mask.base[at] = min(1, max(0, (mask.base[at] - threshold) * 4 + 0.5))
+            }
+        }
+    }
+
+    /// Brightness, focus and camera of the optical picture.
+    private func vary(_ map: FeatureMap, _ random: CounterRandom) {
+        var random = random
+        let augmentation = options.augmentation
+        // Always as many draws, so that an option does not change what the others do.
+        let common = random.uniform(-1...1)
+        let gains = (0..<3).map { _ in
+            Float(
+                (1 + augmentation.brightness * common) * (1 + augmentation.brightness * 3 / 7 * random.uniform(-1...1)))
+        }
+        let deviation = augmentation.focus * random.uniform()
+        let isCamera = random.uniform() < 0.5
+        if deviation > 0.05 { blurring.blur(map, deviation: deviation) }
+        if augmentation.cameraNmPerPixel > 0 && isCamera {
+            CameraView(nmPerPixel: augmentation.cameraNmPerPixel).apply(
+                to: map, nmPerPixel: set.nmPerPixel, &random)
+        }
+        guard augmentation.brightness > 0 else { return }
+        forEachRow { y in
+            for x in 0..<options.size {
+                let pixel = map.pixel(y, x)
+                for channel in 0..<3 { pixel[channel] = min(1, pixel[channel] * gains[channel]) }
+            }
+        }
+    }
+
+    private func weigh(
+        _ target: FeatureMap, _ field: FieldPictures, _ placement: Placement, into weights: UnsafeMutablePointer<Float>
+    ) {
+        let objectWeight = Float(options.objectWeight)
+        let gapWeight = Float(options.gapWeight)
+        let other = options.role == .shadowing ? set.otherChannel : nil
+        forEachRow { y in
+            for x in 0..<options.size {
+                let from = placement.pixel(y, x, width: field.width)
+                let pixel = target.pixel(y, x)
+                let out = weights + (y * options.size + x) * 3
+                let isGap = options.role == .labelling && field.gaps?.samples[from] == 255
+                // What is not in the input cannot be asked for.
+                let isOther = other.map { field.map.samples[from * 3 + $0] > 60 } ?? false
+                for channel in 0..<3 {
+                    out[channel] = isOther ? 0 : isGap ? gapWeight : 1 + (objectWeight - 1) * pixel[channel]
+                }
+            }
+        }
+    }
+}

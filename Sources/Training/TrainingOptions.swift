@@ -1,0 +1,107 @@
+import Foundation
+package import Network
+
+/// Everything that decides what a training run makes of a data set, but for the number of threads, which does not.
+package struct TrainingOptions: Sendable, Codable, Equatable {
+    /// How long a run lasts. Each network has a length of its own.
+    package enum Length: Sendable, Codable, Equatable {
+        /// Times through the data set.
+        case epochs(Int)
+        case steps(Int)
+        /// Of wall-clock time. When half of it is over, as many steps again follow: from then on, and in the
+        /// checkpoint, the run is one of a known number of steps, which `steps` repeats bit for bit.
+        case minutes(Double)
+    }
+
+    package var role: NetworkRole
+    package var length = Length.epochs(200)
+    package var seed: UInt64 = 1
+    /// Of the generator.
+    package var layers = 10
+    package var baseChannels = 16
+    package var discriminatorChannels = 16
+    /// Of the training pictures and of the lens's tiles, in pixels.
+    package var size = 1024
+    /// What the finished network normalises by; also decides `frozenFrom`.
+    package var normalisation = Normalisation.running
+    /// Share of the run after which running statistics stand in for the image's own, in training as in use: 0.5...1.
+    package var frozenFrom = 0.5
+    /// Adam's learning rate; falls to 0 over the second half.
+    package var rate = 2e-4
+    package var dropout = 0.5
+    package var isAdversarial = true
+    package var loss = ResultLoss.absolute
+    /// Of the distance from the target beside the discriminator's say.
+    package var lossFactor = 100.0
+    /// Weight of target values that are not black; of black ones 1.
+    package var objectWeight = 1.0
+    /// Drawn into the map on either side of where two grains touch, in µm, where outlines tell them apart; 0 for none.
+    package var gapMicrometres = 0.45
+    /// Weight of these gaps.
+    package var gapWeight = 1.0
+    package var augmentation = Augmentation()
+
+    package init(role: NetworkRole) { self.role = role }
+
+    /// - Throws: `.badOptions`.
+    package func check() throws(TrainingError) {
+        func refuse(_ message: String, _ hint: String) -> TrainingError {
+            TrainingError(.badOptions, message, hint: hint)
+        }
+        guard (2...14).contains(layers) else {
+            throw refuse("a generator of \(layers) layers cannot be trained", "take 2 to 14 layers")
+        }
+        let multiple = max(1 << layers, 8)
+        guard size % multiple == 0, size >= max(multiple, 24), size <= 8192 else {
+            throw refuse(
+                "pictures of \(size) pixels do not fit a generator of \(layers) layers",
+                "take a multiple of \(multiple) up to 8192, at least 24, or another number of layers")
+        }
+        guard (1...512).contains(baseChannels), (1...512).contains(discriminatorChannels) else {
+            throw refuse("the number of base channels is out of range", "take 1 to 512")
+        }
+        guard (0.5...1).contains(frozenFrom) else {
+            throw refuse(
+                "statistics cannot be frozen from \(frozenFrom) of the run on", "take a share of 0.5 to 1")
+        }
+        guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, objectWeight >= 0, gapWeight >= 0,
+            (0...20).contains(gapMicrometres), (lossFactor + objectWeight + gapWeight).isFinite,
+            isAdversarial || lossFactor > 0
+        else {
+            throw refuse(
+                "a rate, weight or dropout is out of range",
+                "take a learning rate and dropout in 0...1 and weights that are not negative")
+        }
+        let isLong =
+            switch length {
+            case .epochs(let count), .steps(let count): count > 0
+            case .minutes(let minutes): minutes > 0 && minutes.isFinite
+            }
+        guard isLong else { throw refuse("the run has no length", "take at least one epoch, step or minute") }
+        try augmentation.check()
+    }
+
+    /// The first option in which `other` differs, as (name, here, there).
+    func difference(from other: TrainingOptions) -> (name: String, here: String, there: String)? {
+        guard self != other else { return nil }
+        /// Every number and name in it, by its place.
+        func leaves(_ value: Any, _ place: String) -> [String: String] {
+            guard let members = value as? [String: Any] else { return [place: "\(value)"] }
+            return members.reduce(into: [:]) { result, member in
+                let name = member.key == "_0" ? place : place.isEmpty ? member.key : "\(place).\(member.key)"
+                result.merge(leaves(member.value, name)) { $1 }
+            }
+        }
+        func members(_ options: TrainingOptions) -> [String: String] {
+            guard let data = try? JSONEncoder().encode(options),
+                let object = try? JSONSerialization.jsonObject(with: data)
+            else { return [:] }
+            return leaves(object, "")
+        }
+        let (here, there) = (members(self), members(other))
+        for name in Set(here.keys).union(there.keys).sorted() where here[name] != there[name] {
+            return (name, here[name] ?? "none", there[name] ?? "none")
+        }
+        return ("options", "these", "others")
+    }
+}

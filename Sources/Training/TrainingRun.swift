@@ -1,0 +1,324 @@
+import Foundation
+import Imaging
+import Kernels
+import Lens
+import Network
+import Tensor
+
+/// The training of one network in a run folder: `checkpoint.safetensors`, `losses.csv`, `pictures/` of every epoch and
+/// `index.html`, which shows them while it runs.
+///
+/// The weights are a function of options and data set alone: not of threads, pauses or when checkpoints were written.
+/// (A run by the clock is one once half of it is over, see `TrainingOptions.Length`.)
+package final class TrainingRun {
+    package let options: TrainingOptions
+    package let folder: String
+    package var step: Int { state.step }
+    package var steps: Int? { state.total }
+    package var isFinished: Bool { state.isFinished }
+
+    private let set: TrainingSet
+    private let training: AdversarialTraining
+    private let sampler: SampleMaker
+    private let fields: FieldCache
+    private let checkpoint: Checkpoint
+    private let epochSteps: Int
+    private let checkpointSeconds: Double
+    private var state: TrainingState
+    private var history: LossHistory
+
+    /// - folder: of the run; made if it is not there.
+    /// - resumes: goes on from the folder's checkpoint where there is one. Without it, a folder that has one is
+    ///   refused.
+    /// - checkpointSeconds: between checkpoints.
+    /// - Throws: `.badOptions`, `.badDataSet`, `.wrongCheckpoint`, `.unreadable`, `.cannotWrite`.
+    package init(
+        _ options: TrainingOptions, on set: TrainingSet, in folder: String, threads: Int, resumes: Bool,
+        checkpointSeconds: Double = 300
+    ) throws(TrainingError) {
+        try options.check()
+        if case .magnifier(let key) = options.role, !set.species.contains(where: { $0.key == key }) {
+            throw TrainingError(
+                .badOptions, "the data set has no species \"\(key)\"",
+                hint: "its species are \(set.species.map(\.key).joined(separator: ", "))")
+        }
+        let needsElectron = options.role != .labelling
+        guard set.hasElectronMicrographs || !needsElectron else {
+            throw TrainingError(
+                .badDataSet, "\(set.folder) has no sem/, which \(options.role.name) learns from",
+                hint: "train labelling alone, or pair the fields with electron micrographs")
+        }
+        self.options = options
+        self.set = set
+        self.folder = folder
+        self.checkpointSeconds = checkpointSeconds
+        checkpoint = Checkpoint(path: folder + "/checkpoint.safetensors")
+        var state = TrainingState(options: options, dataSet: set.digest)
+        let isResumed = checkpoint.exists
+        if isResumed {
+            guard resumes else {
+                throw TrainingError(
+                    .wrongCheckpoint, "\(folder) holds a run already",
+                    hint: "go on with it with --resume, or name another folder with --runs")
+            }
+            state = try checkpoint.readState()
+            if let difference = options.difference(from: state.options) {
+                throw TrainingError(
+                    .wrongCheckpoint,
+                    "\(folder) was started with another \(difference.name): "
+                        + "\(difference.there), now \(difference.here)",
+                    hint: "resume with the options it was started with, or start anew in another folder")
+            }
+            guard state.dataSet == set.digest else {
+                throw TrainingError(
+                    .wrongCheckpoint, "the data set has changed since \(folder) was started",
+                    hint: "restore the data set, or start anew in another folder")
+            }
+        }
+        let workspace = Workspace(pool: WorkerPool(threads: threads))
+        let generator = TrainableGenerator(
+            GeneratorDescription(
+                layers: options.layers, baseChannels: options.baseChannels, normalisation: options.normalisation),
+            height: options.size, width: options.size, dropout: options.dropout, workspace: workspace)
+        let discriminator =
+            options.isAdversarial
+            ? PatchDiscriminator(
+                baseChannels: options.discriminatorChannels, height: options.size, width: options.size,
+                workspace: workspace) : nil
+        training = AdversarialTraining(
+            generator: generator, discriminator: discriminator, loss: options.loss, factor: options.lossFactor,
+            weighted: SampleMaker.weighs(options, set), workspace: workspace)
+        sampler = SampleMaker(options, set, workspace: workspace)
+        fields = FieldCache(set.splits[.train]!, of: set, needsElectron: needsElectron) { field in
+            guard options.gapMicrometres > 0, let outlines = set.truth[field.name] else { return }
+            var map = field.map
+            field.gaps = TouchingGrains(gapMicrometres: options.gapMicrometres).drawGaps(
+                into: &map, outlines, nmPerPixel: set.nmPerPixel)
+            field.map = map
+        }
+        history = LossHistory(path: folder + "/losses.csv")
+        let first = try fields.field(set.splits[.train]![0])
+        let cuts = max(1, Int((Double(first.width * first.height) / Double(options.size * options.size)).rounded()))
+        epochSteps = cuts * set.splits[.train]!.count
+        switch options.length {
+        case .epochs(let count): state.total = count * epochSteps
+        case .steps(let count): state.total = count
+        case .minutes: break
+        }
+        self.state = state
+        do {
+            try FileManager.default.createDirectory(atPath: folder + "/pictures", withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError(
+                .cannotWrite, "\(folder) cannot be made: \(error.localizedDescription)", hint: "check its path")
+        }
+        if isResumed {
+            try checkpoint.read(state, into: training)
+        } else {
+            generator.parameters.initialise(seed: options.seed, .weights)
+            discriminator?.parameters.initialise(seed: options.seed, .discriminatorWeights)
+        }
+        try history.resume(at: state.step)
+    }
+
+    /// Trains until the run is finished or `stop` says so; either way the folder holds a checkpoint of the last step.
+    /// - Returns: whether the run is finished.
+    /// - Throws: `.diverged`, `.unreadable`, `.badDataSet`, `.cannotWrite`. The last checkpoint stays.
+    package func run(
+        stop: () -> Bool = { StopSignal.isRaised }, report: (TrainingProgress) -> Void = { _ in }
+    ) throws(TrainingError) -> Bool {
+        var savedAt = ContinuousClock.now
+        var shownAt = ContinuousClock.now
+        var saveAfter = checkpointSeconds
+        while !state.isFinished {
+            if stop() {
+                try save()
+                try show("stopped after step \(state.step); train --resume goes on", isRunning: false)
+                return false
+            }
+            var warning: String?
+            do throws(TrainingError) {
+                try takeStep()
+                if state.step % epochSteps == 0 || state.isFinished { try endEpoch() }
+            } catch  where error.code != .diverged {
+                try save()
+                throw error
+            } catch {
+                try? show(error.message, isRunning: false)
+                throw error
+            }
+            if savedAt.duration(to: .now) / .seconds(1) > saveAfter {
+                do throws(TrainingError) {
+                    try save()
+                    saveAfter = checkpointSeconds
+                } catch  where error.code == .cannotWrite {
+                    // The checkpoint before is whole, the run goes on, and there may be room in a minute.
+                    warning = error.description
+                    saveAfter = 60
+                }
+                savedAt = .now
+            }
+            if shownAt.duration(to: .now) / .seconds(1) > 20 {
+                try? show("running", isRunning: true)
+                shownAt = .now
+            }
+            report(progress(warning))
+        }
+        try save()
+        try show("finished after step \(state.step)", isRunning: false)
+        return true
+    }
+
+    // MARK: Steps
+
+    private func takeStep() throws(TrainingError) {
+        let start = ContinuousClock.now
+        let step = state.step
+        let rate = state.rate
+        try makeSample(step)
+        training.generator.statistics = state.isFrozen ? .running : .collected
+        let losses = training.step(rate: rate, random: CounterRandom(seed: options.seed, .dropout, step))
+        guard losses.areFinite else {
+            throw TrainingError(
+                .diverged, "a loss of step \(step + 1) is not a number",
+                hint: "the last checkpoint is kept; start anew with a lower --rate")
+        }
+        let seconds = start.duration(to: .now) / .seconds(1)
+        state.step += 1
+        state.spentSeconds += seconds
+        if case .minutes(let minutes) = options.length, state.total == nil, state.spentSeconds >= minutes * 30 {
+            state.total = 2 * state.step
+        }
+        history.add(
+            .init(step: state.step, epoch: epoch(step), rate: rate, losses: losses, seconds: seconds))
+    }
+
+    private func epoch(_ step: Int) -> Int { step / epochSteps + 1 }
+
+    /// Fills the training's pictures with the cut of a step: each field as often an epoch, in random order.
+    private func makeSample(_ step: Int) throws(TrainingError) {
+        var order = CounterRandom(seed: options.seed, .order, step / epochSteps)
+        let names = Array(repeating: fields.names, count: epochSteps / fields.names.count).flatMap(\.self)
+            .shuffled(using: &order)
+        var random = CounterRandom(seed: options.seed, .sample, step)
+        var field = try fields.field(names[step % epochSteps])
+        var place = sampler.place(in: field, &random)
+        // A magnifier learns nothing from a field without its species.
+        for _ in 0..<8 where place.isEmpty {
+            field = try fields.field(names[random.integer(below: names.count)])
+            place = sampler.place(in: field, &random)
+        }
+        sampler.fill(
+            picture: training.picture, target: training.target, weights: training.targetWeights?.base, from: field,
+            at: place.placement, random: CounterRandom(seed: options.seed, .augmentation, step))
+    }
+
+    // MARK: What is left behind
+
+    /// Distance from the target on validation fields, and a picture of the first.
+    private func endEpoch() throws(TrainingError) {
+        let validation = set.splits[.val]!.prefix(4)
+        let names = validation.isEmpty ? fields.names.prefix(1) : validation
+        var sum = 0.0
+        for (index, name) in names.enumerated() {
+            let field = try fields.field(name)
+            sampler.fill(
+                picture: training.picture, target: training.target, weights: nil, from: field,
+                at: sampler.fullestPlace(in: field), random: nil)
+            sum += training.validate(options.normalisation == .running ? .running : .image)
+            if index == 0 { try writePicture() }
+        }
+        if !validation.isEmpty { state.validation.append([Double(state.step), sum / Double(names.count)]) }
+        try show("running", isRunning: true)
+    }
+
+    private var picturePrefix: String { "pictures/epoch-" }
+
+    private func writePicture() throws(TrainingError) {
+        let side = options.size
+        let shown = min(side, 512)
+        var strip = Picture<UInt8>(width: 3 * shown, height: shown, channels: 3, filledWith: 0)
+        for (place, map) in [training.picture, training.result, training.target].enumerated() {
+            var picture = Picture<Float>(width: side, height: side, channels: 3, filledWith: 0)
+            for pixel in 0..<side * side {
+                for channel in 0..<3 {
+                    picture.samples[pixel * 3 + channel] = (map.base[pixel * map.pixelStride + channel] + 1) / 2
+                }
+            }
+            let small = picture.resampled(width: shown, height: shown).eightBit
+            for y in 0..<shown {
+                let row = (y * 3 * shown + place * shown) * 3
+                strip.samples.replaceSubrange(
+                    row..<row + shown * 3, with: small.samples[y * shown * 3..<(y + 1) * shown * 3])
+            }
+        }
+        let name = String(format: "%04d", epoch(state.step - 1))
+        do {
+            let bytes = try PNG.encode(
+                strip, text: ["Description": "input, generated, target; the generated picture is synthesised"])
+            try AtomicFile.write(bytes, to: "\(folder)/\(picturePrefix)\(name).png")
+        } catch let error as TrainingError {
+            throw error
+        } catch {
+            throw TrainingError(.cannotWrite, "a sample picture cannot be made: \(error)", hint: "make memory free")
+        }
+    }
+
+    private func save() throws(TrainingError) {
+        try checkpoint.write(state, training)
+        try history.write()
+    }
+
+    private func show(_ status: String, isRunning: Bool) throws(TrainingError) {
+        try history.write()
+        let newest = epoch(max(state.step, 1) - 1)
+        let pictures = (0..<12).map { newest - $0 }.filter { $0 > 0 }.map { number in
+            ("\(picturePrefix)\(String(format: "%04d", number)).png", "Epoch \(number)")
+        }.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0.0)") }
+        let remaining = progress(nil).leftSeconds
+        let page = RunPage(
+            title: "Training of \(options.role.name)", status: status, isRunning: isRunning,
+            facts: [
+                ("Data set", "\(set.folder): \(fields.names.count) fields for training"),
+                ("Network", "\(options.layers) layers, \(options.baseChannels) base channels, \(options.size) px"),
+                (
+                    "Step",
+                    "\(state.step) of \(state.total.map(String.init) ?? "a run by the clock"), seed \(options.seed)"
+                ),
+                ("Time", "\(Self.time(state.spentSeconds)) gone, about \(Self.time(remaining)) left"),
+            ],
+            rows: history.rows, validation: state.validation.map { (Int($0[0]), $0[1]) }, pictures: pictures)
+        try AtomicFile.write(Array(page.html.utf8), to: folder + "/index.html")
+    }
+
+    private func progress(_ warning: String?) -> TrainingProgress {
+        let left: Double
+        if let total = state.total {
+            left = Double(total - state.step) * state.spentSeconds / Double(max(state.step, 1))
+        } else if case .minutes(let minutes) = options.length {
+            left = max(0, minutes * 60 - state.spentSeconds)
+        } else {
+            left = 0
+        }
+        return TrainingProgress(
+            role: options.role, step: state.step, total: state.total, epoch: epoch(max(state.step, 1) - 1),
+            losses: history.rows.last?.losses ?? .init(), spentSeconds: state.spentSeconds, leftSeconds: left,
+            warning: warning)
+    }
+
+    /// Hours, minutes and seconds.
+    package static func time(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return whole < 3600
+            ? String(format: "%d:%02d", whole / 60, whole % 60)
+            : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+    }
+
+    // MARK: Result
+
+    /// The generator as a weight file, kernels of 16 bits.
+    /// - Throws: `.diverged` where a number does not fit.
+    package func weightFile() throws(TrainingError) -> [UInt8] {
+        try training.generator.parameters.weightFile(normalisation: options.normalisation)
+    }
+}

@@ -1,0 +1,224 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Network
+internal import Training
+
+/// Paired pictures in, a lens folder out.
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a lens, or one of its networks, from a data set of registered pictures.",
+        discussion: """
+            The data set is a folder that `pair` wrote, or that `simulate --view pair` wrote. Without --network, all \
+            networks that it can teach are trained one after the other: labelling, a magnifier a species, shadowing.
+
+            Training is pix2pix as published: U-Net generator against a 70 x 70 patch discriminator, cross-entropy + \
+            100 x L1, Adam (2e-4, 0.5, 0.999) with linear decay over the second half, random translation.
+
+            A run folder a network (in LENS.runs) holds the checkpoint, losses.csv, a sample picture an epoch and \
+            index.html, which shows them while training lasts. Ctrl-C writes a checkpoint and ends; --resume goes on \
+            from there and gives the same weights, bit for bit, as an uninterrupted run. So do equal seeds, for any \
+            number of threads.
+            """)
+
+    @Argument(help: "Folder of the data set.")
+    var dataset: String
+
+    @Option(name: [.customShort("o"), .long], help: "Lens folder to write; made if it is not there.")
+    var output: String
+
+    @Option(help: "labelling, magnify-SPECIES or shadowing; may be repeated. All by default.")
+    var network: [String] = []
+
+    @Option(help: "Folder for the run folders; LENS.runs by default.")
+    var runs: String?
+
+    @Flag(help: "Go on from the checkpoints of the run folders; finished networks are not trained again.")
+    var resume = false
+
+    @Option(help: "Threads that share the work; the result does not depend on it.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(help: "Minutes between checkpoints.")
+    var checkpointMinutes = 5.0
+
+    @OptionGroup(title: "Length, of each network") var length: Length
+    @OptionGroup(title: "Network") var make: Make
+    @OptionGroup(title: "Learning") var learning: Learning
+    @OptionGroup(title: "Augmentation, beside random translation") var variation: Variation
+
+    struct Length: ParsableArguments {
+        @Option(help: "Times through the data set; 200 by default.") var epochs: Int?
+        @Option(help: "Training steps, one picture each.") var steps: Int?
+        @Option(help: "Wall-clock minutes; fixes the number of steps when half of them are over.") var minutes: Double?
+
+        var value: TrainingOptions.Length {
+            get throws {
+                let given: [TrainingOptions.Length?] = [
+                    epochs.map { .epochs($0) }, steps.map { .steps($0) }, minutes.map { .minutes($0) },
+                ]
+                let lengths = given.compactMap(\.self)
+                guard lengths.count <= 1 else { throw ValidationError("give one of --epochs, --steps, --minutes") }
+                return lengths.first ?? .epochs(200)
+            }
+        }
+    }
+
+    struct Make: ParsableArguments {
+        @Option(help: "Channels of the generator's first layer.") var baseChannels = 16
+        @Option(help: "Contracting layers; pictures are a multiple of 2^layers.") var layers = 10
+        @Option(help: "Side of the training pictures and of the lens's tiles, in pixels.") var size = 1024
+        @Option(help: "What the network normalises by in use: running or instance.") var norm = Normalisation.running
+        @Option(help: "Channels of the discriminator's first layer; 0 trains without a discriminator.")
+        var discriminatorChannels = 16
+        @Option(help: "Grains smaller than this are dirt, in µm².") var minimumGrainArea = 60.0
+        @Option(help: "Overlap of neighbouring tiles in pixels; an eighth of the tile by default.") var overlap: Int?
+    }
+
+    struct Learning: ParsableArguments {
+        @Option(help: "Equal seeds give equal networks, bit for bit.") var seed: UInt64 = 1
+        @Option(help: "Adam's learning rate.") var rate = 2e-4
+        @Option(help: "Share of values that dropout clears.") var dropout = 0.5
+        @Option(help: "Distance of a map from its target: absolute (as published) or cross-entropy.")
+        var mapLoss = ResultLoss.absolute
+        @Option(help: "Factor of the distance from the target in the generator's loss.") var lossFactor = 100.0
+        @Option(help: "Weight of target values that are not black.") var objectWeight = 1.0
+        @Option(help: "Drawn between touching grains of a map, where outlines tell them apart, in µm a side.")
+        var gap = 0.45
+        @Option(help: "Weight of these gaps.") var gapWeight = 1.0
+        @Option(help: "With --norm running: share of the run after which it trains against the running statistics.")
+        var frozenFrom = 0.5
+    }
+
+    struct Variation: ParsableArguments {
+        @Flag(help: "Mirror labelling fields at random.") var flips = false
+        @Flag(help: "Turn labelling fields by quarter turns at random.") var rotations = false
+        @Option(help: "Vary the light by up to this share.") var brightness = 0.0
+        @Option(help: "Blur by up to this deviation, in pixels.") var focus = 0.0
+        @Flag(help: "Give magnifiers' masks the soft edge of a labelling network.") var softMasks = false
+        @Option(help: "Show half of the fields as a Bayer camera of this many nm a pixel would; 0 for none.")
+        var cameraNm = 0.0
+    }
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else { throw ValidationError("--threads must lie in 1 to 1024") }
+        guard checkpointMinutes > 0 else { throw ValidationError("--checkpoint-minutes must be positive") }
+        _ = try roles
+        _ = try length.value
+    }
+
+    private var roles: [NetworkRole] {
+        get throws {
+            try network.map { name in
+                guard let role = NetworkRole(name) else {
+                    throw ValidationError("--network must be labelling, magnify-SPECIES or shadowing, not \"\(name)\"")
+                }
+                return role
+            }
+        }
+    }
+
+    private var options: TrainingOptions {
+        get throws {
+            var options = TrainingOptions(role: .labelling)
+            options.length = try length.value
+            options.seed = learning.seed
+            options.layers = make.layers
+            options.baseChannels = make.baseChannels
+            options.isAdversarial = make.discriminatorChannels > 0
+            options.discriminatorChannels = max(make.discriminatorChannels, 1)
+            options.size = make.size
+            options.normalisation = make.norm
+            options.frozenFrom = learning.frozenFrom
+            options.rate = learning.rate
+            options.dropout = learning.dropout
+            options.loss = learning.mapLoss
+            options.lossFactor = learning.lossFactor
+            options.objectWeight = learning.objectWeight
+            options.gapMicrometres = learning.gap
+            options.gapWeight = learning.gapWeight
+            options.augmentation.flips = variation.flips
+            options.augmentation.rotations = variation.rotations
+            options.augmentation.brightness = variation.brightness
+            options.augmentation.focus = variation.focus
+            options.augmentation.softMasks = variation.softMasks
+            options.augmentation.cameraNmPerPixel = variation.cameraNm
+            return options
+        }
+    }
+
+    func run() throws {
+        let roles = try roles
+        let options = try options
+        StopSignal.install()
+        let display = TrainingDisplay()
+        do throws(TrainingError) {
+            try options.check()
+            var lens = LensFolder(path: output)
+            lens.overlapPixels = make.overlap
+            lens.minimumGrainAreaSquareMicrometres = make.minimumGrainArea
+            var training = LensTraining(
+                roles: roles, options: options, set: try TrainingSet(folder: dataset), lens: lens, runs: runs)
+            training.threads = threads
+            training.resumes = resume
+            training.checkpointSeconds = checkpointMinutes * 60
+            _ = try training.run { display.show($0) }
+        } catch {
+            display.end()
+            throw fail(error.message, hint: error.hint)
+        }
+    }
+}
+
+extension ResultLoss: ExpressibleByArgument {}
+
+/// A progress bar on a terminal; a line now and then elsewhere.
+private final class TrainingDisplay {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var shownAt = ContinuousClock.now - .seconds(3600)
+    private var hasBar = false
+
+    func show(_ event: LensTraining.Event) {
+        switch event {
+        case .started(let role, let folder, let step):
+            line("\(role.name): \(step == 0 ? "starts" : "goes on after step \(step)"); see \(folder)/index.html")
+        case .progress(let progress):
+            if let warning = progress.warning { line("neurallens-lab: warning: \(warning)") }
+            guard ContinuousClock.now - shownAt > .seconds(isTerminal ? 0.2 : 60) else { return }
+            shownAt = .now
+            bar(progress)
+        case .finished(let role, let missing):
+            line(
+                "\(role.name): finished"
+                    + (missing.isEmpty
+                        ? "; the lens is complete and sealed"
+                        : "; the lens still lacks \(missing.joined(separator: ", "))"))
+        case .stopped(let role, let step): line("\(role.name): stopped after step \(step); --resume goes on")
+        }
+    }
+
+    private func bar(_ progress: TrainingProgress) {
+        let filled = Int((progress.share * 24).rounded())
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled)
+        let total = progress.total.map { "/\($0)" } ?? ""
+        let losses = progress.losses
+        let text =
+            "\(progress.role.name) [\(bar)] step \(progress.step)\(total), epoch \(progress.epoch), "
+            + String(
+                format: "target %.4f, adversarial %.3f, discriminator %.3f, ", losses.result, losses.adversarial,
+                losses.discriminator) + "\(TrainingRun.time(progress.leftSeconds)) left"
+        write(isTerminal ? "\r\u{1b}[K" + text : text + "\n")
+        hasBar = isTerminal
+    }
+
+    func end() {
+        if hasBar { write("\n") }
+        hasBar = false
+    }
+
+    private func line(_ text: String) {
+        end()
+        write(text + "\n")
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

@@ -1,0 +1,235 @@
+import Foundation
+import Imaging
+import Lens
+import Network
+import Testing
+import Training
+
+struct TrainingRunTests {
+    let data: SampleSet
+    let set: TrainingSet
+    let runs: String
+
+    init() throws {
+        data = try SampleSet()
+        set = try TrainingSet(folder: data.folder)
+        runs = data.folder + "/runs"
+    }
+
+    private func run(
+        _ options: TrainingOptions, _ name: String, threads: Int = 2, resumes: Bool = false,
+        checkpointSeconds: Double = 300
+    ) throws -> TrainingRun {
+        try TrainingRun(
+            options, on: set, in: "\(runs)/\(name)", threads: threads, resumes: resumes,
+            checkpointSeconds: checkpointSeconds)
+    }
+
+    private func checkpoint(_ name: String) -> String { "\(runs)/\(name)/checkpoint.safetensors" }
+
+    /// All tensors of a checkpoint: weights, moments, running statistics.
+    private func tensors(_ name: String) throws -> [String: [UInt32]] {
+        let file = try WeightFile(path: checkpoint(name))
+        var tensors: [String: [UInt32]] = [:]
+        for name in file.entries.keys { tensors[name] = try file.floats(name).map(\.bitPattern) }
+        return tensors
+    }
+
+    @Test func aStoppedAndResumedRunGivesTheSameBitsAsAnUninterruptedOne() throws {
+        // Over the change from the image's own to the running statistics, and over epochs.
+        var options = TrainingOptions.small(steps: 9)
+        options.dropout = 0.5
+        #expect(try run(options, "whole").run { false })
+        for stopAfter in [2, 6] {
+            let part = try run(options, "parts", threads: 1, resumes: true)
+            #expect(try part.run { part.step >= stopAfter } == false)
+        }
+        let last = try run(options, "parts", threads: 3, resumes: true)
+        #expect(last.step == 6)
+        #expect(try last.run { false })
+        let (whole, parts) = (try tensors("whole"), try tensors("parts"))
+        #expect(whole.count > 40)
+        #expect(whole == parts)
+        for name in ["whole", "parts"] {
+            let csv = try String(contentsOfFile: "\(runs)/\(name)/losses.csv", encoding: .utf8)
+            #expect(csv.split(separator: "\n").dropFirst().map { Int($0.prefix { $0 != "," }) } == Array(1...9))
+        }
+    }
+
+    @Test func anotherSeedGivesAnotherNetwork() throws {
+        var options = TrainingOptions.small(steps: 2)
+        _ = try run(options, "a").run { false }
+        options.seed = 2
+        _ = try run(options, "b").run { false }
+        #expect(try tensors("a") != tensors("b"))
+    }
+
+    @Test func trainingLearnsTheMap() throws {
+        var options = TrainingOptions.small(steps: 150)
+        options.rate = 2e-3
+        options.augmentation = Augmentation()
+        options.dropout = 0
+        var losses: [Double] = []
+        _ = try run(options, "learning").run(stop: { false }) { losses.append($0.losses.result) }
+        // A map that is all black differs from these targets by 0.12.
+        #expect(losses.suffix(10).reduce(0, +) / 10 < 0.08, "\(losses.suffix(10))")
+    }
+
+    @Test func aRunByTheClockBecomesOneOfKnownLength() throws {
+        var options = TrainingOptions.small()
+        options.length = .minutes(0.01)
+        let clock = try run(options, "clock")
+        #expect(clock.steps == nil)
+        #expect(try clock.run { false })
+        #expect(clock.steps == clock.step)
+        options.length = .steps(clock.step)
+        _ = try run(options, "steps").run { false }
+        #expect(try tensors("clock") == tensors("steps"))
+    }
+
+    @Test func theRunFolderShowsCurvesAndPictures() throws {
+        let finished = try run(.small(steps: 4), "shown").run { false }
+        #expect(finished)
+        let page = try String(contentsOfFile: "\(runs)/shown/index.html", encoding: .utf8)
+        #expect(page.contains("<svg") && page.contains("<polyline") && page.contains("finished after step 4"))
+        #expect(page.contains("pictures/epoch-0002.png"))
+        #expect(FileManager.default.fileExists(atPath: "\(runs)/shown/pictures/epoch-0002.png"))
+        #expect(!page.contains("http://") || !page.contains("src=\"http"))
+    }
+
+    // MARK: Refused and kept
+
+    private func refusal(_ code: TrainingError.Code, _ body: () throws -> Void) -> TrainingError? {
+        let error = #expect(throws: TrainingError.self) { try body() }
+        #expect(error?.code == code)
+        return error
+    }
+
+    @Test func aRunIsNotOverwritten() throws {
+        _ = try run(.small(steps: 1), "kept").run { false }
+        _ = refusal(.wrongCheckpoint) { _ = try run(.small(steps: 1), "kept") }
+    }
+
+    @Test func resumingWithOtherOptionsOrDataIsRefused() throws {
+        _ = try run(.small(steps: 1), "kept").run { false }
+        var options = TrainingOptions.small(steps: 1)
+        options.augmentation.focus = 2
+        let error = refusal(.wrongCheckpoint) { _ = try run(options, "kept", resumes: true) }
+        #expect(error?.message.contains("augmentation.focus: 1, now 2") == true)
+
+        var picture = try SampleSet(fields: 1).picture("sem")
+        picture[0, 0, 0] = 99
+        try data.write(picture, "optical", data.name(0))
+        let changed = try TrainingSet(folder: data.folder)
+        _ = refusal(.wrongCheckpoint) {
+            _ = try TrainingRun(.small(steps: 1), on: changed, in: runs + "/kept", threads: 1, resumes: true)
+        }
+    }
+
+    @Test func aCheckpointOfAnotherArchitectureIsRefused() throws {
+        _ = try run(.small(steps: 1), "kept").run { false }
+        // The state says 8 channels, the tensors have 4.
+        let path = checkpoint("kept")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let place = try #require(bytes.range(of: Data("\"baseChannels\\\":4".utf8)))
+        bytes[place.upperBound - 1] = UInt8(ascii: "8")
+        try bytes.write(to: URL(fileURLWithPath: path))
+        var options = TrainingOptions.small(steps: 1)
+        options.baseChannels = 8
+        let error = refusal(.wrongCheckpoint) { _ = try run(options, "kept", resumes: true) }
+        #expect(error?.message.contains("another architecture") == true)
+    }
+
+    @Test func aDamagedCheckpointIsRefused() throws {
+        _ = try run(.small(steps: 1), "kept").run { false }
+        let url = URL(fileURLWithPath: checkpoint("kept"))
+        try Data(contentsOf: url).prefix(5000).write(to: url)
+        _ = refusal(.wrongCheckpoint) { _ = try run(.small(steps: 1), "kept", resumes: true) }
+    }
+
+    @Test func aLossThatIsNoNumberNamesTheStepAndKeepsTheCheckpoint() throws {
+        let first = try run(.small(), "diverging")
+        _ = try first.run { first.step >= 2 }
+        // A weight that is finite, and too large for what follows.
+        let path = checkpoint("diverging")
+        let file = try WeightFile(path: path)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let dataStart = 8 + Int(bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
+        let weight = dataStart + (try #require(file.entries["generator.value.down.0.weight"])).byteRange.lowerBound
+        bytes.replaceSubrange(weight..<weight + 4, with: withUnsafeBytes(of: Float(3e38)) { Data($0) })
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let error = refusal(.diverged) {
+            _ = try run(.small(), "diverging", resumes: true, checkpointSeconds: 0).run { false }
+        }
+        #expect(error?.message.contains("step 3") == true, "\(error?.message ?? "")")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+    }
+
+    @Test func aFullDiskInMidCheckpointLosesNothing() throws {
+        var kept: Data?
+        var warnings: [String] = []
+        let path = checkpoint("full")
+        let training = try run(.small(steps: 5), "full", checkpointSeconds: 0)
+        let finished = try training.run(stop: { false }) { progress in
+            if let warning = progress.warning {
+                warnings.append(warning)
+                #expect((try? Data(contentsOf: URL(fileURLWithPath: path))) == kept)
+            }
+            guard progress.step == 2 else { return }
+            kept = try? Data(contentsOf: URL(fileURLWithPath: path))
+            // The next checkpoint's first bytes meet a device without room.
+            let partial = "\(path).\(getpid()).partial"
+            try? FileManager.default.createSymbolicLink(atPath: partial, withDestinationPath: "/dev/full")
+        }
+        #expect(finished)
+        #expect(kept != nil)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("No space left") == true)
+        let resumed = try run(.small(steps: 5), "full", resumes: true)
+        #expect(resumed.isFinished)
+    }
+
+    // MARK: Lens
+
+    @Test func allNetworksMakeALensThatLoads() throws {
+        let lens = data.folder + "/lens"
+        var training = LensTraining(
+            roles: [], options: .small(steps: 2), set: set, lens: LensFolder(path: lens))
+        training.threads = 2
+        var finished: [String] = []
+        #expect(
+            try training.run(stop: { false }) { event in
+                if case .finished(let role, _) = event { finished.append(role.name) }
+            })
+        #expect(finished == ["labelling", "magnifier-iva", "magnifier-galanthus", "shadowing"])
+        let loaded = try NeuralLens(folder: lens, threads: 1)
+        #expect(loaded.manifest.nmPerPixel == 83 && loaded.manifest.tilePixels == 64)
+        #expect(loaded.manifest.networks.last?.reads == ["iva-on-black", "galanthus-on-black"])
+
+        // Another scale of tile does not fit this lens: said before anything is trained.
+        training.options.size = 128
+        _ = refusal(.badOptions) { _ = try training.run(stop: { false }) { _ in } }
+    }
+
+    @Test(arguments: Normalisation.allCases)
+    func theWrittenNetworkComputesWhatTrainingSaw(normalisation: Normalisation) throws {
+        var options = TrainingOptions.small(steps: 3)
+        options.normalisation = normalisation
+        options.augmentation = Augmentation()
+        let training = try run(options, "written-\(normalisation.rawValue)")
+        _ = try training.run { false }
+        let path = runs + "/network.safetensors"
+        try Data(training.weightFile()).write(to: URL(fileURLWithPath: path))
+        let generator = try Generator(path: path, height: 64, width: 64, threads: 1)
+        // The validation field, as the lens would see it: the run's own last validation is the mean distance.
+        let optical = try data.picture("optical", data.name(2))
+        let map = try data.picture("map", data.name(2))
+        let output = generator.run(optical.samples.map { Float($0) / 255 * 2 - 1 })
+        let distance = zip(output, map.samples).reduce(0.0) { $0 + abs(Double($1.0) - (Double($1.1) / 255 * 2 - 1)) }
+        let file = try WeightFile(path: checkpoint("written-\(normalisation.rawValue)"))
+        let state = try #require(file.metadata["state"])
+        let validation = try #require(
+            (JSONSerialization.jsonObject(with: Data(state.utf8)) as? [String: Any])?["validation"] as? [[Double]])
+        #expect(abs(distance / Double(output.count) - validation.last![1]) < 2e-3)
+    }
+}
