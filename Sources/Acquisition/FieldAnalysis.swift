@@ -62,22 +62,24 @@ struct FieldAnalysis: Sendable {
         _ output: LensOutput
     ) throws(AnalysisError) -> [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])] {
         let manifest = lens.manifest
-        let kinds = ["map", "magnified", "labelled"] + manifest.species.map { "only-\($0.key)" }
+        var kinds = ["map"]
+        if output.magnified != nil { kinds += ["magnified", "labelled"] + manifest.species.map { "only-\($0.key)" } }
         let results = Mutex([Result<[UInt8], ImagingError>?](repeating: nil, count: kinds.count))
+        let names = kinds
         // The pictures are independent, and compressing them takes as long as a network.
         DispatchQueue.concurrentPerform(iterations: kinds.count) { index in
             let encoded = Result { () throws(ImagingError) -> [UInt8] in
                 let picture: Picture<UInt8> =
                     switch index {
                     case 0: output.mapPicture(manifest).eightBit
-                    case 1: output.magnified.grey.eightBit
-                    case 2: output.labelledPicture(manifest).eightBit
-                    default: output.onlyPicture(manifest.species[index - 3], manifest).eightBit
+                    case 1: output.magnified!.grey.eightBit
+                    case 2: output.labelledPicture(manifest)!.eightBit
+                    default: output.onlyPicture(manifest.species[index - 3], manifest)!.eightBit
                     }
                 return try PNG.encode(
                     picture, nmPerPixel: (output.nmPerPixelX + output.nmPerPixelY) / 2,
                     text: [
-                        "Title": kinds[index],
+                        "Title": names[index],
                         "Description":
                             "Synthesised by the neural lens \(manifest.name): the statistically most likely picture, not an observation.",
                         "Software": "NeuralLens \(Microscope.version)",

@@ -6,7 +6,7 @@ internal import Kernels
 /// A lens is described by data, not by code, so that species and processing steps can be added (paper, section 4):
 /// each network reads the field or what earlier networks wrote (several are added), optionally multiplied by the map
 /// of one species, and writes a named picture. Two names have a meaning: `map`, the sample map that grains are
-/// counted from, and `magnified`, the picture shown.
+/// counted from, and `magnified`, the picture shown. A lens need not write the latter: it then counts and draws nothing.
 package struct LensManifest: Codable, Sendable, Equatable {
     /// Version of this description; 1.
     package var format: Int
@@ -186,9 +186,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
             }
             if !known.insert(network.writes).inserted { return "\"\(network.writes)\" is written twice" }
         }
-        if let missing = [Self.map, Self.magnified].first(where: { !known.contains($0) }) {
-            return "no network writes \"\(missing)\""
-        }
+        if !known.contains(Self.map) { return "no network writes \"\(Self.map)\"" }
         return nil
     }
 }

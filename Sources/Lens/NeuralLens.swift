@@ -205,7 +205,7 @@ package final class NeuralLens: Sendable {
             try run(on: resampled, tilesRun: &tilesRun, progress: progress)
         }
         return LensOutput(
-            map: pictures[LensManifest.map]!, magnified: pictures[LensManifest.magnified]!,
+            map: pictures[LensManifest.map]!, magnified: pictures[LensManifest.magnified],
             nmPerPixelX: Double(field.width) * nmPerPixel / exactWidth,
             nmPerPixelY: Double(field.height) * nmPerPixel / exactHeight,
             tilesRun: tilesRun)

@@ -15,7 +15,8 @@ package struct LensFolder: Sendable {
     /// Adds or replaces a network.
     /// - weights: bytes of its file.
     /// - account: how it was trained, in a sentence.
-    /// - Returns: networks that the lens still lacks; with none it is sealed and can be loaded.
+    /// Once it can label, the lens is sealed and can be loaded, to count with.
+    /// - Returns: networks that it still lacks to draw the magnified picture.
     /// - Throws: `.badOptions` where the folder holds another lens, `.cannotWrite`.
     @discardableResult
     package func add(
@@ -41,13 +42,14 @@ package struct LensFolder: Sendable {
         manifest.provenance[role.name] = account
         try write(manifest)
         let missing = order.filter { name in !entries.contains { $0.name == name } }
-        guard missing.isEmpty else { return missing }
-        do {
-            try NeuralLens.seal(folder: path, threads: threads)
-        } catch {
-            throw TrainingError(.cannotWrite, error.message, hint: error.hint)
+        if entries.contains(where: { $0.writes == LensManifest.map }) {
+            do {
+                try NeuralLens.seal(folder: path, threads: threads)
+            } catch {
+                throw TrainingError(.cannotWrite, error.message, hint: error.hint)
+            }
         }
-        return []
+        return missing
     }
 
     /// Refuses, before hours of training, a folder that holds another lens.

@@ -188,9 +188,11 @@ struct Bench: AsyncParsableCommand {
                     let half = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel)
                     let exact = try NeuralLens(folder: lens, threads: common.threads, precision: .fp32)
                         .apply(to: optical, nmPerPixel: field.nmPerPixel)
-                    details["PSNR to fp32"] = String(
-                        format: "map %.1f dB, magnified %.1f dB", decibels(half.map, exact.map),
-                        decibels(half.magnified, exact.magnified))
+                    var psnr = String(format: "map %.1f dB", decibels(half.map, exact.map))
+                    if let one = half.magnified, let other = exact.magnified {
+                        psnr += String(format: ", magnified %.1f dB", decibels(one, other))
+                    }
+                    details["PSNR to fp32"] = psnr
                 }
             } catch {
                 throw fail(error.message, hint: error.hint)
