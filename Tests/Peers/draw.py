@@ -47,7 +47,7 @@ def main():
         x = WIDTH - 16
         for kind, colour in reversed(KINDS.items()):
             text(x, y, kind, 12, colour, "end", "bold")
-            x -= 7 * len(kind) + 8
+            x -= 7 * len(kind) + 20
         y += 12
         longest = max(layer["seconds_min"] for layer in layers)
         for layer in layers:
