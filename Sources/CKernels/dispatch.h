@@ -48,6 +48,21 @@ NL_BODY uint16_t rounded(float v) {
     return (uint16_t)((u & 0x7fffffffu) > 0x7f800000u ? u >> 16 | 0x40u : (u + 0x7fffu + (u >> 16 & 1)) >> 16);
 }
 
+/// Eight values, or one, to floats or bfloat16 (`half`, a constant to the compiler).
+NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const int half) {
+    if (half)
+        *(u16x8 *)((uint16_t *)out + index) = rounded8(v);
+    else
+        *(v8 *)((float *)out + index) = v;
+}
+
+NL_BODY void put(void *out, ptrdiff_t index, float v, const int half) {
+    if (half)
+        ((uint16_t *)out)[index] = rounded(v);
+    else
+        ((float *)out)[index] = v;
+}
+
 /// v > 0 ? v : v * slope for slope in 0...1; NaN stays NaN.
 NL_BODY v8 activated8(v8 v, float slope) {
     const v8 other = v * slope;

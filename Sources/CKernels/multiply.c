@@ -1,44 +1,10 @@
-#include "dispatch.h"
-#include <string.h>
+#include "tile.h"
 
-/// Where the rows of the left matrix lie.
-typedef struct {
-    const float *base;
-    /// Start of each row; NULL: rows `stride` apart.
-    const int32_t *rows;
-    ptrdiff_t stride;
-    /// A row is `segments` runs of `length` values, run s starting `offsets[s]` after the row's start.
-    const int32_t *offsets;
-    int segments;
-    int length;
-} left_matrix;
+NL_LEFT_MATRIX(float)
 
-/// `rows` (a constant to the compiler) rows times one panel of columns, sums kept in registers.
-#define TILE(name, vector, width)                                                                                  \
-    NL_BODY void name(const left_matrix *a, int first, const float *b, const float *bias, float slope,             \
-                      const int rows, float *c, ptrdiff_t c_stride) {                                              \
-        vector sum[12];                                                                                            \
-        const float *row[12];                                                                                      \
-        const vector start = bias ? *(const vector *)bias : (vector)0.0f;                                          \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                        \
-            sum[r] = start;                                                                                        \
-            row[r] = a->base + (a->rows ? (ptrdiff_t)a->rows[first + r] : (first + r) * a->stride);                \
-        }                                                                                                          \
-        for (int s = 0; s < a->segments; s++) {                                                                    \
-            const ptrdiff_t begin = a->offsets[s], end = begin + a->length;                                        \
-            for (ptrdiff_t k = begin; k < end; k++, b += width) {                                                  \
-                const vector column = *(const vector *)b;                                                          \
-                _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) sum[r] += row[r][k] * column;    \
-            }                                                                                                      \
-        }                                                                                                          \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                        \
-            const vector other = sum[r] * slope;                                                                   \
-            *(vector *)(c + r * c_stride) = other > sum[r] ? other : sum[r];                                       \
-        }                                                                                                          \
-    }
-
-TILE(tile16, v16, 16)
-TILE(tile8, v8, 8)
+#define ADD(sum, left, right) ((sum) + *(left) * (right))
+NL_TILE(tile16, NL_BODY, float, v16, v16, 16, 1, ADD)
+NL_TILE(tile8, NL_BODY, float, v8, v8, 8, 1, ADD)
 
 /// Sums that stay in registers: 12 of the 16 of AVX2 (two a row of 16), 12 of the 32 of AVX-512, 24 of the 32 of
 /// NEON, 8 of the 16 of SSE; the last rows by fewer.

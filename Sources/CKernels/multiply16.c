@@ -1,19 +1,12 @@
 // Products of bfloat16 with sums in binary32: two values of k at a time.
-#include "dispatch.h"
+#include "tile.h"
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-/// As in multiply.c, values being bfloat16 and a row's runs of even length.
-typedef struct {
-    const uint16_t *base;
-    const int32_t *rows;
-    ptrdiff_t stride;
-    const int32_t *offsets;
-    int segments;
-    int length;
-} left_matrix;
+/// A row's runs are of even length.
+NL_LEFT_MATRIX(uint16_t)
 
 NL_BODY v16 low16(u32x16 pairs) { return (v16)(pairs << 16); }
 NL_BODY v16 high16(u32x16 pairs) { return (v16)(pairs & 0xffff0000u); }
@@ -32,48 +25,23 @@ NL_BODY float as_float(uint32_t u) {
     return v;
 }
 
-/// `rows` (a constant to the compiler) rows times one panel of columns. ADD(sum, left pair, right pairs).
-#define TILE(name, attribute, vector, pairs, width, ADD)                                                           \
-    attribute void name(const left_matrix *a, int first, const uint16_t *b, const float *bias, float slope,        \
-                        const int rows, float *c, ptrdiff_t c_stride) {                                            \
-        vector sum[12];                                                                                            \
-        const uint16_t *row[12];                                                                                   \
-        const vector start = bias ? *(const vector *)bias : (vector)0.0f;                                          \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                        \
-            sum[r] = start;                                                                                        \
-            row[r] = a->base + (a->rows ? (ptrdiff_t)a->rows[first + r] : (first + r) * a->stride);                \
-        }                                                                                                          \
-        for (int s = 0; s < a->segments; s++) {                                                                    \
-            const ptrdiff_t begin = a->offsets[s], end = begin + a->length;                                        \
-            for (ptrdiff_t k = begin; k < end; k += 2, b += 2 * width) {                                           \
-                const pairs right = *(const pairs *)b;                                                             \
-                _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)                                  \
-                    sum[r] = ADD(sum[r], pair(row[r] + k), right);                                                 \
-            }                                                                                                      \
-        }                                                                                                          \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                        \
-            const vector other = sum[r] * slope;                                                                   \
-            *(vector *)(c + r * c_stride) = other > sum[r] ? other : sum[r];                                       \
-        }                                                                                                          \
-    }
-
 #define ADD16(sum, left, right)                                                                                    \
-    ((sum) + as_float((left) << 16) * low16(right) + as_float((left) & 0xffff0000u) * high16(right))
+    ((sum) + as_float(pair(left) << 16) * low16(right) + as_float(pair(left) & 0xffff0000u) * high16(right))
 #define ADD8(sum, left, right)                                                                                     \
-    ((sum) + as_float((left) << 16) * low8(right) + as_float((left) & 0xffff0000u) * high8(right))
+    ((sum) + as_float(pair(left) << 16) * low8(right) + as_float(pair(left) & 0xffff0000u) * high8(right))
 
-TILE(tile16, NL_BODY, v16, u32x16, 16, ADD16)
-TILE(tile8, NL_BODY, v8, u32x8, 8, ADD8)
+NL_TILE(tile16, NL_BODY, uint16_t, v16, u32x16, 16, 2, ADD16)
+NL_TILE(tile8, NL_BODY, uint16_t, v8, u32x8, 8, 2, ADD8)
 
 #if defined(__x86_64__)
 #define NL_TARGET_BF16                                                                                             \
     static inline __attribute__((always_inline, target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq,avx512bf16")))
 #define DOT16(sum, left, right)                                                                                    \
-    ((v16)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_epi32((int)(left)), (__m512bh)(right)))
+    ((v16)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_epi32((int)pair(left)), (__m512bh)(right)))
 #define DOT8(sum, left, right)                                                                                     \
-    ((v8)_mm256_dpbf16_ps((__m256)(sum), (__m256bh)_mm256_set1_epi32((int)(left)), (__m256bh)(right)))
-TILE(dot16, NL_TARGET_BF16, v16, u32x16, 16, DOT16)
-TILE(dot8, NL_TARGET_BF16, v8, u32x8, 8, DOT8)
+    ((v8)_mm256_dpbf16_ps((__m256)(sum), (__m256bh)_mm256_set1_epi32((int)pair(left)), (__m256bh)(right)))
+NL_TILE(dot16, NL_TARGET_BF16, uint16_t, v16, u32x16, 16, 2, DOT16)
+NL_TILE(dot8, NL_TARGET_BF16, uint16_t, v8, u32x8, 8, 2, DOT8)
 #endif
 
 #define PANELS(sixteen, eight)                                                                                     \

@@ -1,21 +1,6 @@
 #include "dispatch.h"
 #include <string.h>
 
-/// Eight values, or one, to a strip of floats or of bfloat16 (`half`, a constant to the compiler).
-NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const int half) {
-    if (half)
-        *(u16x8 *)((uint16_t *)out + index) = rounded8(v);
-    else
-        *(v8 *)((float *)out + index) = v;
-}
-
-NL_BODY void put(void *out, ptrdiff_t index, float v, const int half) {
-    if (half)
-        ((uint16_t *)out)[index] = rounded(v);
-    else
-        ((float *)out)[index] = v;
-}
-
 /// `count` pixels; `affine` and `wide` (channels a multiple of 8) are constants to the compiler.
 NL_BODY void copy_pixels(const nl_input *in, const float *pixel, int count, const int affine, const int wide,
                          const int half, void *strip, ptrdiff_t out, ptrdiff_t out_stride) {

@@ -54,21 +54,6 @@ void nl_winograd_weights(const float *weight, int is_down, int inputs, int outpu
 
 // MARK: Inputs
 
-/// Eight values, or one, to a matrix of floats or of bfloat16 (`half`, a constant to the compiler).
-NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const int half) {
-    if (half)
-        *(u16x8 *)((uint16_t *)out + index) = rounded8(v);
-    else
-        *(v8 *)((float *)out + index) = v;
-}
-
-NL_BODY void put(void *out, ptrdiff_t index, float v, const int half) {
-    if (half)
-        ((uint16_t *)out)[index] = rounded(v);
-    else
-        ((float *)out)[index] = v;
-}
-
 /// The 4 x 4 values of one channel group at `at`, `row` and `column` apart, transformed into 16 matrices.
 NL_BODY void transform_inputs(const float *at, ptrdiff_t row, ptrdiff_t column, float slope, const float *scale,
                               const float *shift, const int affine, const int active, const int half, void *out,

@@ -9,6 +9,7 @@ package struct Convolution {
     /// Collected in every run where asked for at planning.
     package let moments: ChannelMoments?
     private let work: any ConvolutionWork
+    private let runner = ConvolutionRunner()
 
     /// - weight: as PyTorch stores it, [out, in, 4, 4] for `down`, [in, out, 4, 4] for `up`.
     /// - gains: a factor for each output channel's weights, or nil for none.
@@ -45,7 +46,7 @@ package struct Convolution {
     private init(twinOf other: Convolution) {
         shape = other.shape
         algorithm = other.algorithm
-        work = other.work.twin()
+        work = other.work
         moments = other.moments.map { ChannelMoments(tasks: $0.tasks, channels: $0.channels) }
     }
 
@@ -88,31 +89,10 @@ package struct Convolution {
         precondition(input.map.height == shape.height && input.map.width == shape.width)
         precondition(input.map.channels == shape.inputChannels && output.channels == shape.outputChannels)
         precondition(output.height == shape.outputHeight && output.width == shape.outputWidth)
-        work.run(
-            ConvolutionRun(input: input.kernelInput, output: output, moments: moments, scratch: scratch), pool: pool)
+        runner.run(
+            work, ConvolutionRun(input: input.kernelInput, output: output, moments: moments, scratch: scratch),
+            on: pool)
     }
-}
-
-/// What one run of a layer reads and writes.
-struct ConvolutionRun {
-    var input: nl_input
-    let output: FeatureMap
-    let moments: ChannelMoments?
-    let scratch: UnsafeMutablePointer<Float>
-}
-
-/// What the two algorithms have in common.
-protocol ConvolutionWork: AnyObject {
-    var weights: PackedWeights { get }
-    /// Floats of scratch memory for all workers together, and for each.
-    var sharedCount: Int { get }
-    var workerCount: Int { get }
-    /// Tasks that store pixels: each has moments of its own.
-    var storingTasks: Int { get }
-    /// A copy with the same weights in memory.
-    func twin() -> any ConvolutionWork
-    func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?)
-    func run(_ run: ConvolutionRun, pool: WorkerPool)
 }
 
 /// `count` rounded up to whole cache lines of floats.

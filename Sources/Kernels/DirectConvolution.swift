@@ -4,7 +4,7 @@ import Tensor
 /// Windows times weights. A task copies the strip of the input that its rows of positions see, activated and with zeros
 /// around it; the windows are read where they lie in the strip. Where few positions meet many weights, all positions
 /// are one strip that all tasks share, and each takes some columns: every weight is read from memory once.
-final class DirectConvolution: ConvolutionWork, PoolWork {
+final class DirectConvolution: ConvolutionWork {
     let weights: PackedWeights
     private let shape: ConvolutionShape
     private let rows: Int
@@ -19,11 +19,6 @@ final class DirectConvolution: ConvolutionWork, PoolWork {
     private let length: Int
     /// Start of the window of each position of a task.
     private let windows: TensorBuffer<Int32>
-    /// The run in progress, and the step of it that the pool performs.
-    private var current: ConvolutionRun?
-    private var step = Step.products
-
-    private enum Step { case strip, products }
 
     init(_ shape: ConvolutionShape, rows: Int, blocks: Int, finish: Finish, precision: Precision) {
         self.shape = shape
@@ -53,21 +48,6 @@ final class DirectConvolution: ConvolutionWork, PoolWork {
             windows.base[index] = Int32(shape.inputSide * (row * rowStride + column * stripStride))
         }
     }
-
-    private init(twinOf other: DirectConvolution) {
-        weights = other.weights
-        shape = other.shape
-        rows = other.rows
-        blocks = other.blocks
-        finish = other.finish
-        widest = other.widest
-        stripStride = other.stripStride
-        runs = other.runs
-        length = other.length
-        windows = other.windows
-    }
-
-    func twin() -> any ConvolutionWork { DirectConvolution(twinOf: self) }
 
     private var stripCount: Int {
         wholeLines((shape.inputSide * (rows + 1)) * (shape.width + 2) * stripStride)
@@ -116,29 +96,22 @@ final class DirectConvolution: ConvolutionWork, PoolWork {
         }
     }
 
-    func run(_ run: ConvolutionRun, pool: WorkerPool) {
-        current = run
-        if sharesStrip {
-            step = .strip
-            pool.run(tasks: shape.inputSide * (rows + 1), self)
-        }
-        step = .products
-        pool.run(tasks: storingTasks, self)
-        current = nil
+    func forEachStep(_ perform: (ConvolutionStep, Int) -> Void) {
+        if sharesStrip { perform(.strip, shape.inputSide * (rows + 1)) }
+        perform(.whole, storingTasks)
     }
 
-    func perform(task: Int, worker: Int) {
-        switch step {
-        case .strip:
-            let rowBytes = (shape.width + 2) * stripStride * (weights.isHalf ? 2 : 4)
-            copyStrip(task - 1, count: 1, to: UnsafeMutableRawPointer(current!.scratch) + task * rowBytes)
-        case .products:
-            products(task: task, worker: worker, of: current!)
+    func perform(_ step: ConvolutionStep, of run: ConvolutionRun, task: Int, worker: Int) {
+        guard case .strip = step else {
+            products(task: task, worker: worker, of: run)
+            return
         }
+        let rowBytes = (shape.width + 2) * stripStride * (weights.isHalf ? 2 : 4)
+        copyStrip(task - 1, count: 1, of: run.input, to: UnsafeMutableRawPointer(run.scratch) + task * rowBytes)
     }
 
-    private func copyStrip(_ row: Int, count: Int, to strip: UnsafeMutableRawPointer) {
-        var input = current!.input
+    private func copyStrip(_ row: Int, count: Int, of input: nl_input, to strip: UnsafeMutableRawPointer) {
+        var input = input
         nl_copy_strip(&input, Int32(row), Int32(count), strip, stripStride, weights.isHalf ? 1 : 0)
     }
 
@@ -149,7 +122,9 @@ final class DirectConvolution: ConvolutionWork, PoolWork {
         let mine = run.scratch + sharedCount + worker * workerCount
         let strip = sharesStrip ? run.scratch : mine
         if !sharesStrip {
-            copyStrip(shape.inputSide * first - 1, count: shape.inputSide * (positionRows.count + 1), to: strip)
+            copyStrip(
+                shape.inputSide * first - 1, count: shape.inputSide * (positionRows.count + 1), of: run.input,
+                to: strip)
         }
         run.moments?.clear(task: task)
         if storesDirectly {

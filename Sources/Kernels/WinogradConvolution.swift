@@ -4,7 +4,7 @@ import Tensor
 /// Winograd's F(3 x 3, 2 x 2) on the 2 x 2 convolution that every layer is (see `ConvolutionShape`): the 3 x 3
 /// positions of a tile take 16 products a pair of channels instead of 36. All its constants are 1 and 1/2, so that
 /// the results are about as exact as the direct sum's.
-final class WinogradConvolution: ConvolutionWork, PoolWork {
+final class WinogradConvolution: ConvolutionWork {
     private static let points = 16
     /// Tiles that one task transforms, where the products are a step of their own.
     private static let stepTiles = 6
@@ -19,12 +19,6 @@ final class WinogradConvolution: ConvolutionWork, PoolWork {
     private let chunk: Int
     private let tileColumns: Int
     private let tiles: Int
-    /// The run in progress, the step of it that the pool performs, and the tiles in memory.
-    private var current: ConvolutionRun?
-    private var step = Step.whole
-    private var some = 0..<0
-
-    private enum Step { case whole, windows, products, outputs }
 
     init(_ shape: ConvolutionShape, tiles chunk: Int, byPoints: Bool, finish: Finish, precision: Precision) {
         self.shape = shape
@@ -38,18 +32,6 @@ final class WinogradConvolution: ConvolutionWork, PoolWork {
         weights = PackedWeights(
             matrices: Self.points, depth: shape.depth, usedColumns: shape.columns, precision: precision)
     }
-
-    private init(twinOf other: WinogradConvolution) {
-        weights = other.weights
-        shape = other.shape
-        finish = other.finish
-        byPoints = other.byPoints
-        chunk = other.chunk
-        tileColumns = other.tileColumns
-        tiles = other.tiles
-    }
-
-    func twin() -> any ConvolutionWork { WinogradConvolution(twinOf: self) }
 
     // Rows and points lie a cache line more apart than their length: a power of two apart, they would fall into the
     // same cache set.
@@ -91,60 +73,54 @@ final class WinogradConvolution: ConvolutionWork, PoolWork {
         }
     }
 
-    func run(_ run: ConvolutionRun, pool: WorkerPool) {
-        current = run
-        if byPoints {
-            var first = 0
-            while first < tiles {
-                some = first..<min(first + chunk, tiles)
-                let tasks = (some.count + Self.stepTiles - 1) / Self.stepTiles
-                step = .windows
-                pool.run(tasks: tasks, self)
-                step = .products
-                pool.run(tasks: Self.points * columnBlocks, self)
-                step = .outputs
-                pool.run(tasks: tasks, self)
-                first += chunk
-            }
-        } else {
-            step = .whole
-            pool.run(tasks: storingTasks, self)
+    func forEachStep(_ perform: (ConvolutionStep, Int) -> Void) {
+        guard byPoints else {
+            perform(.whole, storingTasks)
+            return
         }
-        current = nil
+        var first = 0
+        while first < tiles {
+            let some = first..<min(first + chunk, tiles)
+            let tasks = (some.count + Self.stepTiles - 1) / Self.stepTiles
+            perform(.windows(of: some), tasks)
+            perform(.products(of: some), Self.points * columnBlocks)
+            perform(.outputs(of: some), tasks)
+            first += chunk
+        }
     }
 
     private var columnBlocks: Int { max(1, weights.columns / Self.stepColumns) }
 
-    func perform(task: Int, worker: Int) {
-        let run = current!
+    func perform(_ step: ConvolutionStep, of run: ConvolutionRun, task: Int, worker: Int) {
         let border = run.scratch + sharedCount + worker * workerCount
         let windows = byPoints ? run.scratch : border + borderCount
         let products = windows + windowCount
         switch step {
-        case .whole:
+        case .strip, .whole:
             let mine = task * chunk..<min((task + 1) * chunk, tiles)
             gather(mine, of: run.input, into: windows, border: border)
             for point in 0..<Self.points {
                 multiply(windows, point: point, rows: mine.count, columns: 0..<weights.columns, into: products)
             }
             store(products, tiles: mine, of: run, spare: border, task: task)
-        case .windows:
+        case .windows(let some):
             gather(
-                tilesOfStep(task), of: run.input,
+                tiles(ofTask: task, among: some), of: run.input,
                 into: UnsafeMutableRawPointer(windows) + task * Self.stepTiles * windowRow * windowBytes,
                 border: border)
-        case .products:
+        case .products(let some):
             multiply(
                 windows, point: task / columnBlocks, rows: some.count,
                 columns: weights.block(task % columnBlocks, of: columnBlocks), into: products)
-        case .outputs:
+        case .outputs(let some):
             store(
-                products + task * Self.stepTiles * productRow, tiles: tilesOfStep(task), of: run, spare: border,
+                products + task * Self.stepTiles * productRow, tiles: tiles(ofTask: task, among: some), of: run,
+                spare: border,
                 task: some.lowerBound / Self.stepTiles + task)
         }
     }
 
-    private func tilesOfStep(_ task: Int) -> Range<Int> {
+    private func tiles(ofTask task: Int, among some: Range<Int>) -> Range<Int> {
         let first = some.lowerBound + task * Self.stepTiles
         return first..<min(first + Self.stepTiles, some.upperBound)
     }

@@ -3,8 +3,8 @@ package import Kernels
 import Synchronization
 import Tensor
 
-/// A pix2pix U-Net generator planned for one image size: weights folded and packed, memory sized. Runs allocate nothing
-/// of size, and give the same bits whatever the number of threads.
+/// A pix2pix U-Net generator planned for one image size: weights folded and packed, memory sized. Runs allocate
+/// nothing, and give the same bits whatever the number of threads.
 ///
 /// A skip connection is a range of channels: the map of a level holds the contracting layer's channels first and the
 /// expanding layer's after them. With `running` statistics they are stored activated; with `instance` as summed, and

@@ -14,10 +14,10 @@ package final class TensorBuffer<Element: BitwiseCopyable> {
         precondition(count >= 0)
         self.count = count
         let bytes = count * MemoryLayout<Element>.stride
-        if bytes >= 1 << 18 {
-            guard let map = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-                map != MAP_FAILED
-            else { fatalError("no memory for \(bytes) bytes of numbers") }
+        let map =
+            bytes >= 1 << 18
+            ? mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : nil
+        if let map, map != MAP_FAILED {
             // Fewer entries of the address cache for maps that are read all over.
             madvise(map, bytes, MADV_HUGEPAGE)
             base = map.bindMemory(to: Element.self, capacity: count)
