@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "CJPEG", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])], linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernel),
-        .target(name: "CTraining", cSettings: kernel),
+        .target(name: "CTraining", dependencies: ["CKernels"], cSettings: kernel),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 

@@ -1,10 +1,8 @@
 // One C body, compiled for each instruction set, chosen at run time.
 #ifndef DISPATCH_H
 #define DISPATCH_H
+#include "ckernels.h"
 #include "ctraining.h"
-
-/// Whether the processor has AVX2 and FMA, and the environment does not ask for portable code.
-int nlt_has_avx2(void);
 
 #define NLT_BODY static inline __attribute__((always_inline))
 
@@ -13,7 +11,7 @@ int nlt_has_avx2(void);
 #define NLT_DISPATCH(name, parameters, body, arguments)                                                            \
     __attribute__((target("avx2,fma"))) static void name##_avx2 parameters { body arguments; }                     \
     void name parameters {                                                                                         \
-        if (nlt_has_avx2())                                                                                        \
+        if (nl_instruction_set() != NL_PORTABLE)                                                                   \
             name##_avx2 arguments;                                                                                 \
         else                                                                                                       \
             body arguments;                                                                                        \

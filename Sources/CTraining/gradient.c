@@ -1,20 +1,6 @@
 #include "dispatch.h"
 #include <math.h>
 
-NLT_BODY void moments(const float *map, ptrdiff_t pixel_stride, int count, int channels, double *restrict sum,
-                      double *restrict square_sum) {
-    for (int i = 0; i < count; i++, map += pixel_stride)
-        for (int c = 0; c < channels; c++) {
-            const double v = map[c];
-            sum[c] += v;
-            square_sum[c] += v * v;
-        }
-}
-
-NLT_DISPATCH(nlt_add_moments,
-             (const float *map, ptrdiff_t pixel_stride, int count, int channels, double *sum, double *square_sum),
-             moments, (map, pixel_stride, count, channels, sum, square_sum))
-
 NLT_BODY void sums(const float *map, ptrdiff_t pixel_stride, int count, int channels, double *restrict sum) {
     for (int i = 0; i < count; i++, map += pixel_stride)
         for (int c = 0; c < channels; c++) sum[c] += map[c];

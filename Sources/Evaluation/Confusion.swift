@@ -1,6 +1,5 @@
 internal import Foundation
 package import Grains
-internal import Imaging
 
 /// What true objects were counted as, whatever their species: each is matched with at most one counted object, best
 /// overlap of outlines first.
@@ -29,18 +28,14 @@ package struct Confusion: Codable, Sendable, Equatable {
     package mutating func add(
         grains: [Agreement.Outline], others: [[Double]], counted: [Grain], minimumOverlap: Double = 0.5
     ) -> [Bool] {
-        let truth = grains.map { Spans($0.polygon) }, found = counted.map { Spans($0.outlinePixels) }
-        var pairs: [(overlap: Double, truth: Int, found: Int)] = []
-        for (i, one) in truth.enumerated() {
-            for (j, other) in found.enumerated() {
-                let overlap = one.intersectionOverUnion(with: other)
-                if overlap >= minimumOverlap { pairs.append((overlap, i, j)) }
-            }
-        }
-        pairs.sort { ($1.overlap, $0.truth, $0.found) < ($0.overlap, $1.truth, $1.found) }
-        var partner = [Int?](repeating: nil, count: truth.count)
+        // Rows above the field do not count.
+        let rows = 0..<1_000_000
+        let pairs = PolygonMask.matches(
+            grains.map { PolygonMask($0.polygon, within: rows) },
+            counted.map { PolygonMask($0.outlinePixels, within: rows) }, minimumOverlap: minimumOverlap)
+        var partner = [Int?](repeating: nil, count: grains.count)
         var isTaken = [Bool](repeating: false, count: counted.count), isRight = isTaken
-        for pair in pairs where partner[pair.truth] == nil && !isTaken[pair.found] {
+        for pair in pairs {
             partner[pair.truth] = pair.found
             isTaken[pair.found] = true
             isRight[pair.found] = grains[pair.truth].species == counted[pair.found].species
@@ -67,35 +62,5 @@ package struct Confusion: Codable, Sendable, Equatable {
             table[Self.nothing, default: [:]][grain.species, default: 0] += 1
         }
         return isRight
-    }
-}
-
-/// The pixels inside an outline, as runs along rows.
-private struct Spans {
-    private var runs: [Int: [Range<Int>]] = [:]
-    private var area = 0
-
-    init(_ polygon: [Grain.Point]) {
-        let points = polygon.map { SIMD2($0.x, $0.y) }
-        guard let bottom = points.map(\.y).max(), bottom >= 0, bottom < 1e6 else { return }
-        var runs: [Int: [Range<Int>]] = [:]
-        var area = 0
-        Polygon.rows(of: points, height: Int(bottom) + 2) { row, from, to in
-            let first = Int(from.rounded(.up)), last = Int(to.rounded(.down))
-            guard first <= last else { return }
-            runs[row, default: []].append(first..<last + 1)
-            area += last + 1 - first
-        }
-        self.runs = runs
-        self.area = area
-    }
-
-    func intersectionOverUnion(with other: Spans) -> Double {
-        var shared = 0
-        for (row, mine) in runs {
-            for run in mine { for theirs in other.runs[row] ?? [] { shared += run.clamped(to: theirs).count } }
-        }
-        let union = area + other.area - shared
-        return union == 0 ? 0 : Double(shared) / Double(union)
     }
 }

@@ -4,14 +4,10 @@ internal import Imaging
 internal import Lens
 package import Pairing
 
-/// Measures a lens on fields whose truth is known.
-///
-/// A lens that has its labelling network alone yet, and so cannot be used, is measured by its maps.
+/// Measures a lens on fields whose truth is known. One that only labels is measured by its maps.
 package struct Evaluator {
-    /// Nil where the lens is not complete.
-    private let lens: NeuralLens?
-    private let labelling: SingleNetwork?
-    let manifest: LensManifest
+    private let lens: NeuralLens
+    var manifest: LensManifest { lens.manifest }
     private let folder: String
     private let data: DatasetFolder
     private let threads: Int
@@ -24,22 +20,10 @@ package struct Evaluator {
     ///   - lensFolder: of the lens; it is verified as it is for use.
     ///   - threads: that share the work of one network.
     package init(lensFolder: String, dataset: DatasetFolder, threads: Int) throws(EvaluationError) {
-        manifest = try Self.manifest(lensFolder)
-        if manifest.networks.contains(where: { $0.writes == LensManifest.magnified }) {
-            do {
-                lens = try NeuralLens(folder: lensFolder, threads: threads)
-            } catch {
-                throw EvaluationError(.badLens, error.message, hint: error.hint)
-            }
-            labelling = nil
-        } else {
-            guard let entry = manifest.networks.first(where: { $0.writes == LensManifest.map }) else {
-                throw EvaluationError(
-                    .badLens, "\(lensFolder)/lens.json names no network that writes the map",
-                    hint: "train the labelling network first")
-            }
-            lens = nil
-            labelling = try SingleNetwork(folder: lensFolder, entry: entry, manifest: manifest, threads: threads)
+        do {
+            lens = try NeuralLens(folder: lensFolder, threads: threads)
+        } catch {
+            throw EvaluationError(.badLens, error.message, hint: error.hint)
         }
         folder = lensFolder
         data = dataset
@@ -72,7 +56,7 @@ package struct Evaluator {
                 .badDataset, "\(data.path) has no fields in split \(split.rawValue)", hint: "name another split")
         }
         var report = EvaluationReport(
-            lens: manifest.name, lensDigest: lens?.digest ?? "incomplete", dataset: data.path, split: split.rawValue,
+            lens: manifest.name, lensDigest: lens.digest, dataset: data.path, split: split.rawValue,
             nmPerPixel: data.dataset.nmPerPixel)
         var tallies = Tallies(evaluator: self)
         let networks = try manifest.networks.map { entry throws(EvaluationError) in
@@ -102,9 +86,8 @@ package struct Evaluator {
         return (report, try page(report))
     }
 
-    /// Map and magnified picture; the latter is missing where the lens is not complete.
+    /// Map and magnified picture; the latter is missing where the lens only labels.
     func apply(to field: EvaluatedField) throws(EvaluationError) -> (map: Picture<Float>, magnified: Picture<Float>?) {
-        guard let lens else { return (labelling!.run(field.optical), nil) }
         do {
             let output = try lens.apply(to: field.optical, nmPerPixel: manifest.nmPerPixel)
             return (output.map, output.magnified)
@@ -114,18 +97,6 @@ package struct Evaluator {
     }
 
     var dataset: Dataset { data.dataset }
-
-    private static func manifest(_ folder: String) throws(EvaluationError) -> LensManifest {
-        let path = folder + "/lens.json"
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            throw EvaluationError(
-                .badLens, "\(path) cannot be read", hint: "name a folder that holds lens.json and its weight files")
-        }
-        guard let manifest = try? JSONDecoder().decode(LensManifest.self, from: data) else {
-            throw EvaluationError(.badLens, "\(path) is not a lens manifest", hint: "name the folder of a lens")
-        }
-        return manifest
-    }
 
     // MARK: Seams
 

@@ -67,6 +67,22 @@ struct SingleNetwork {
             high = Array(repeating: -.infinity, count: count)
         }
 
+        /// - tile: [side, side, channels], -1...1, with its first pixel at (x, y) of `picture`.
+        mutating func add(_ tile: [Float], side: Int, x: Int, y: Int, to picture: Picture<Float>) {
+            let channels = picture.channels
+            for v in max(0, -y)..<min(side, picture.height - y) {
+                for u in max(0, -x)..<min(side, picture.width - x) {
+                    for c in 0..<channels {
+                        let to = ((y + v) * picture.width + x + u) * channels + c
+                        let value = (tile[(v * side + u) * channels + c] + 1) / 2
+                        tiles[to] += 1
+                        low[to] = min(low[to], value)
+                        high[to] = max(high[to], value)
+                    }
+                }
+            }
+        }
+
         var spread: Double {
             tiles.indices.reduce(0.0) { $0 + (tiles[$1] > 1 ? Double(high[$1] - low[$1]) : 0) }
         }
@@ -77,42 +93,17 @@ struct SingleNetwork {
         let columns = Tiling(length: picture.width, tile: side, overlap: manifest.overlapPixels)
         let rows = Tiling(length: picture.height, tile: side, overlap: manifest.overlapPixels)
         var result = Picture<Float>(width: picture.width, height: picture.height, channels: channels, filledWith: 0)
-        var tile = [Float](repeating: 0, count: side * side * 3)
+        let tile = TileBuffer(side: side, threads: threads)
         for (row, y) in rows.starts.enumerated() {
             for (column, x) in columns.starts.enumerated() {
-                for v in 0..<side {
-                    let sourceY = mirrored(y + v, picture.height)
-                    for u in 0..<side {
-                        let from = (sourceY * picture.width + mirrored(x + u, picture.width)) * 3
-                        for c in 0..<3 { tile[(v * side + u) * 3 + c] = min(1, picture.samples[from + c]) * 2 - 1 }
-                    }
-                }
-                let output = generator.run(tile)
-                let across = columns.weights(ofTile: column), down = rows.weights(ofTile: row)
-                for v in max(0, -y)..<min(side, picture.height - y) {
-                    for u in max(0, -x)..<min(side, picture.width - x) {
-                        for c in 0..<channels {
-                            let to = ((y + v) * picture.width + x + u) * channels + c
-                            let value = (output[(v * side + u) * channels + c] + 1) / 2
-                            result.samples[to] += down[v] * across[u] * value
-                            if overlaps != nil {
-                                overlaps!.tiles[to] += 1
-                                overlaps!.low[to] = min(overlaps!.low[to], value)
-                                overlaps!.high[to] = max(overlaps!.high[to], value)
-                            }
-                        }
-                    }
-                }
+                tile.gather([picture], x: x, y: y)
+                tile.run(generator)
+                tile.blend(
+                    into: &result, x: x, y: y, columnWeights: columns.weights(ofTile: column),
+                    rowWeights: rows.weights(ofTile: row))
+                overlaps?.add(tile.samples, side: side, x: x, y: y, to: result)
             }
         }
         return result
     }
-}
-
-/// A position brought into `0..<length` as between two mirrors.
-private func mirrored(_ position: Int, _ length: Int) -> Int {
-    guard length > 1 else { return 0 }
-    let period = 2 * (length - 1)
-    let wrapped = ((position % period) + period) % period
-    return wrapped < length ? wrapped : period - wrapped
 }

@@ -42,61 +42,10 @@ package struct Agreement: Sendable, Equatable {
         for key in Set(actual.map(\.species) + counted.map(\.species)) {
             let truth = actual.filter { $0.species == key }.map { PolygonMask($0.polygon) }
             let found = counted.filter { $0.species == key }.map { PolygonMask($0.polygon) }
-            var pairs: [(overlap: Double, truth: Int, found: Int)] = []
-            for (i, one) in truth.enumerated() {
-                for (j, other) in found.enumerated() {
-                    let overlap = one.intersectionOverUnion(with: other)
-                    if overlap >= minimumOverlap { pairs.append((overlap, i, j)) }
-                }
-            }
-            pairs.sort { ($1.overlap, $0.truth, $0.found) < ($0.overlap, $1.truth, $1.found) }
-            var usedTruth: Set<Int> = [], usedFound: Set<Int> = []
-            for pair in pairs where !usedTruth.contains(pair.truth) && !usedFound.contains(pair.found) {
-                usedTruth.insert(pair.truth)
-                usedFound.insert(pair.found)
-            }
+            let matched = PolygonMask.matches(truth, found, minimumOverlap: minimumOverlap).count
             species[key, default: Tally()].actual += truth.count
             species[key, default: Tally()].counted += found.count
-            species[key, default: Tally()].matched += usedTruth.count
+            species[key, default: Tally()].matched += matched
         }
-    }
-}
-
-/// The pixels whose centres lie inside a polygon (even-odd rule), as runs along rows.
-private struct PolygonMask {
-    private var runs: [Int: [Range<Int>]] = [:]
-    private var area = 0
-
-    init(_ polygon: [Grain.Point]) {
-        guard polygon.count >= 3, polygon.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return }
-        let top = Int(polygon.map(\.y).min()!.rounded(.up)), bottom = Int(polygon.map(\.y).max()!.rounded(.down))
-        guard top <= bottom else { return }
-        for row in top...bottom {
-            let y = Double(row)
-            var crossings: [Double] = []
-            for (index, a) in polygon.enumerated() {
-                let b = polygon[(index + 1) % polygon.count]
-                if (a.y <= y) != (b.y <= y) { crossings.append(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)) }
-            }
-            crossings.sort()
-            for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
-                let first = Int(crossings[pair].rounded(.up)), last = Int(crossings[pair + 1].rounded(.down))
-                if first <= last {
-                    runs[row, default: []].append(first..<last + 1)
-                    area += last + 1 - first
-                }
-            }
-        }
-    }
-
-    func intersectionOverUnion(with other: PolygonMask) -> Double {
-        var shared = 0
-        for (row, mine) in runs {
-            for run in mine {
-                for theirs in other.runs[row] ?? [] { shared += run.clamped(to: theirs).count }
-            }
-        }
-        let union = area + other.area - shared
-        return union == 0 ? 0 : Double(shared) / Double(union)
     }
 }

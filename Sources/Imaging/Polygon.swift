@@ -1,12 +1,12 @@
 /// Closed polygons in pixels; the centre of the upper left pixel is (0, 0).
 package enum Polygon {
-    /// Spans of a polygon along rows 0..<height, by the even-odd rule.
+    /// Spans of a polygon along those of `rows` that it meets, by the even-odd rule.
     package static func rows(
-        of polygon: [SIMD2<Double>], height: Int, _ body: (_ row: Int, _ from: Double, _ to: Double) -> Void
+        of polygon: [SIMD2<Double>], within rows: Range<Int>, _ body: (_ row: Int, _ from: Double, _ to: Double) -> Void
     ) {
         guard polygon.count >= 3, polygon.allSatisfy({ abs($0.x) < 1e7 && abs($0.y) < 1e7 }) else { return }
-        let top = max(0, Int(polygon.map(\.y).min()!.rounded(.up)))
-        let bottom = min(height - 1, Int(polygon.map(\.y).max()!.rounded(.down)))
+        let top = max(rows.lowerBound, Int(polygon.map(\.y).min()!.rounded(.up)))
+        let bottom = min(rows.upperBound - 1, Int(polygon.map(\.y).max()!.rounded(.down)))
         guard top <= bottom else { return }
         for row in top...bottom {
             let y = Double(row)

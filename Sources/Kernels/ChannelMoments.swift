@@ -1,5 +1,5 @@
 import CKernels
-import Tensor
+package import Tensor
 
 /// Sums of a feature map's values and squares, a channel, collected a task at a time in double precision: the totals
 /// are taken in the order of the tasks, so they do not depend on which thread ran which.
@@ -40,5 +40,15 @@ package struct ChannelMoments {
             let mean = sum / Double(count)
             body(channel, mean, max(squares / Double(count) - mean * mean, 0))
         }
+    }
+}
+
+extension FeatureMap {
+    /// Adds the values and their squares of some pixels, numbered row by row, to sums[channels] and squares[channels].
+    package func addMoments(
+        ofPixels range: Range<Int>, to sums: UnsafeMutablePointer<Double>, squares: UnsafeMutablePointer<Double>
+    ) {
+        nl_add_moments(
+            base + range.lowerBound * pixelStride, pixelStride, Int32(range.count), Int32(channels), sums, squares)
     }
 }

@@ -1,17 +1,17 @@
-internal import Imaging
+package import Imaging
 internal import Kernels
-internal import Network
+package import Network
 
 /// One square tile on its way through a network: cut out of pictures, run, and laid into the result.
 ///
 /// `@unchecked Sendable`: one thread at a time works with a buffer; the tasks of a pool that fill it write rows of their
 /// own.
-final class TileBuffer: @unchecked Sendable {
+package final class TileBuffer: @unchecked Sendable {
     /// In pixels.
     private let side: Int
     private let pool: WorkerPool
     /// [side, side, 3] going in, [side, side, channels] coming out, -1...1.
-    private var samples: [Float]
+    package private(set) var samples: [Float]
     private var channels = 3
 
     /// Rows that one task of the pool works on.
@@ -22,6 +22,9 @@ final class TileBuffer: @unchecked Sendable {
         self.pool = pool
         samples = [Float](repeating: 0, count: side * side * 3)
     }
+
+    /// - threads: that cut the tile and lay it.
+    package convenience init(side: Int, threads: Int) { self.init(side: side, pool: WorkerPool(threads: threads)) }
 
     /// Calls `body` with every row and its task, of `tasks`, on the threads of the pool.
     private static func forEachRow(of side: Int, on pool: WorkerPool, _ body: (_ row: Int, _ task: Int) -> Void) {
@@ -38,8 +41,9 @@ final class TileBuffer: @unchecked Sendable {
     ///   - pictures: one at least, of three channels and one size.
     ///   - x, y: the tile's first pixel.
     /// - Returns: false where a mask is given and the tile holds nothing of it, so that a network need not run.
-    func gather(
-        _ pictures: [Picture<Float>], maskedBy mask: (picture: Picture<Float>, channel: Int)?, x: Int, y: Int
+    @discardableResult
+    package func gather(
+        _ pictures: [Picture<Float>], maskedBy mask: (picture: Picture<Float>, channel: Int)? = nil, x: Int, y: Int
     ) -> Bool {
         let (side, pool, width, height) = (side, pool, pictures[0].width, pictures[0].height)
         if samples.count != side * side * 3 { samples = [Float](repeating: 0, count: side * side * 3) }
@@ -111,13 +115,13 @@ final class TileBuffer: @unchecked Sendable {
         return largest >= 0.5
     }
 
-    func run(_ generator: Generator) {
+    package func run(_ generator: Generator) {
         channels = generator.description.outputChannels
         if channels == 3 { generator.run(inPlace: &samples) } else { samples = generator.run(samples) }
     }
 
     /// Adds the tile to a picture, from -1...1 to 0...1, with its weights.
-    func blend(
+    package func blend(
         into picture: inout Picture<Float>, x: Int, y: Int, columnWeights: [Float], rowWeights: [Float]
     ) {
         let (side, channels, width, height) = (side, channels, picture.width, picture.height)

@@ -44,9 +44,10 @@ package final class FileBytes: @unchecked Sendable {
         if mapped { munmap(base, bytes.count) } else { base.deallocate() }
     }
 
-    /// Writes a new file in one step: a reader sees the old file or the whole new one.
+    /// Writes a new file that is there whole or not at all, also after a power cut: a reader sees the old file or the
+    /// whole new one; where writing fails, the old one stays.
     /// - Throws: `.cannotWrite`.
-    static func write(_ bytes: [UInt8], to path: String) throws(NetworkError) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(NetworkError) {
         let temporary = path + ".\(getpid()).partial"
         func refused() -> NetworkError {
             let reason = String(cString: strerror(errno))
@@ -67,6 +68,16 @@ package final class FileBytes: @unchecked Sendable {
             }
             written += count
         }
+        guard fsync(descriptor) == 0 else {
+            let error = refused()
+            close(descriptor)
+            throw error
+        }
         guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw refused() }
+        let folder = open(path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? ".", O_RDONLY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
     }
 }

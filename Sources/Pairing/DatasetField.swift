@@ -56,18 +56,6 @@ package struct DatasetField: Sendable {
     }
 }
 
-extension Picture {
-    func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> Picture {
-        var samples: [Sample] = []
-        samples.reserveCapacity(newWidth * newHeight * channels)
-        for row in y..<(y + newHeight) {
-            let from = (row * width + x) * channels
-            samples += self.samples[from..<(from + newWidth * channels)]
-        }
-        return Picture(width: newWidth, height: newHeight, channels: channels, samples: samples)
-    }
-}
-
 extension FieldTruth {
     /// What lies in a part of the field, in that part's pixels. Outlines are clipped to it.
     func cropped(x: Int, y: Int, width: Int, height: Int) -> FieldTruth {

@@ -35,7 +35,7 @@ struct SampleMap {
             drawn = full.map { middle + ($0 - middle) * fill }
         }
         let channel = channel(of: key)
-        Polygon.rows(of: drawn, height: picture.height) { row, from, to in
+        Polygon.rows(of: drawn, within: 0..<picture.height) { row, from, to in
             let first = Int(max(0, from.rounded(.up))), last = Int(min(Double(picture.width - 1), to.rounded(.down)))
             if first <= last { for x in first...last { paint(row * picture.width + x, channel) } }
         }

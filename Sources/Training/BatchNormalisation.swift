@@ -64,9 +64,7 @@ final class BatchNormalisation {
             workspace.pool.run(tasks: chunks.count) { task, _ in
                 let chunk = sums + task * 2 * channels
                 let range = chunks[task]
-                nlt_add_moments(
-                    map.base + range.lowerBound * map.pixelStride, map.pixelStride, Int32(range.count),
-                    Int32(channels), chunk, chunk + channels)
+                map.addMoments(ofPixels: range, to: chunk, squares: chunk + channels)
             }
             for channel in 0..<channels {
                 let (sum, squares) = workspace.total(chunks.count, channels, channel)

@@ -54,10 +54,6 @@ void nlt_winograd_weights(const float *_Nonnull weight, int turned, float *_Nonn
 /// Adds to the gradient of one 4 x 4 kernel what the points' sums of products make of it.
 void nlt_winograd_weight_gradient(const float *_Nonnull sums, ptrdiff_t point_stride, float *_Nonnull gradient);
 
-/// Adds the values and their squares of `count` pixels to sum[channels] and square_sum[channels].
-void nlt_add_moments(const float *_Nonnull map, ptrdiff_t pixel_stride, int count, int channels,
-                     double *_Nonnull sum, double *_Nonnull square_sum);
-
 /// Adds the values of `count` pixels to sum[channels].
 void nlt_add_sums(const float *_Nonnull map, ptrdiff_t pixel_stride, int count, int channels, double *_Nonnull sum);
 
