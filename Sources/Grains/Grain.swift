@@ -28,6 +28,30 @@ package struct Grain: Sendable, Equatable {
         }
     }
 
+    /// The ellipse of the same second moments.
+    package struct Ellipse: Sendable, Equatable {
+        /// Full length of the longer axis.
+        package var majorMicrometres: Double
+        /// Full length of the shorter axis.
+        package var minorMicrometres: Double
+        /// Of the longer axis against the x axis, towards y (down): -90..<90.
+        package var angleDegrees: Double
+
+        package init(majorMicrometres: Double, minorMicrometres: Double, angleDegrees: Double) {
+            self.majorMicrometres = majorMicrometres
+            self.minorMicrometres = minorMicrometres
+            self.angleDegrees = angleDegrees
+        }
+    }
+
+    /// Why an object that was found is kept and not counted.
+    package enum Rejection: String, Sendable, Equatable, CaseIterable {
+        /// The counting rule leaves out what this side of the border cuts.
+        case border
+        /// Smaller than a grain.
+        case small
+    }
+
     /// The species of objects that no species claims with enough confidence.
     package static let unidentified = "unidentified"
 
@@ -47,11 +71,20 @@ package struct Grain: Sendable, Equatable {
     package var isOnBorder: Bool
     /// Closed polygon around the grain, clockwise, within one map pixel of its edge; the first corner is not repeated.
     package var outlinePixels: [Point]
+    /// Unknown for grains of early versions, as are the next two.
+    package var ellipse: Ellipse?
+    /// 4π area / perimeter²: 1 for a disc, less for what is long or ragged.
+    package var circularity: Double?
+    /// How sharp the input is at the grain, 0...1; unknown where the input was not at hand.
+    package var focus: Double?
+    /// Nil where the grain counts.
+    package var rejection: Rejection?
 
     package init(
         species: String, centroidPixels: Point, boundingBoxPixels: Box, areaSquareMicrometres: Double,
         areaPixels: Double, equivalentDiameterMicrometres: Double, confidence: Double, isOnBorder: Bool,
-        outlinePixels: [Point]
+        outlinePixels: [Point], ellipse: Ellipse? = nil, circularity: Double? = nil, focus: Double? = nil,
+        rejection: Rejection? = nil
     ) {
         self.species = species
         self.centroidPixels = centroidPixels
@@ -62,5 +95,9 @@ package struct Grain: Sendable, Equatable {
         self.confidence = confidence
         self.isOnBorder = isOnBorder
         self.outlinePixels = outlinePixels
+        self.ellipse = ellipse
+        self.circularity = circularity
+        self.focus = focus
+        self.rejection = rejection
     }
 }

@@ -10,7 +10,8 @@ package struct DataSet: Sendable {
     package var view: SimulatedField.View
     /// Indices of the fields.
     package var fields: Range<Int>
-    package var density = FieldDensity()
+    /// Nil for ``FieldDensity/varied(seed:index:)``.
+    package var density: FieldDensity? = FieldDensity()
     package var writesMosaic = false
 
     package init(seed: UInt64, view: SimulatedField.View, fields: Range<Int>) {
@@ -37,7 +38,8 @@ package struct DataSet: Sendable {
         }
         var truth = Truth(nmPerPixel: view == .camera ? 180 : 83, fields: [])
         for index in fields {
-            let field = SimulatedField(seed: seed, index: index, view: view, density: density)
+            let field = SimulatedField(
+                seed: seed, index: index, view: view, density: density ?? .varied(seed: seed, index: index))
             let rendering = field.render()
             let digits = String(index)
             let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits

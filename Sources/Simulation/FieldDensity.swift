@@ -18,4 +18,12 @@ package struct FieldDensity: Sendable, Equatable {
         self.emptyShare = emptyShare
         self.touchingShare = touchingShare
     }
+
+    /// Another density in every field, from sparse to crowded, and more of what is rare: to train on.
+    package static func varied(seed: UInt64, index: Int) -> FieldDensity {
+        var random = RandomStream(seed, UInt64(index), 5)
+        return FieldDensity(
+            grainsPerSquareMillimetre: random.uniform(200...1500), othersPerSquareMillimetre: random.uniform(100...1100),
+            touchingShare: random.uniform(0...0.5))
+    }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Pollen and spores that the lens was not taught to name.
 struct ForeignGrain: Solid {
-    enum Form: CaseIterable, Sendable {
+    enum Form: String, CaseIterable, Sendable {
         /// A small smooth spore.
         case spore
         /// A large smooth sphere with one annulate pore, as in grasses.
@@ -11,18 +11,29 @@ struct ForeignGrain: Solid {
         case triporate
         /// A net of walls, as in Brassicaceae.
         case reticulate
+        /// A large sphere with long spines wide apart, as in mallows.
+        case echinate
         /// A body with two air sacs, as in pine.
         case bisaccate
     }
 
     let form: Form
     private let body: DeformedEllipsoid
-    private let net: DirectionIndex
+    /// Cells of a net, or spines.
+    private let sites: DirectionIndex
     private let sacs: [(centre: Vector, radius: Float)]
     private let noise: Noise
 
+    /// Of echinate grains, in µm, and the radius of a spine's foot.
+    private static let spineHeight: Float = 3.2
+    private static let spineFoot: Float = 1.5
+
     var semiAxes: Vector {
-        form == .bisaccate ? body.semiAxes * Vector(1.5, 1, 1) : body.semiAxes
+        switch form {
+        case .bisaccate: body.semiAxes * Vector(1.5, 1, 1)
+        case .echinate: body.semiAxes + Self.spineHeight
+        default: body.semiAxes
+        }
     }
 
     init(_ form: Form, _ random: inout RandomStream) {
@@ -34,6 +45,7 @@ struct ForeignGrain: Solid {
             case .monoporate: random.uniform(13...19)
             case .triporate: random.uniform(10...13)
             case .reticulate: random.uniform(10.5...15)
+            case .echinate: random.uniform(13...18)
             case .bisaccate: random.uniform(12...15)
             }
         let axes: Vector =
@@ -49,7 +61,12 @@ struct ForeignGrain: Solid {
             sites = DirectionIndex.fibonacci(
                 count: Int(4 * .pi * radius * radius / (mesh * mesh)), jitter: 0.35, &random)
         }
-        net = DirectionIndex(sites, reach: 0.42)
+        if form == .echinate {
+            let spacing = random.uniform(5...7)
+            sites = DirectionIndex.fibonacci(
+                count: Int(4 * .pi * radius * radius / (spacing * spacing)), jitter: 0.2, &random)
+        }
+        self.sites = DirectionIndex(sites, reach: form == .echinate ? Self.spineFoot / radius * 1.15 : 0.42)
         let sac = radius * random.uniform(0.58...0.7)
         sacs =
             form == .bisaccate
@@ -82,8 +99,8 @@ struct ForeignGrain: Solid {
         case .reticulate:
             var first: Float = 9
             var second: Float = 9
-            for index in net.near(d) {
-                let distance = (d - net.points[Int(index)]).length * radius
+            for index in sites.near(d) {
+                let distance = (d - sites.points[Int(index)]).length * radius
                 if distance < first {
                     (first, second) = (distance, first)
                 } else if distance < second {
@@ -93,6 +110,13 @@ struct ForeignGrain: Solid {
             let edge = second - first
             let ridge = 0.9 * exp(-edge * edge / 0.35)
             return SurfacePoint(radius: radius - 0.5 + ridge, ornament: ridge, wall: 1)
+        case .echinate:
+            var height: Float = 0
+            for index in sites.near(d) {
+                let distance = (d - sites.points[Int(index)]).length * radius / Self.spineFoot
+                if distance < 1 { height = max(height, Self.spineHeight * pow(1 - distance, 0.8)) }
+            }
+            return SurfacePoint(radius: radius + height + 0.05 * noise(d * radius), ornament: height, wall: 1.2)
         case .bisaccate:
             var reach = radius
             var inSac: Float = 0

@@ -24,7 +24,15 @@ struct GalanthusGrain: Solid {
         noise = Noise(&random)
     }
 
-    func mesh() -> Mesh { Mesh.star(divisions: 170, smooth: body.radius, surface: surface) }
+    func mesh() -> Mesh {
+        var mesh = Mesh.star(divisions: 170, smooth: body.radius, surface: surface)
+        mesh.sulcus = stride(from: Float(-0.6), through: 0.6, by: 0.05).map { along in
+            let height = body.semiAxes.z * (1 - along * along).squareRoot()
+            let d = Vector(along * body.semiAxes.x, bend * cos(along * 2), height).unit
+            return d * surface(d, body.radius(d)).radius
+        }
+        return mesh
+    }
 
     private func surface(_ d: Vector, _ radius: Float) -> SurfacePoint {
         let p = d * radius

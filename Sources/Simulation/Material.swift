@@ -33,7 +33,7 @@ struct Material: Sendable {
         case .spore: material.absorption = [0.03, 0.05, 0.09]
         case .monoporate: material.absorption = [0.003, 0.004, 0.008]
         case .bisaccate: material.wallAbsorption *= 1.3
-        case .triporate, .reticulate: break
+        case .triporate, .reticulate, .echinate: break
         }
         return varied(material, &random)
     }

@@ -18,6 +18,8 @@ struct Mesh: Sendable {
     var triangles: [SIMD3<Int32>] = []
     /// Tips of spines.
     var tips: [Vector] = []
+    /// Points along the bottom of the sulcus, from end to end.
+    var sulcus: [Vector] = []
 
     /// Six faces of a cube blown up to a sphere, `divisions` squares along each edge.
     /// - Parameters:
@@ -112,6 +114,7 @@ struct Mesh: Sendable {
         let shift = Vector(x, y, -lowest)
         for i in positions.indices { result.positions[i] += shift }
         result.tips = tips.map { rotation($0) + shift }
+        result.sulcus = sulcus.map { rotation($0) + shift }
         return result
     }
 }

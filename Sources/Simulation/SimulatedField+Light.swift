@@ -10,6 +10,8 @@ extension SimulatedField {
             let relief: Relief
             /// Tips of spines in µm.
             let tips: [Vector]
+            /// Points along the bottom of the sulcus in µm.
+            let sulcus: [Vector]
         }
 
         let scene: Scene
@@ -34,7 +36,8 @@ extension SimulatedField {
                 transmission: seen
                     ? BrightField.transmission(
                         of: object, relief: fine, focus: focus, illumination: scene.illumination) : nil,
-                relief: view == .pair ? Relief(mesh, on: Self.lensGrid, margin: 2) : fine, tips: mesh.tips)
+                relief: view == .pair ? Relief(mesh, on: Self.lensGrid, margin: 2) : fine, tips: mesh.tips,
+                sulcus: mesh.sulcus)
         }
         return Specimen(scene: scene, bodies: bodies)
     }

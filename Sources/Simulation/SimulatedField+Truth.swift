@@ -13,6 +13,16 @@ extension SimulatedField {
             // Corners coincide: grid -0.5 is picture -0.5.
             [p.x, p.y].map { (((($0 + 0.5) * scale) - 0.5) * 100).rounded() / 100 }
         }
+        /// Where an observer above sees a point of a body, nil where it is hidden or outside.
+        /// - below: how far under the visible surface it may lie, in µm: reliefs are sampled.
+        func seen(_ point: Vector, below tolerance: Float) -> [Double]? {
+            let p = SIMD2(
+                Double((point.x - grid.originX) / grid.step) - 0.5, Double((point.y - grid.originY) / grid.step) - 0.5)
+            let (x, y) = (Int(p.x.rounded()), Int(p.y.rounded()))
+            guard x >= 0, y >= 0, x < width, y < height else { return nil }
+            let isHidden = specimen.bodies.contains { $0.relief.height(atX: x, y: y) > point.z + tolerance }
+            return isHidden ? nil : pixel(p)
+        }
         func round(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
         let step = Double(grid.step)
         let minimumArea = Int(1 / (step * step))
@@ -25,17 +35,10 @@ extension SimulatedField {
             let box = pixel(shape.low) + pixel(shape.high)
             switch object.kind {
             case .other(let kind):
-                others.append(OtherTruth(kind: kind, box: box))
+                others.append(OtherTruth(kind: kind, form: (object.solid as? ForeignGrain)?.form.rawValue, box: box))
             case .grain(let species):
-                let spines = body.tips.compactMap { tip -> [Double]? in
-                    let p = SIMD2(
-                        Double((tip.x - grid.originX) / grid.step) - 0.5,
-                        Double((tip.y - grid.originY) / grid.step) - 0.5)
-                    let (x, y) = (Int(p.x.rounded()), Int(p.y.rounded()))
-                    guard x >= 0, y >= 0, x < width, y < height else { return nil }
-                    let hidden = specimen.bodies.contains { $0.relief.height(atX: x, y: y) > tip.z + 0.25 }
-                    return hidden ? nil : pixel(p)
-                }
+                let spines = body.tips.compactMap { seen($0, below: 0.25) }
+                let sulcus = body.sulcus.compactMap { seen($0, below: 0.5) }
                 let area = Double(shape.area) * step * step
                 let axes = object.solid.semiAxes
                 let turn = object.rotation
@@ -43,6 +46,7 @@ extension SimulatedField {
                     GrainTruth(
                         species: species, centroid: pixel(shape.centroid), box: box,
                         outline: shape.outline.map(pixel), onBorder: shape.onBorder, spines: spines,
+                        sulcus: sulcus.count * 2 > body.sulcus.count ? sulcus : [],
                         areaSquareMicrometres: round(area),
                         equivalentDiameterMicrometres: round(2 * (area / .pi).squareRoot()),
                         axesMicrometres: [axes.x, axes.y, axes.z].map { round(Double($0) * 2) },

@@ -37,6 +37,8 @@ package struct GrainTruth: Sendable, Codable, Equatable {
     package var onBorder: Bool
     /// Spine tips that an observer above sees.
     package var spines: [[Double]]
+    /// *Galanthus*: points along the bottom of the sulcus, where an observer above sees at least half of it.
+    package var sulcus: [[Double]]
     /// Area of the silhouette within the field, in µm².
     package var areaSquareMicrometres: Double
     /// Diameter of the disc of the same area, in µm.
@@ -54,6 +56,7 @@ package struct GrainTruth: Sendable, Codable, Equatable {
         case outline = "outline_px"
         case onBorder = "on_border"
         case spines = "spines_px"
+        case sulcus = "sulcus_px"
         case areaSquareMicrometres = "area_um2"
         case equivalentDiameterMicrometres = "equivalent_diameter_um"
         case axesMicrometres = "axes_um"
@@ -64,10 +67,12 @@ package struct GrainTruth: Sendable, Codable, Equatable {
 package struct OtherTruth: Sendable, Codable, Equatable {
     /// `debris`, `fibre`, `bubble` or `foreign pollen`.
     package var kind: String
+    /// Of foreign pollen: `spore`, `monoporate`, `triporate`, `reticulate`, `echinate` or `bisaccate`.
+    package var form: String?
     package var box: [Double]
 
     enum CodingKeys: String, CodingKey {
-        case kind
+        case kind, form
         case box = "bbox_px"
     }
 }

@@ -9,10 +9,11 @@ final class FieldCache {
     private var kept: [String: FieldPictures] = [:]
     private var room: Int
 
-    /// - bytes: of pictures kept.
+    /// - bytes: of pictures kept; an eighth of the machine's memory by default.
     /// - prepare: applied to each field once it is read.
     init(
-        _ names: [String], of set: TrainingSet, needsElectron: Bool, bytes: Int = 1 << 30,
+        _ names: [String], of set: TrainingSet, needsElectron: Bool,
+        bytes: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8),
         prepare: @escaping (inout FieldPictures) -> Void
     ) {
         self.names = names

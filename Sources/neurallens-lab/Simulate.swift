@@ -35,6 +35,12 @@ struct Simulate: ParsableCommand {
     @Option(help: "Share of grains laid against another grain, 0 to 1.")
     var touching: Float?
 
+    @Option(help: "Mean count of debris, fibres, bubbles and foreign pollen in a square millimetre.")
+    var othersPerMm2: Float?
+
+    @Flag(help: "Another density in every field, from sparse to crowded, with many other objects: to train on.")
+    var varied = false
+
     @Flag(help: "Also write the camera's mosaic, one byte a pixel (V4L2 format BA81).")
     var raw = false
 
@@ -46,13 +52,22 @@ struct Simulate: ParsableCommand {
         if let grainsPerMm2, !(0...5000).contains(grainsPerMm2) {
             throw ValidationError("--grains-per-mm2 must lie in 0 to 5000")
         }
+        if let othersPerMm2, !(0...5000).contains(othersPerMm2) {
+            throw ValidationError("--others-per-mm2 must lie in 0 to 5000")
+        }
+        if varied && (grainsPerMm2 != nil || othersPerMm2 != nil || touching != nil) {
+            throw ValidationError("--varied chooses the density itself: leave out the others")
+        }
     }
 
     func run() throws {
         var set = DataSet(seed: seed, view: view == .pair ? .pair : .camera, fields: first..<first + fields)
         set.writesMosaic = raw
-        if let grainsPerMm2 { set.density.grainsPerSquareMillimetre = grainsPerMm2 }
-        if let touching { set.density.touchingShare = touching }
+        var density = FieldDensity()
+        if let grainsPerMm2 { density.grainsPerSquareMillimetre = grainsPerMm2 }
+        if let othersPerMm2 { density.othersPerSquareMillimetre = othersPerMm2 }
+        if let touching { density.touchingShare = touching }
+        set.density = varied ? nil : density
         let isTerminal = isatty(STDERR_FILENO) == 1
         do {
             try set.write(to: output) { done in

@@ -5,7 +5,7 @@ import Simulation
 enum Pairs {
     /// Two pair fields with little overlap between grains.
     static let renderings: [SimulatedField.Rendering] = (0..<2).map {
-        SimulatedField(seed: 1, index: $0, view: .pair).render()
+        SimulatedField(seed: 2, index: $0, view: .pair).render()
     }
 
     /// A nearly empty slide, quick to render.

@@ -48,6 +48,28 @@ struct SimulatedFieldTests {
         #expect(counts.count == 2)
     }
 
+    /// A furrow is darker than its flanks, where an electron microscope sees into it.
+    @Test func theSulcusLiesWhereTheElectronPictureIsDark() throws {
+        var seen = 0
+        for rendering in Pairs.renderings {
+            let sem = try #require(rendering.electron).sem
+            for grain in rendering.truth.grains where grain.sulcus.count > 12 && !grain.onBorder {
+                let (first, last) = (grain.sulcus.first!, grain.sulcus.last!)
+                let length = hypot(last[0] - first[0], last[1] - first[1])
+                let side = SIMD2((last[1] - first[1]) / length, (first[0] - last[0]) / length)
+                func mean(_ offset: Double) -> Double {
+                    grain.sulcus.map {
+                        Double(sem[Int($0[0] + side.x * offset), Int($0[1] + side.y * offset), 0])
+                    }.reduce(0, +) / Double(grain.sulcus.count)
+                }
+                // 3 µm to either side.
+                #expect(mean(0) < 0.8 * min(mean(36), mean(-36)))
+                seen += 1
+            }
+        }
+        #expect(seen > 0)
+    }
+
     /// The absorbing region of the optical picture against the silhouette of the electron picture.
     @Test func bothPicturesShowAGrainInTheSamePlace() {
         var checked = 0
