@@ -70,7 +70,7 @@ let package = Package(
         module("Kernels", ["Tensor", "CKernels", "COpenBLAS"]),
         module("Network", ["Tensor", "Kernels"]),
         module("Digest", ["CCrypto"]),
-        module("Lens", ["Imaging", "Kernels", "Network", "Digest"]),
+        module("Lens", ["Imaging", "Kernels", "Network", "Grains", "Digest"]),
         // Lenses are made from pairs and judged by truth.
         module("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration"]),

@@ -7,6 +7,7 @@ internal import Synchronization
 /// One stored field through the lens: from the input's PNG to grains and pictures, ready to be stored.
 struct FieldAnalysis: Sendable {
     struct Output: Sendable {
+        /// With those that do not count.
         let grains: [Grain]
         /// Kind to PNG file, in the order they are stored.
         let pictures: [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])]
@@ -17,6 +18,7 @@ struct FieldAnalysis: Sendable {
     }
 
     let lens: NeuralLens
+    let borderRule: BorderRule
 
     /// Runs on the calling thread, and blocks it.
     /// - Parameters:
@@ -49,7 +51,9 @@ struct FieldAnalysis: Sendable {
         let scale = MapScale(
             inputSize: (field.width, field.height), mapSize: (output.map.width, output.map.height),
             nmPerInputPixel: nmPerPixel!)
-        let grains = GrainFinder(manifest: manifest).find(in: output.map, scale: scale)
+        var finder = manifest.grainFinder
+        finder.borderRule = borderRule
+        let grains = finder.find(in: output.map, scale: scale, input: field)
         let found = clock.now
         let pictures = try pictures(output)
         return Output(
@@ -116,15 +120,6 @@ struct AnalysisError: Error {
         self.code = code
         self.message = message
         self.hint = hint
-    }
-}
-
-extension GrainFinder {
-    /// The classes and the size floor that a lens states.
-    init(manifest: LensManifest) {
-        var classes = manifest.species.map { MapClass(key: $0.key, channel: $0.mapChannel) }
-        if let other = manifest.otherChannel { classes.append(MapClass(key: nil, channel: other)) }
-        self.init(classes: classes, minimumAreaSquareMicrometres: manifest.minimumGrainAreaSquareMicrometres)
     }
 }
 

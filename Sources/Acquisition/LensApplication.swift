@@ -1,6 +1,6 @@
 internal import ControlAPI
 internal import Foundation
-internal import Grains
+package import Grains
 internal import Lens
 
 /// The lens on one picture from a file, with the same steps and the same results as a stored capture.
@@ -23,7 +23,9 @@ package struct LensApplication: Sendable {
 
     /// Writes `map.png`, `magnified.png`, ... and `grains.json` into a folder.
     /// - Returns: what was found, in a few lines.
-    package func run(image: String, nmPerPixel: Double?, output: String) throws(Failure) -> String {
+    package func run(image: String, nmPerPixel: Double?, borderRule: BorderRule, output: String) throws(Failure)
+        -> String
+    {
         let bytes: [UInt8]
         do {
             bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: image)))
@@ -32,13 +34,16 @@ package struct LensApplication: Sendable {
         }
         let result: FieldAnalysis.Output
         do {
-            result = try FieldAnalysis(lens: lens).run(input: bytes, name: image, nmPerPixel: nmPerPixel) { _ in true }
+            result = try FieldAnalysis(lens: lens, borderRule: borderRule).run(
+                input: bytes, name: image, nmPerPixel: nmPerPixel
+            ) { _ in true }
         } catch {
             throw Failure(message: error.message, hint: error.hint)
         }
+        let counted = result.grains.filter { $0.rejection == nil }
         let grains = GrainList(
             capture: 0, slide: "", nmPerPixel: nmPerPixel,
-            grains: result.grains.enumerated().map { GrainReport($1, id: Int64($0 + 1), isScaled: true) })
+            grains: counted.enumerated().map { GrainReport($1, id: Int64($0 + 1), isScaled: true) })
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -53,9 +58,10 @@ package struct LensApplication: Sendable {
                 hint: "check that the folder can be written to and that the disk has room")
         }
         var lines = lens.manifest.species.map { species in
-            "\(species.name): \(result.grains.count { $0.species == species.key })"
+            "\(species.name): \(counted.count { $0.species == species.key })"
         }
-        lines.append("unidentified: \(result.grains.count { $0.species == GrainReport.unidentified })")
+        lines.append("unidentified: \(counted.count { $0.species == GrainReport.unidentified })")
+        lines.append("not counted: \(result.grains.count - counted.count)")
         lines.append(
             String(
                 format: "lens %.2f s, grains %.2f s; pictures are synthesised, the counts come from the map",

@@ -215,7 +215,8 @@ package actor Microscope {
             let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
             note(stage: "lens", fraction: 0, of: id)
             let output = try await run(
-                FieldAnalysis(lens: lens), id: id, input: input, nmPerPixel: capture.scale?.nmPerPixel)
+                FieldAnalysis(lens: lens, borderRule: .twoEdges), id: id, input: input,
+                nmPerPixel: capture.scale?.nmPerPixel)
             let analysed = ContinuousClock.now
             note(stage: "results", fraction: 1, of: id)
             try await store.finish(
@@ -226,7 +227,7 @@ package actor Microscope {
                             kind: $0.kind, png: $0.png, width: $0.width, height: $0.height, nmPerPixel: $0.nmPerPixel,
                             isSynthesised: true)
                     },
-                    grains: output.grains,
+                    grains: output.grains.filter { $0.rejection == nil },
                     lens: LensIdentity(name: lens.manifest.name, sha256: lens.digest),
                     engineVersion: Self.version,
                     settings: ["minimum_grain_area_um2": lens.manifest.minimumGrainAreaSquareMicrometres],

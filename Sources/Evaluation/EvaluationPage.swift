@@ -74,7 +74,9 @@ enum EvaluationPage {
                     network.seam.map { number($0.betweenTiles, 4) } ?? "",
                 ]
         }
-        rows.append(["whole lens", "field", "sem", "\(report.fields.count)"] + cells(report.magnified) + ["", ""])
+        if report.magnified != nil {
+            rows.append(["whole lens", "field", "sem", "\(report.fields.count)"] + cells(report.magnified) + ["", ""])
+        }
         rows.append(["whole lens", "field", "map", "\(report.fields.count)"] + cells(report.map) + ["", ""])
         return "<h2>Pictures</h2>"
             + table(

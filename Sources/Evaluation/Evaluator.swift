@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Grains
+package import Grains
 internal import Imaging
 internal import Lens
 package import Pairing
@@ -46,10 +46,11 @@ package struct Evaluator {
     ///   - split: whose fields are taken; those for training say little.
     ///   - limit: at most this many fields.
     ///   - progress: called with the number of fields done and of all.
-    /// - Returns: the figures, and a page that shows them with the best, median and worst field.
+    /// - Returns: the figures, a page that shows them with the best, median and worst field, and what confidence the
+    ///   fields say the lens's evidence deserves.
     package func run(
         split: Dataset.Split, limit: Int? = nil, progress: (Int, Int) -> Void = { _, _ in }
-    ) throws(EvaluationError) -> (report: EvaluationReport, page: String) {
+    ) throws(EvaluationError) -> (report: EvaluationReport, page: String, calibration: ConfidenceCalibration) {
         let names = Array(data.dataset.splits[split].prefix(limit ?? .max))
         guard !names.isEmpty else {
             throw EvaluationError(
@@ -83,7 +84,7 @@ package struct Evaluator {
                     quality: .mean(of: qualities[number]),
                     seam: measuresSeams ? try seam(networks[number], entry, names) : nil))
         }
-        return (report, try page(report))
+        return (report, try page(report), ConfidenceCalibration(fitting: tallies.evidence))
     }
 
     /// Map and magnified picture; the latter is missing where the lens only labels.

@@ -7,7 +7,11 @@ internal import Pairing
 struct Tallies {
     private let manifest: LensManifest
     private let dataset: Dataset
+    /// Gives every grain the species and the evidence of its strongest class.
     private let finder: GrainFinder
+    /// The lens's own confidence, and below which it leaves grains unidentified.
+    private let naming: (calibration: ConfidenceCalibration, minimum: Double)
+    private(set) var evidence: [(evidence: Double, isRight: Bool)] = []
     private let detector = SpineDetector()
     private var agreement: Agreement
     private var detection: Agreement
@@ -21,10 +25,13 @@ struct Tallies {
     init(evaluator: Evaluator) {
         manifest = evaluator.manifest
         dataset = evaluator.dataset
-        var classes = manifest.species.map { MapClass(key: $0.key, channel: $0.mapChannel) }
-        if let other = manifest.otherChannel { classes.append(MapClass(key: nil, channel: other)) }
-        finder = GrainFinder(
-            classes: classes, minimumAreaSquareMicrometres: manifest.minimumGrainAreaSquareMicrometres)
+        var finder = manifest.grainFinder
+        // The truth holds what the border cuts too.
+        finder.borderRule = .all
+        naming = (finder.calibration, finder.minimumConfidence)
+        finder.calibration = .identity
+        finder.minimumConfidence = 0
+        self.finder = finder
         agreement = Agreement(minimumOverlap: evaluator.minimumOverlap)
         detection = agreement
         spines = SpineAgreement(nmPerPixel: dataset.nmPerPixel)
@@ -58,10 +65,17 @@ struct Tallies {
     ) {
         hasTruth = true
         let size = (field.optical.width, field.optical.height)
-        let counted = finder.find(
+        let found = finder.find(
             in: output.map,
             scale: MapScale(
-                inputSize: size, mapSize: (output.map.width, output.map.height), nmPerInputPixel: dataset.nmPerPixel))
+                inputSize: size, mapSize: (output.map.width, output.map.height), nmPerInputPixel: dataset.nmPerPixel)
+        ).filter { $0.rejection == nil }
+        let counted = found.map { grain in
+            var grain = grain
+            grain.confidence = naming.calibration.probability(grain.confidence)
+            if grain.confidence < naming.minimum { grain.species = Grain.unidentified }
+            return grain
+        }
         let actual = truth.grains.map { grain in
             Agreement.Outline(species: grain.species, polygon: grain.outline.map { Grain.Point(x: $0[0], y: $0[1]) })
         }
@@ -78,6 +92,12 @@ struct Tallies {
             grains: actual, others: truth.others.map(\.box), counted: counted, minimumOverlap: agreement.minimumOverlap)
         for (grain, isRight) in zip(counted, right) where grain.species != Grain.unidentified {
             calibration.add(confidence: grain.confidence, isRight: isRight)
+        }
+        var unnamed = Confusion()
+        let wouldBeRight = unnamed.add(
+            grains: actual, others: [], counted: found, minimumOverlap: agreement.minimumOverlap)
+        for (grain, isRight) in zip(found, wouldBeRight) where grain.species != Grain.unidentified {
+            evidence.append((grain.confidence, isRight))
         }
         guard let sem = field.sem, let magnified = output.magnified else { return }
         if truth.grains.contains(where: { ($0.spines?.count ?? 0) >= 5 }) {

@@ -1,11 +1,16 @@
+import Foundation
 import Imaging
 
 extension GrainFinder {
     /// Measures one region; positions follow `Grain`'s conventions.
-    func measured(_ index: Int, in regions: RegionMap, map: Picture<Float>, scale: MapScale) -> Grain {
+    func measured(
+        _ index: Int, in regions: RegionMap, map: Picture<Float>, scale: MapScale, input: Picture<Float>?
+    ) -> Grain {
         let region = regions.regions[index]
         var sumX = 0
         var sumY = 0
+        // About the box's corner, so that the sums stay small.
+        var (sumXX, sumXY, sumYY) = (0, 0, 0)
         var evidence = [Double](repeating: 0, count: classes.count)
         let offsets = classes.map(\.channel)
         var values = evidence
@@ -13,6 +18,10 @@ extension GrainFinder {
             for x in region.columns where regions.labels[y * regions.width + x] == Int32(index) {
                 sumX += x
                 sumY += y
+                let (dx, dy) = (x - region.minX, y - region.minY)
+                sumXX += dx * dx
+                sumXY += dx * dy
+                sumYY += dy * dy
                 var total = 0.0
                 for kind in 0..<offsets.count {
                     let value = map.samples[(y * map.width + x) * map.channels + offsets[kind]]
@@ -25,24 +34,48 @@ extension GrainFinder {
         let count = Double(region.area)
         var winner = 0
         for kind in evidence.indices where evidence[kind] > evidence[winner] { winner = kind }
-        let confidence = min(1, evidence[winner] / count)
+        let confidence = calibration.probability(min(1, evidence[winner] / count))
         let area = count * scale.squareMicrometresPerMapPixel
         let scaleX = scale.inputPixelsPerMapPixelX
         let scaleY = scale.inputPixelsPerMapPixelY
         // Within one input pixel of the edge counts as touching: the map's outermost pixels are its least certain.
-        let isOnBorder =
-            Double(region.minX) * scaleX < 1 || Double(region.minY) * scaleY < 1
-            || Double(regions.width - 1 - region.maxX) * scaleX < 1
-            || Double(regions.height - 1 - region.maxY) * scaleY < 1
+        let left = Double(region.minX) * scaleX < 1, top = Double(region.minY) * scaleY < 1
+        let right = Double(regions.width - 1 - region.maxX) * scaleX < 1
+        let bottom = Double(regions.height - 1 - region.maxY) * scaleY < 1
+        let box = Grain.Box(
+            x0: Double(region.minX) * scaleX, y0: Double(region.minY) * scaleY,
+            x1: Double(region.maxX + 1) * scaleX, y1: Double(region.maxY + 1) * scaleY)
+        let outline = regions.outline(of: index).map { scale.inputPoint(x: $0.x, y: $0.y) }
+        let (meanX, meanY) = (Double(sumX) / count, Double(sumY) / count)
+        let (cornerX, cornerY) = (meanX - Double(region.minX), meanY - Double(region.minY))
+        // A pixel's own extent adds a twelfth.
+        let ellipse = Grain.Ellipse(
+            xx: (Double(sumXX) / count - cornerX * cornerX + 1.0 / 12) * scaleX * scaleX,
+            xy: (Double(sumXY) / count - cornerX * cornerY) * scaleX * scaleY,
+            yy: (Double(sumYY) / count - cornerY * cornerY + 1.0 / 12) * scaleY * scaleY,
+            micrometresPerUnit: scale.nmPerInputPixel / 1000)
+        let perimeter = Polygon.length(of: outline.map { SIMD2($0.x, $0.y) }) * scale.nmPerInputPixel / 1000
         return Grain(
             species: (confidence >= minimumConfidence ? classes[winner].key : nil) ?? Grain.unidentified,
-            centroidPixels: scale.inputPoint(x: Double(sumX) / count, y: Double(sumY) / count),
-            boundingBoxPixels: Grain.Box(
-                x0: Double(region.minX) * scaleX, y0: Double(region.minY) * scaleY,
-                x1: Double(region.maxX + 1) * scaleX, y1: Double(region.maxY + 1) * scaleY),
+            centroidPixels: scale.inputPoint(x: meanX, y: meanY), boundingBoxPixels: box,
             areaSquareMicrometres: area, areaPixels: count * scaleX * scaleY,
             equivalentDiameterMicrometres: 2 * (area / .pi).squareRoot(), confidence: confidence,
-            isOnBorder: isOnBorder, outlinePixels: regions.outline(of: index).map { scale.inputPoint(x: $0.x, y: $0.y) }
-        )
+            isOnBorder: left || top || right || bottom, outlinePixels: outline, ellipse: ellipse,
+            circularity: perimeter > 0 ? min(1, 4 * .pi * area / (perimeter * perimeter)) : 1,
+            focus: input?.focus(columns: Int(box.x0)..<Int(box.x1), rows: Int(box.y0)..<Int(box.y1)),
+            rejection: borderRule.counts(left: left, top: top, right: right, bottom: bottom) ? nil : .border)
+    }
+}
+
+extension Grain.Ellipse {
+    /// Of a shape's second central moments; a full ellipse has a quarter of the squared half axis along each.
+    init(xx: Double, xy: Double, yy: Double, micrometresPerUnit: Double) {
+        let mean = (xx + yy) / 2
+        let spread = ((xx - yy) * (xx - yy) / 4 + xy * xy).squareRoot()
+        let angle = 0.5 * atan2(2 * xy, xx - yy) * 180 / .pi
+        self.init(
+            majorMicrometres: 4 * (mean + spread).squareRoot() * micrometresPerUnit,
+            minorMicrometres: 4 * max(0, mean - spread).squareRoot() * micrometresPerUnit,
+            angleDegrees: angle >= 90 ? angle - 180 : angle)
     }
 }

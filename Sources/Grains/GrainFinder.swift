@@ -8,6 +8,7 @@ package import Imaging
 /// 3. Regions with a neck are split there: they are grains of one species that touch.
 /// 4. A region enclosed by a larger region of another class is a doubtful part of that one, not a second grain.
 /// 5. A grain's species is the class with most evidence over its whole area.
+/// 6. What the border rule leaves out, and what is nearly as large as a grain, is kept with the reason.
 package struct GrainFinder: Sendable {
     /// The classes of the map, in order of preference at equal evidence.
     package var classes: [MapClass]
@@ -16,7 +17,7 @@ package struct GrainFinder: Sendable {
     /// Smaller objects are dirt, smaller holes are filled. At the edge of the field, where only part of a grain shows,
     /// a quarter of it is enough.
     package var minimumAreaSquareMicrometres: Double
-    /// Objects below are `unidentified`, 0...1.
+    /// Objects of less confidence are `unidentified`, 0...1.
     package var minimumConfidence: Double
     /// A neck narrower than this share of the thinner part's largest inscribed circle divides two grains. Two
     /// equal discs are told apart when their centres are at least `2 * (1 - r²)^0.5` radii apart; 0.75 gives 1.32.
@@ -25,10 +26,14 @@ package struct GrainFinder: Sendable {
     /// Counted in pixel edges, half a disc shares 0.33 to 0.41 and a disc covered by an equal one 1.2 radii away
     /// 0.30.
     package var enclosedShare: Double
+    package var borderRule: BorderRule
+    /// Turns evidence into confidence.
+    package var calibration: ConfidenceCalibration
 
     package init(
         classes: [MapClass], threshold: Float = 0.5, minimumAreaSquareMicrometres: Double = 30,
-        minimumConfidence: Double = 0.6, neckRatio: Double = 0.75, enclosedShare: Double = 0.3
+        minimumConfidence: Double = 0.6, neckRatio: Double = 0.75, enclosedShare: Double = 0.3,
+        borderRule: BorderRule = .twoEdges, calibration: ConfidenceCalibration = .identity
     ) {
         precondition(!classes.isEmpty && classes.count < 255, "a map has between 1 and 254 classes")
         self.classes = classes
@@ -37,11 +42,19 @@ package struct GrainFinder: Sendable {
         self.minimumConfidence = minimumConfidence
         self.neckRatio = neckRatio
         self.enclosedShare = enclosedShare
+        self.borderRule = borderRule
+        self.calibration = calibration
     }
 
-    /// The grains of a map in reading order (from top to bottom by their upper edge, then from left to right).
-    /// - Parameter map: one channel a class, 0...1; values outside are clipped and NaN counts as 0.
-    package func find(in map: Picture<Float>, scale: MapScale) -> [Grain] {
+    /// Smaller shares of the size floor are not even kept as rejected.
+    private static let keptShare = 0.2
+
+    /// The grains of a map in reading order (from top to bottom by their upper edge, then from left to right), with
+    /// those that do not count: see `Grain.rejection`.
+    /// - Parameters:
+    ///   - map: one channel a class, 0...1; values outside are clipped and NaN counts as 0.
+    ///   - input: the picture that the map was made from, for the grains' focus.
+    package func find(in map: Picture<Float>, scale: MapScale, input: Picture<Float>? = nil) -> [Grain] {
         precondition(classes.allSatisfy { (0..<map.channels).contains($0.channel) }, "a class without a map channel")
         let minimumArea = minimumAreaSquareMicrometres / scale.squareMicrometresPerMapPixel
         let minimumPixels = Int(max(1, min(minimumArea.rounded(.up), Double(map.width * map.height) + 1)))
@@ -51,18 +64,36 @@ package struct GrainFinder: Sendable {
                 region.minX == 0 || region.minY == 0 || region.maxX == map.width - 1 || region.maxY == map.height - 1
             return region.area < (isCut ? minimumPixels / 4 : minimumPixels)
         }
+        var grains = small(in: regions, map: map, scale: scale, input: input) { region in
+            isTooSmall(region) && Double(region.area) >= Self.keptShare * Double(minimumPixels)
+        }
         regions.absorb { region, _, _ in isTooSmall(region) }
         regions.split(neckRatio: neckRatio, minimumPixels: minimumPixels)
         regions.absorb { region, neighbour, sharedEdges in
             neighbour.kind != RegionMap.glass && neighbour.kind != region.kind && neighbour.area >= region.area
                 && Double(sharedEdges) > enclosedShare * Double(region.perimeter)
         }
-        return regions.regions.indices
+        grains += regions.regions.indices
             .filter { regions.regions[$0].kind != RegionMap.glass && !isTooSmall(regions.regions[$0]) }
-            .map { measured($0, in: regions, map: map, scale: scale) }
-            .sorted {
-                ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0) < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0)
-            }
+            .map { measured($0, in: regions, map: map, scale: scale, input: input) }
+        return grains.sorted {
+            ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0) < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0)
+        }
+    }
+
+    /// Objects that are too small to count and lie by themselves on glass.
+    private func small(
+        in regions: RegionMap, map: Picture<Float>, scale: MapScale, input: Picture<Float>?,
+        where isKept: (RegionMap.Region) -> Bool
+    ) -> [Grain] {
+        let candidates = regions.regions.indices.filter {
+            regions.regions[$0].kind != RegionMap.glass && isKept(regions.regions[$0])
+        }
+        return candidates.filter { regions.liesOnGlass($0) }.map {
+            var grain = measured($0, in: regions, map: map, scale: scale, input: input)
+            grain.rejection = .small
+            return grain
+        }
     }
 
     /// Each pixel's class counted from 1 in the order of `classes`, 0 for glass.

@@ -115,6 +115,21 @@ struct RegionMap {
         renumber(root, count: regions.count)
     }
 
+    /// Whether nothing but glass, or the field's edge, lies around a region.
+    func liesOnGlass(_ region: Int) -> Bool {
+        let label = Int32(region)
+        for y in regions[region].rows {
+            for x in regions[region].columns where labels[y * width + x] == label {
+                for (nx, ny) in [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)]
+                where nx >= 0 && ny >= 0 && nx < width && ny < height {
+                    let next = labels[ny * width + nx]
+                    if next != label && regions[Int(next)].kind != Self.glass { return false }
+                }
+            }
+        }
+        return true
+    }
+
     /// For each region its neighbours and the pixel edges shared with them, the longest border first.
     private func borders() -> [[(neighbour: Int, edges: Int)]] {
         var pairs: [UInt64] = []

@@ -22,3 +22,13 @@ package enum Polygon {
         }
     }
 }
+
+extension Polygon {
+    /// Of the closed line, in pixels.
+    package static func length(of polygon: [SIMD2<Double>]) -> Double {
+        polygon.indices.reduce(0) { sum, index in
+            let side = polygon[(index + 1) % polygon.count] - polygon[index]
+            return sum + (side * side).sum().squareRoot()
+        }
+    }
+}

@@ -27,6 +27,10 @@ package struct LensManifest: Codable, Sendable, Equatable {
     package var otherChannel: Int?
     /// Grains smaller than this are dirt, in µm².
     package var minimumGrainAreaSquareMicrometres: Double
+    /// Grains of less confidence are unidentified, 0...1; nil takes the finder's own.
+    package var minimumConfidence: Double?
+    /// Pairs of evidence and probability, both rising; nil: confidence is the evidence itself.
+    package var confidenceCalibration: [[Double]]?
     package var networks: [NetworkEntry]
     package var testVector: TestVector?
     /// How the lens came to be: data, command, date, figures.
@@ -114,6 +118,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
         case overlapPixels = "overlap_px"
         case otherChannel = "other_channel"
         case minimumGrainAreaSquareMicrometres = "minimum_grain_area_um2"
+        case minimumConfidence = "minimum_confidence"
+        case confidenceCalibration = "confidence_calibration"
         case testVector = "test_vector"
     }
 
@@ -152,6 +158,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
             return "overlap_px must lie in 0...\(tilePixels / 2), not \(overlapPixels)"
         }
         if !(minimumGrainAreaSquareMicrometres >= 0) { return "minimum_grain_area_um2 must not be negative" }
+        if let minimumConfidence, !(0...1).contains(minimumConfidence) { return "minimum_confidence must lie in 0...1" }
+        if calibration == nil { return "confidence_calibration must be pairs that rise, within 0...1" }
         if normalisation != "running" && normalisation != "instance" {
             return "normalisation is \"running\" or \"instance\", not \"\(normalisation)\""
         }

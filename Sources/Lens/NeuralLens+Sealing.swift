@@ -24,7 +24,7 @@ extension NeuralLens {
         try write(manifest, to: path)
     }
 
-    private static func write(_ manifest: LensManifest, to path: String) throws(LensError) {
+    static func write(_ manifest: LensManifest, to path: String) throws(LensError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {

@@ -36,7 +36,9 @@ package struct DataSet: Sendable {
                 throw Self.failure(path.path, error)
             }
         }
-        var truth = Truth(nmPerPixel: view == .camera ? 180 : 83, fields: [])
+        let size = SimulatedField.size(of: view)
+        var truth = Truth(
+            nmPerPixel: view == .camera ? 180 : 83, widthPixels: size.width, heightPixels: size.height, fields: [])
         for index in fields {
             let field = SimulatedField(
                 seed: seed, index: index, view: view, density: density ?? .varied(seed: seed, index: index))

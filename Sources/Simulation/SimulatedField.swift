@@ -81,6 +81,11 @@ package struct SimulatedField: Sendable {
     /// Camera pixels that are exposed. For pairs 498 = 6 x 83, which resample to exactly 1080 = 6 x 180 lens pixels.
     var cameraSize: (width: Int, height: Int) { view == .camera ? (1280, 1024) : (498, 498) }
 
+    /// Of the pictures, in pixels.
+    package static func size(of view: View) -> (width: Int, height: Int) {
+        view == .camera ? (1280, 1024) : (pairSize, pairSize)
+    }
+
     static let pairSize = 1024
     private static let resampledSize = 1080
     /// Lens pixels cut from each side of the resampled camera picture.

@@ -4,15 +4,22 @@
 /// so that the picture spans -0.5...width - 0.5.
 package struct Truth: Sendable, Codable, Equatable {
     package var nmPerPixel: Double
+    /// Of each picture.
+    package var widthPixels: Int
+    package var heightPixels: Int
     package var fields: [FieldTruth]
 
     enum CodingKeys: String, CodingKey {
         case nmPerPixel = "nm_per_pixel"
+        case widthPixels = "width_px"
+        case heightPixels = "height_px"
         case fields
     }
 
-    package init(nmPerPixel: Double, fields: [FieldTruth]) {
+    package init(nmPerPixel: Double, widthPixels: Int, heightPixels: Int, fields: [FieldTruth]) {
         self.nmPerPixel = nmPerPixel
+        self.widthPixels = widthPixels
+        self.heightPixels = heightPixels
         self.fields = fields
     }
 }

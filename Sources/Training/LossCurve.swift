@@ -43,7 +43,8 @@ struct LossCurve {
                     + "\(String(format: "%.3g", value))</text>")
             let step = Int(steps * Double(tick) / 4)
             let x = left + (width - left - 10) * Double(tick) / 4
-            parts.append("<text x=\"\(x)\" y=\"\(height - 10)\" text-anchor=\"middle\">\(step)</text>")
+            let anchor = tick == 4 ? "end" : "middle"
+            parts.append("<text x=\"\(x)\" y=\"\(height - 10)\" text-anchor=\"\(anchor)\">\(step)</text>")
         }
         for (index, (line, points)) in zip(lines, shown).enumerated() where !points.isEmpty {
             parts.append(

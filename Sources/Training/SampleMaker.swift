@@ -51,7 +51,7 @@ final class SampleMaker {
     }
 
     /// The cut, of a grid of them, with most objects in the map.
-    func fullestPlace(in field: FieldPictures) -> Placement {
+    func fullestPlace(in field: FieldPictures) -> (placement: Placement, isEmpty: Bool) {
         let size = options.size
         let steps = 6
         var best: (count: Int, placement: Placement)?
@@ -71,7 +71,7 @@ final class SampleMaker {
             if count > best?.count ?? -1 { best = (count, placement) }
             if field.width == size && field.height == size { break }
         }
-        return best!.placement
+        return (best!.placement, best!.count == 0)
     }
 
     /// - picture, target: [size, size, 3], filled with -1...1.

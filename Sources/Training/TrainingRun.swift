@@ -215,18 +215,23 @@ package final class TrainingRun {
 
     // MARK: What is left behind
 
-    /// Distance from the target on validation fields, and a picture of the first.
+    /// Distance from the target on validation fields, and a picture of the first that shows something.
     private func endEpoch() throws(TrainingError) {
         let validation = set.splits[.val]!.prefix(4)
         let names = validation.isEmpty ? fields.names.prefix(1) : validation
         var sum = 0.0
-        for (index, name) in names.enumerated() {
+        var isPictured = false
+        for name in names {
             let field = try fields.field(name)
+            let place = sampler.fullestPlace(in: field)
             sampler.fill(
-                picture: training.picture, target: training.target, weights: nil, from: field,
-                at: sampler.fullestPlace(in: field), random: nil)
+                picture: training.picture, target: training.target, weights: nil, from: field, at: place.placement,
+                random: nil)
             sum += training.validate(options.normalisation == .running ? .running : .image)
-            if index == 0 { try writePicture() }
+            if !isPictured, !place.isEmpty || name == names.last {
+                try writePicture()
+                isPictured = true
+            }
         }
         if !validation.isEmpty { state.validation.append([Double(state.step), sum / Double(names.count)]) }
         try show("running", isRunning: true)

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Imaging
 internal import Acquisition
+internal import Grains
 
 /// The whole lens on one picture.
 struct Apply: ParsableCommand {
@@ -20,16 +21,21 @@ struct Apply: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Folder to write into; made if it is not there.")
     var output: String
 
+    @Option(help: "Which grains that the border cuts are counted: two-edges (left and upper), all or none.")
+    var border = BorderRule.twoEdges
+
     @Option(help: "Threads that share the work.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func run() throws {
         do {
             let summary = try LensApplication(lensFolder: lens, threads: threads)
-                .run(image: image, nmPerPixel: nmPerPixel, output: output)
+                .run(image: image, nmPerPixel: nmPerPixel, borderRule: border, output: output)
             print(summary)
         } catch {
             throw fail(error.message, hint: error.hint)
         }
     }
 }
+
+extension BorderRule: ExpressibleByArgument {}

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Evaluation
 internal import Foundation
+internal import Grains
+internal import Lens
 internal import Pairing
 
 /// A lens against fields whose truth is known.
@@ -33,6 +35,9 @@ struct Evaluate: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Compare tiles with the whole; takes about four times the memory.")
     var seams = true
 
+    @Flag(help: "Write into lens.json what confidence these fields say its evidence deserves. Take a split of its own.")
+    var calibrate = false
+
     @Option(help: "Threads that share the work.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -56,7 +61,7 @@ struct Evaluate: ParsableCommand {
             throw fail(error.message, hint: error.hint)
         }
         let progress = ProgressLine()
-        let result: (report: EvaluationReport, page: String)
+        let result: (report: EvaluationReport, page: String, calibration: ConfidenceCalibration)
         do {
             var evaluator = try Evaluator(lensFolder: lens, dataset: folder, threads: threads)
             evaluator.minimumOverlap = overlap
@@ -66,6 +71,17 @@ struct Evaluate: ParsableCommand {
         } catch {
             progress.end()
             throw fail(error.message, hint: error.hint)
+        }
+        if calibrate {
+            guard split != .test else {
+                throw ValidationError("--calibrate fits what --split test is to judge: take --split val")
+            }
+            do {
+                // A grain is named where it is more likely right than wrong.
+                try NeuralLens.calibrate(folder: lens, result.calibration, minimumConfidence: 0.5)
+            } catch {
+                throw fail(error.message, hint: error.hint)
+            }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Evaluation
 internal import Foundation
 internal import Grains
 internal import Simulation
@@ -11,7 +12,8 @@ struct Score: ParsableCommand {
             The files of grains are what `neurallens --json grains` or `apply` wrote, one a field, in the order of the \
             fields in truth.json. A true grain is found where an outline of the same species overlaps its own by at \
             least the given share (intersection over union). Other objects of the truth are not grains: where one \
-            was counted as a species, it lowers that species' precision.
+            was counted as a species, it lowers that species' precision. Of grains that the border cuts, those are \
+            expected that the rule counts by which the files were made.
             """)
 
     @Argument(help: "truth.json of `simulate`.")
@@ -23,6 +25,12 @@ struct Score: ParsableCommand {
     @Option(help: "Least overlap of outlines, 0...1.")
     var overlap = 0.5
 
+    @Option(help: "Which grains that the border cuts are expected: two-edges (left and upper), all or none.")
+    var border = BorderRule.twoEdges
+
+    @Option(help: "Grains of which less than this shows are not expected, in µm².")
+    var minimumArea = 0.0
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -30,6 +38,18 @@ struct Score: ParsableCommand {
         struct Entry: Decodable {
             let species: String
             let outline_px: [[Double]]
+            let centroid_px: [Double]
+            let bbox_px: [Double]
+
+            var grain: Grain? {
+                guard centroid_px.count == 2, bbox_px.count == 4 else { return nil }
+                return Grain(
+                    species: species, centroidPixels: .init(x: centroid_px[0], y: centroid_px[1]),
+                    boundingBoxPixels: .init(x0: bbox_px[0], y0: bbox_px[1], x1: bbox_px[2], y1: bbox_px[3]),
+                    areaSquareMicrometres: 0, areaPixels: 0, equivalentDiameterMicrometres: 0, confidence: 0,
+                    isOnBorder: false,
+                    outlinePixels: outline_px.filter { $0.count == 2 }.map { .init(x: $0[0], y: $0[1]) })
+            }
         }
         let grains: [Entry]
     }
@@ -41,17 +61,23 @@ struct Score: ParsableCommand {
                 "there are \(grains.count) files of grains and \(truth.fields.count) fields in \(self.truth)")
         }
         var agreement = Agreement(minimumOverlap: overlap)
+        var confusion = Confusion()
         var unidentified = 0
         for (field, path) in zip(truth.fields, grains) {
-            let counted = try JSONDecoder().decode(CountedGrains.self, from: try read(path)).grains
+            let counted = try JSONDecoder().decode(CountedGrains.self, from: try read(path)).grains.compactMap(\.grain)
+            let expected = field.grains.filter { isExpected($0, in: truth) }.map { outline($0.species, $0.outline) }
             unidentified += counted.count { $0.species == Grain.unidentified }
             agreement.add(
-                actual: field.grains.map { outline($0.species, $0.outline) },
-                counted: counted.filter { $0.species != Grain.unidentified }.map { outline($0.species, $0.outline_px) })
+                actual: expected,
+                counted: counted.filter { $0.species != Grain.unidentified }.map {
+                    Agreement.Outline(species: $0.species, polygon: $0.outlinePixels)
+                })
+            confusion.add(
+                grains: expected, others: field.others.map(\.box), counted: counted, minimumOverlap: overlap)
         }
         let keys = agreement.species.keys.sorted()
         if json {
-            let report = Dictionary(
+            var report: [String: Any] = Dictionary(
                 uniqueKeysWithValues: keys.map { key in
                     let tally = agreement.species[key]!
                     return (
@@ -63,6 +89,9 @@ struct Score: ParsableCommand {
                         ]
                     )
                 })
+            report["confusion"] = confusion.table
+            report["foreign_objects"] = confusion.foreign
+            report["foreign_counted_as_species"] = confusion.foreignAsSpecies
             let data = try JSONSerialization.data(withJSONObject: report, options: [.prettyPrinted, .sortedKeys])
             print(String(decoding: data, as: UTF8.self))
             return
@@ -76,8 +105,18 @@ struct Score: ParsableCommand {
                     ["\(tally.actual)", "\(tally.counted)", "\(tally.matched)"]
                         + [tally.precision, tally.recall, tally.f1].map { String(format: "%.3f", $0) }))
         }
-        let others = truth.fields.prefix(grains.count).reduce(0) { $0 + $1.others.count }
-        print("other objects: \(others) in truth, \(unidentified) counted as unidentified")
+        print(
+            "other objects: \(confusion.foreign) in truth, \(confusion.foreignAsSpecies) counted as a species "
+                + String(format: "(%.1f %%)", 100 * confusion.foreignShare)
+                + "; \(unidentified) objects left unidentified")
+    }
+
+    private func isExpected(_ grain: GrainTruth, in truth: Truth) -> Bool {
+        guard grain.areaSquareMicrometres >= minimumArea else { return false }
+        // Pixels span -0.5 to the side less a half.
+        return border.counts(
+            left: grain.box[0] < 0.5, top: grain.box[1] < 0.5, right: grain.box[2] > Double(truth.widthPixels) - 1.5,
+            bottom: grain.box[3] > Double(truth.heightPixels) - 1.5)
     }
 
     private func row(_ name: String, _ columns: [String]) -> String {

@@ -32,7 +32,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: data.path) }
         var evaluator = try Evaluator(lensFolder: Self.lens, dataset: data, threads: 1)
         evaluator.measuresSeams = false
-        let (report, page) = try evaluator.run(split: .test)
+        let (report, page, _) = try evaluator.run(split: .test)
         #expect(report.fields.map(\.name) == ["00001"])
         #expect(report.networks.map(\.name) == ["labelling", "magnifier-iva", "magnifier-galanthus", "shadowing"])
         // Magnifiers have nothing to do where their species is absent.

@@ -18,14 +18,16 @@ import Testing
         #expect(grains.map(\.areaPixels) == [8000])
     }
 
-    @Test func dirtBelowTheFloorIsDropped() {
+    @Test func dirtBelowTheFloorIsKeptAndNotCounted() {
         var map = SampleMap(width: 300, height: 100)
         map.disc(SampleMap.iva, x: 50, y: 50, radius: 11)  // 23.8 µm²
         map.disc(SampleMap.iva, x: 150, y: 50, radius: 14)  // 38.5 µm²
+        map.disc(SampleMap.iva, x: 250, y: 50, radius: 4)  // 3.1 µm²: not worth a word
         #expect(map.grains().map { $0.centroidPixels.x.rounded() } == [150])
+        #expect(map.objects().map(\.rejection) == [nil, .small])
         var finder = SampleMap.finder
         finder.minimumAreaSquareMicrometres = 0
-        #expect(map.grains(using: finder).count == 2)
+        #expect(map.grains(using: finder).count == 3)
         finder.minimumAreaSquareMicrometres = 1e300
         #expect(map.grains(using: finder).isEmpty)
     }

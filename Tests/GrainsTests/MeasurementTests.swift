@@ -1,3 +1,4 @@
+import Foundation
 import Grains
 import Imaging
 import Testing
@@ -86,6 +87,113 @@ import Testing
         #expect(grains.filter { !$0.isOnBorder }.map(\.centroidPixels) == [Grain.Point(x: 150, y: 150)])
         // The box ends at the field's edge.
         #expect(grains.map(\.boundingBoxPixels.x0).min() == 0 && grains.map(\.boundingBoxPixels.x1).max() == 300)
+    }
+
+    /// The rule of the forbidden edges; a corner that both kinds of side meet in belongs to the forbidden one.
+    @Test(arguments: [
+        (BorderRule.twoEdges, Set(["left", "top", "upper left", "inside"])),
+        (.all, Set(["left", "top", "right", "bottom", "upper left", "upper right", "lower left", "inside"])),
+        (.none, Set(["inside"])),
+    ])
+    func theBorderRuleSaysWhichCutGrainsCount(rule: BorderRule, expected: Set<String>) throws {
+        let places = [
+            "left": (0.0, 200.0), "top": (200, 0), "right": (399, 200), "bottom": (200, 399), "upper left": (0, 0),
+            "upper right": (399, 0), "lower left": (0, 399), "inside": (200, 200),
+        ]
+        var finder = SampleMap.finder
+        finder.borderRule = rule
+        for (name, (x, y)) in places {
+            var map = SampleMap(width: 400, height: 400)
+            map.disc(SampleMap.iva, x: x, y: y, radius: 40)
+            let object = try #require(map.objects(using: finder).first)
+            #expect(object.rejection == (expected.contains(name) ? nil : .border), "\(name)")
+            #expect(map.objects(using: finder).count == 1)
+        }
+    }
+
+    /// Fields that tile a slide count each grain of it once, whatever its size, and never twice.
+    @Test func fieldsSideBySideCountEveryGrainOnce() {
+        var slide = SampleMap(width: 900, height: 900)
+        var count = 0
+        for row in 0..<9 {
+            for column in 0..<9 {
+                let (x, y) = (Double(52 + column * 99), Double(52 + row * 99))
+                slide.disc(SampleMap.iva, x: x, y: y, radius: Double(16 + (row * 9 + column) % 25))
+                count += 1
+            }
+        }
+        var finder = SampleMap.finder
+        finder.borderRule = .twoEdges
+        var found = 0
+        for y in stride(from: 0, to: 900, by: 300) {
+            for x in stride(from: 0, to: 900, by: 300) {
+                var field = SampleMap(width: 300, height: 300)
+                for v in 0..<300 {
+                    for u in 0..<300 { field.picture[u, v, SampleMap.iva] = slide.picture[x + u, y + v, SampleMap.iva] }
+                }
+                found += field.grains(using: finder).count
+            }
+        }
+        #expect(found == count)
+    }
+
+    @Test(arguments: [(60.0, 25.0, 0.0), (60, 25, 35), (25, 60, 0), (40, 30, -62)])
+    func theEllipseHasTheShapesAxes(a: Double, b: Double, degrees: Double) throws {
+        var map = SampleMap(width: 200, height: 200)
+        let (c, s) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
+        for y in 0..<200 {
+            for x in 0..<200 {
+                let (dx, dy) = (Double(x) - 100, Double(y) - 100)
+                let (u, v) = ((dx * c + dy * s) / a, (dy * c - dx * s) / b)
+                if u * u + v * v <= 1 { map.picture[x, y, SampleMap.galanthus] = 1 }
+            }
+        }
+        let grain = try #require(map.grains().first)
+        let ellipse = try #require(grain.ellipse)
+        #expect(abs(ellipse.majorMicrometres - 2 * max(a, b) * 0.25) < 0.1)
+        #expect(abs(ellipse.minorMicrometres - 2 * min(a, b) * 0.25) < 0.1)
+        let expected = a > b ? degrees : -90
+        #expect(abs(ellipse.angleDegrees - expected) < 0.5)
+        // Ramanujan's perimeter of an ellipse; a polygon of pixel corners is up to a tenth longer.
+        let h = (a - b) * (a - b) / ((a + b) * (a + b))
+        let perimeter = .pi * (a + b) * (1 + 3 * h / (10 + (4 - 3 * h).squareRoot()))
+        let circularity = 4 * .pi * .pi * a * b / (perimeter * perimeter)
+        #expect(try #require(grain.circularity) < circularity * 1.02)
+        #expect(try #require(grain.circularity) > circularity * 0.85)
+    }
+
+    /// Blur takes sharpness away, brightness and contrast do not.
+    @Test func focusFallsWithBlurOnly() throws {
+        var map = SampleMap(width: 120, height: 120)
+        map.disc(SampleMap.iva, x: 60, y: 60, radius: 50)
+        var sharp = Picture<Float>(width: 120, height: 120, channels: 1, filledWith: 0)
+        for y in 0..<120 {
+            for x in 0..<120 { sharp[x, y, 0] = Float((x &* 7 ^ y &* 13) % 11) / 11 }
+        }
+        func blurred(_ picture: Picture<Float>, reach: Int) -> Picture<Float> {
+            var result = picture
+            for y in 0..<120 {
+                for x in 0..<120 {
+                    var sum: Float = 0, count: Float = 0
+                    for v in max(0, y - reach)...min(119, y + reach) {
+                        for u in max(0, x - reach)...min(119, x + reach) { sum += picture[u, v, 0]; count += 1 }
+                    }
+                    result[x, y, 0] = sum / count
+                }
+            }
+            return result
+        }
+        var dim = sharp
+        for i in dim.samples.indices { dim.samples[i] = 0.2 + dim.samples[i] * 0.3 }
+        func focus(_ input: Picture<Float>) throws -> Double {
+            try #require(
+                SampleMap.finder.find(in: map.picture, scale: SampleMap.scale, input: input).first?.focus)
+        }
+        let (best, dimmed) = (try focus(sharp), try focus(dim))
+        let (soft, softer) = (try focus(blurred(sharp, reach: 1)), try focus(blurred(sharp, reach: 3)))
+        #expect(abs(best - dimmed) < 1e-4)
+        #expect(best > soft + 0.02 && soft > softer + 0.02)
+        #expect(map.grains().first?.focus == nil)
     }
 
     @Test func grainsComeInReadingOrder() {

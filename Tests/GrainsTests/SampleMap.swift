@@ -11,7 +11,7 @@ struct SampleMap {
         classes: [
             MapClass(key: "iva", channel: iva), MapClass(key: "galanthus", channel: galanthus),
             MapClass(key: nil, channel: other),
-        ])
+        ], borderRule: .all)
 
     var picture: Picture<Float>
 
@@ -37,10 +37,16 @@ struct SampleMap {
         ellipse(channel, x: x, y: y, radii: (radius, radius), value: value)
     }
 
-    func grains(
-        scale: MapScale = MapScale(inputPixelsPerMapPixelX: 1, inputPixelsPerMapPixelY: 1, nmPerInputPixel: 250),
-        using finder: GrainFinder = finder
-    ) -> [Grain] {
+    static let scale = MapScale(
+        inputPixelsPerMapPixelX: 1, inputPixelsPerMapPixelY: 1, nmPerInputPixel: 250)
+
+    /// Those that count.
+    func grains(scale: MapScale = scale, using finder: GrainFinder = finder) -> [Grain] {
+        objects(scale: scale, using: finder).filter { $0.rejection == nil }
+    }
+
+    /// With those that do not count.
+    func objects(scale: MapScale = scale, using finder: GrainFinder = finder) -> [Grain] {
         finder.find(in: picture, scale: scale)
     }
 }

@@ -13,7 +13,7 @@ import Testing
         "Tensor": [],
         "Kernels": ["Tensor", "CKernels", "COpenBLAS"],
         "Network": ["Tensor", "Kernels"],
-        "Lens": ["Imaging", "Kernels", "Network", "Digest"],
+        "Lens": ["Imaging", "Kernels", "Network", "Grains", "Digest"],
         "Registration": ["Imaging"],
         "Pairing": ["Imaging", "Registration"],
         "Training": ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"],
