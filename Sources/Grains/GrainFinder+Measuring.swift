@@ -45,6 +45,10 @@ extension GrainFinder {
         let box = Grain.Box(
             x0: Double(region.minX) * scaleX, y0: Double(region.minY) * scaleY,
             x1: Double(region.maxX + 1) * scaleX, y1: Double(region.maxY + 1) * scaleY)
+        let micrometres = scale.nmPerInputPixel / 1000
+        let counts = borderRule.counts(
+            left: left, top: top, right: right, bottom: bottom, reach: (box.x1 * micrometres, box.y1 * micrometres),
+            guardMicrometres: guardMicrometres)
         let outline = regions.outline(of: index).map { scale.inputPoint(x: $0.x, y: $0.y) }
         let (meanX, meanY) = (Double(sumX) / count, Double(sumY) / count)
         let (cornerX, cornerY) = (meanX - Double(region.minX), meanY - Double(region.minY))
@@ -53,8 +57,8 @@ extension GrainFinder {
             xx: (Double(sumXX) / count - cornerX * cornerX + 1.0 / 12) * scaleX * scaleX,
             xy: (Double(sumXY) / count - cornerX * cornerY) * scaleX * scaleY,
             yy: (Double(sumYY) / count - cornerY * cornerY + 1.0 / 12) * scaleY * scaleY,
-            micrometresPerUnit: scale.nmPerInputPixel / 1000)
-        let perimeter = Polygon.length(of: outline.map { SIMD2($0.x, $0.y) }) * scale.nmPerInputPixel / 1000
+            micrometresPerUnit: micrometres)
+        let perimeter = Polygon.length(of: outline.map { SIMD2($0.x, $0.y) }) * micrometres
         return Grain(
             species: (confidence >= minimumConfidence ? classes[winner].key : nil) ?? Grain.unidentified,
             centroidPixels: scale.inputPoint(x: meanX, y: meanY), boundingBoxPixels: box,
@@ -63,7 +67,7 @@ extension GrainFinder {
             isOnBorder: left || top || right || bottom, outlinePixels: outline, ellipse: ellipse,
             circularity: perimeter > 0 ? min(1, 4 * .pi * area / (perimeter * perimeter)) : 1,
             focus: input?.focus(columns: Int(box.x0)..<Int(box.x1), rows: Int(box.y0)..<Int(box.y1)),
-            rejection: borderRule.counts(left: left, top: top, right: right, bottom: bottom) ? nil : .border)
+            rejection: counts ? nil : .border)
     }
 }
 

@@ -27,13 +27,16 @@ package struct GrainFinder: Sendable {
     /// 0.30.
     package var enclosedShare: Double
     package var borderRule: BorderRule
+    /// See `BorderRule.twoEdges`.
+    package var guardMicrometres: Double
     /// Turns evidence into confidence.
     package var calibration: ConfidenceCalibration
 
     package init(
         classes: [MapClass], threshold: Float = 0.5, minimumAreaSquareMicrometres: Double = 30,
         minimumConfidence: Double = 0.6, neckRatio: Double = 0.75, enclosedShare: Double = 0.3,
-        borderRule: BorderRule = .twoEdges, calibration: ConfidenceCalibration = .identity
+        borderRule: BorderRule = .twoEdges, guardMicrometres: Double = BorderRule.guardMicrometres,
+        calibration: ConfidenceCalibration = .identity
     ) {
         precondition(!classes.isEmpty && classes.count < 255, "a map has between 1 and 254 classes")
         self.classes = classes
@@ -43,6 +46,7 @@ package struct GrainFinder: Sendable {
         self.neckRatio = neckRatio
         self.enclosedShare = enclosedShare
         self.borderRule = borderRule
+        self.guardMicrometres = guardMicrometres
         self.calibration = calibration
     }
 

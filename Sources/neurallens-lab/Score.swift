@@ -28,7 +28,7 @@ struct Score: ParsableCommand {
     @Option(help: "Which grains that the border cuts are expected: two-edges (left and upper), all or none.")
     var border = BorderRule.twoEdges
 
-    @Option(help: "Grains of which less than this shows are not expected, in µm².")
+    @Option(help: ArgumentHelp("Grains of which less than this shows are not expected.", valueName: "µm²"))
     var minimumArea = 0.0
 
     @Flag(help: "Print JSON.")
@@ -116,7 +116,8 @@ struct Score: ParsableCommand {
         // Pixels span -0.5 to the side less a half.
         return border.counts(
             left: grain.box[0] < 0.5, top: grain.box[1] < 0.5, right: grain.box[2] > Double(truth.widthPixels) - 1.5,
-            bottom: grain.box[3] > Double(truth.heightPixels) - 1.5)
+            bottom: grain.box[3] > Double(truth.heightPixels) - 1.5,
+            reach: ((grain.box[2] + 0.5) * truth.nmPerPixel / 1000, (grain.box[3] + 0.5) * truth.nmPerPixel / 1000))
     }
 
     private func row(_ name: String, _ columns: [String]) -> String {

@@ -124,6 +124,7 @@ import Testing
         }
         var finder = SampleMap.finder
         finder.borderRule = .twoEdges
+        finder.guardMicrometres = 0
         var found = 0
         for y in stride(from: 0, to: 900, by: 300) {
             for x in stride(from: 0, to: 900, by: 300) {
@@ -135,6 +136,21 @@ import Testing
             }
         }
         #expect(found == count)
+    }
+
+    /// The counting frame begins inside the field: a sliver at its left or upper side is not counted, a grain that
+    /// reaches into the frame is, and the frame is the area that the count stands for.
+    @Test func sliversAtTheCountingSidesAreLeftOut() {
+        var map = SampleMap(width: 400, height: 400)
+        map.disc(SampleMap.iva, x: -20, y: 100, radius: 36)  // reaches 4 µm into the field
+        map.disc(SampleMap.iva, x: -12, y: 300, radius: 36)  // 6 µm
+        map.disc(SampleMap.iva, x: 200, y: -20, radius: 36)  // 4 µm
+        var finder = SampleMap.finder
+        finder.borderRule = .twoEdges
+        #expect(map.objects(using: finder).map(\.rejection) == [.border, .border, nil])
+        let frame = BorderRule.twoEdges.frame(widthMicrometres: 100, heightMicrometres: 80)
+        #expect(frame.x == 5 && frame.y == 5 && frame.width == 95 && frame.height == 75)
+        #expect(BorderRule.all.frame(widthMicrometres: 100, heightMicrometres: 80).width == 100)
     }
 
     @Test(arguments: [(60.0, 25.0, 0.0), (60, 25, 35), (25, 60, 0), (40, 30, -62)])
