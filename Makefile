@@ -3,10 +3,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm build deps install format clean
+.PHONY: demo test test-vm build deps readers install format clean
 
-# Debian 12 packages: libraries with headers to build against, sqlite3 for a test that reads our file with another program.
-PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3
+# Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
+# people's programs.
+PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3 python3-venv
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FLAGS := -c release
 BIN = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)
@@ -24,6 +25,16 @@ deps:
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"
 	fi
 
+# Readers of the exported files, in a folder of their own.
+READERS := Tests/ExportTests/requirements.txt
+readers: deps
+	@if ! cmp -s $(READERS) .build/python/installed.txt; then
+	  mkdir -p .build
+	  /usr/bin/python3 -m venv --clear .build/python
+	  .build/python/bin/pip install -q --disable-pip-version-check -r $(READERS)
+	  cp $(READERS) .build/python/installed.txt
+	fi
+
 build: deps
 	swift build $(SWIFT_FLAGS)
 
@@ -36,7 +47,7 @@ demo: build
 
 # One release build serves programs and tests: nothing is imported @testable. One test at a time: those that compute
 # would otherwise starve those that talk over sockets.
-test: deps
+test: readers
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
