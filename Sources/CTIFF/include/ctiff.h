@@ -1,4 +1,5 @@
-// libtiff speaks through variadic functions and callbacks: these functions read one picture from memory.
+// libtiff speaks through variadic functions and callbacks: these functions read one picture from memory and
+// write several into memory.
 #ifndef CTIFF_H
 #define CTIFF_H
 #include <stddef.h>
@@ -20,4 +21,23 @@ int ctiff_read_header(const uint8_t *_Nonnull bytes, size_t count, uint64_t maxi
 /// `samples` in bytes and must be width * height * channels * bit_depth / 8. Alpha is dropped, white-is-zero turned.
 int ctiff_read(const uint8_t *_Nonnull bytes, size_t count, void *_Nonnull samples, size_t capacity,
                char message[_Nonnull CTIFF_MESSAGE_BYTES]);
+
+/// A file that grows in memory, page by page.
+typedef struct ctiff_writer ctiff_writer;
+
+/// Begins a file, a BigTIFF (offsets of 64 bits) if `big`. Returns NULL and a message where memory is short.
+ctiff_writer *_Nullable ctiff_writer_open(int big, char message[_Nonnull CTIFF_MESSAGE_BYTES]);
+
+/// Adds a page: tiles, deflated, with horizontal prediction. `samples` as ctiff_read gives them; `pixels_per_cm` 0:
+/// unknown; `description` and `software` are ASCII, `date_time` is "YYYY:MM:DD HH:MM:SS". Returns 0 or -1 and
+/// a message.
+int ctiff_writer_add(ctiff_writer *_Nonnull writer, const ctiff_header *_Nonnull header, const void *_Nonnull samples,
+                     double pixels_per_cm, const char *_Nullable description, const char *_Nullable software,
+                     const char *_Nullable date_time, char message[_Nonnull CTIFF_MESSAGE_BYTES]);
+
+/// Ends the file and the writer. Returns 0 and a buffer to be freed with ctiff_free, or -1 and a message.
+int ctiff_writer_close(ctiff_writer *_Nonnull writer, uint8_t *_Nullable *_Nonnull bytes, size_t *_Nonnull count,
+                       char message[_Nonnull CTIFF_MESSAGE_BYTES]);
+
+void ctiff_free(void *_Nullable bytes);
 #endif

@@ -1,0 +1,111 @@
+import Export
+import Foundation
+import Testing
+
+/// CSV as Python's `csv` reads it, JSON as its `json` does, refusing NaN and keys out of order.
+@Suite struct TableTests {
+    struct Table: Decodable {
+        let rows: [[String]]
+        let startsWithMark: Bool
+        let linesEndInCrlf: Bool
+
+        /// By column.
+        func row(_ index: Int) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: zip(rows[0], rows[index + 1]))
+        }
+    }
+
+    private func table(_ bytes: [UInt8]) throws -> Table { try ForeignReader.read(bytes, as: "csv", Table.self).value }
+
+    @Test func grainsComeBackFromCSV() throws {
+        let table = try table(Samples.report.grainsCSV)
+        #expect(!table.startsWithMark && table.linesEndInCrlf)
+        #expect(table.rows.count == 7 && table.rows.allSatisfy { $0.count == table.rows[0].count })
+        let first = table.row(0)
+        let expected = [
+            "capture": "7", "id": "1", "number": "1", "species": "iva", "species_name": "Iva xanthiifolia",
+            "status": "machine", "rejection": "", "confidence": "0.9375", "area_px": "400.0", "area_um2": "12.96",
+            "ellipse_angle_deg": "-45.0", "on_border": "false", "centroid_x_px": "99.5", "reviewer": "",
+            // 100 and 50 pixels of 0.18 um from the corner, which lies at (1000, -250.5) um.
+            "centroid_x_um": "18.0", "centroid_y_um": "9.0", "slide_x_um": "1018.0", "slide_y_um": "-241.5",
+        ]
+        for (name, value) in expected { #expect(first[name] == value, "\(name)") }
+        // Unknown and not finite: empty. A capture that is not placed or has no scale: no such positions.
+        #expect(table.row(1)["area_um2"] == "" && table.row(2)["confidence"] == "")
+        #expect(table.row(2)["centroid_x_um"] == "5.49" && table.row(2)["slide_x_um"] == "")
+        #expect(table.row(3)["centroid_x_um"] == "")
+        #expect(table.row(4)["rejection"] == "small" && table.row(5)["double_of"] == "1")
+        #expect(table.row(2)["reviewed_at"] == "2026-06-12T10:30:00.250Z")
+    }
+
+    /// Spreadsheets run what begins like a formula: text gets an apostrophe, numbers do not.
+    @Test func namesAreNotFormulas() throws {
+        let table = try table(Samples.report.grainsCSV)
+        #expect(table.row(0)["slide"] == "'" + Samples.evil)
+        #expect(table.row(2)["reviewer"] == "'-Anna, \"A.\"")
+        #expect(table.row(3)["species_name"] == "'@SUM(1)")
+        for name in ["+1", "-1", "\t=1", "\u{FF1D}1"] {
+            var report = Samples.empty
+            report.slide.name = name
+            report.counts = [
+                .init(species: "iva", grains: 0, confirmed: 0, doubtful: 0, fields: 0, areaSquareCentimetres: -1)
+            ]
+            let row = try self.table(report.countsCSV).row(0)
+            #expect(row["slide"] == "'" + name && row["area_cm2"] == "-1.0")
+        }
+    }
+
+    @Test func countsComeBackFromCSV() throws {
+        let table = try table(Samples.report.countsCSV)
+        let iva = table.row(0)
+        #expect(iva["grains"] == "3" && iva["confirmed"] == "1" && iva["doubtful"] == "1" && iva["fields"] == "3")
+        #expect(iva["density_lower_per_cm2"] == "1001.5" && iva["density_upper_per_cm2"] == "5120.25")
+        #expect(iva["concentration_per_m3"] == "1639.0" && iva["concentration_upper_per_m3"] == "")
+        #expect(iva["interval_level"] == "0.95" && iva["area_cm2"] == "0.00123")
+        #expect(table.row(1)["density_per_cm2"] == "" && table.row(1)["area_cm2"] == "")
+        #expect(try self.table(Samples.empty.countsCSV).rows.count == 1)
+    }
+
+    @Test func theReportComesBackFromJSON() throws {
+        let report = Samples.report
+        let json = try ForeignReader.json(try report.json())
+        let slide = try #require(json["slide"] as? [String: Any])
+        #expect(slide["name"] as? String == Samples.evil && slide["note"] as? String == "Burkard, 10 m³")
+        #expect(json["generated_at"] as? String == "2026-06-12T09:30:00.250Z")
+        let grains = try #require(json["grains"] as? [[String: Any]])
+        #expect(grains.count == report.grains.count)
+        #expect(grains[0]["area_um2"] as? Double == 12.96 && grains[1]["area_um2"] is NSNull)
+        #expect(
+            grains[0]["outline_px"] as? [[Double]] == [[89.5, 39.5], [109.5, 39.5], [109.5, 59.5], [89.5, 59.5]])
+        #expect(grains[0]["on_border"] as? Bool == false && grains[3]["species_name"] as? String == "@SUM(1)")
+
+        // The same names as in CSV.
+        let columns = try [report.grainsCSV, report.countsCSV, report.capturesCSV].map { try Set(table($0).rows[0]) }
+        for (key, columns) in zip(["grains", "counts", "captures"], columns) {
+            let first = try #require((json[key] as? [[String: Any]])?.first)
+            #expect(Set(first.keys).subtracting(["outline_px"]) == columns)
+        }
+        let none = try ForeignReader.json(try Samples.empty.json())
+        #expect((none["captures"] as? [Any])?.isEmpty == true && none["doubtful_below"] is NSNull)
+    }
+
+    @Test func timesBeyondTheNotationAreUnknown() throws {
+        var report = Samples.empty
+        report.generatedAt = Date(timeIntervalSince1970: .infinity)
+        report.slide.createdAt = Date(timeIntervalSince1970: 1e15)
+        let json = try ForeignReader.json(try report.json())
+        #expect(json["generated_at"] is NSNull && (json["slide"] as? [String: Any])?["created_at"] is NSNull)
+        _ = try report.html(ReportPictures())
+    }
+
+    @Test func aReportThatContradictsItselfIsRefused() {
+        var more = Samples.report
+        more.counts[0].grains += 1
+        var unmentioned = Samples.report
+        unmentioned.counts.remove(at: 1)
+        for report in [more, unmentioned] {
+            #expect { try report.json() } throws: { ($0 as? ExportError)?.code == .contradictory }
+            #expect { try report.html(ReportPictures()) } throws: { ($0 as? ExportError)?.code == .contradictory }
+        }
+    }
+}
