@@ -6,6 +6,8 @@ struct Illumination: Sendable {
     private let centreY: Float
     private let falloff: Float
     private let slope: SIMD2<Float>
+    /// Distance from the middle, in µm, at which the light has fallen by `falloff`.
+    private let reach: Float
     /// Sideways colour error of the objective: relative magnification of red and blue against green.
     let lateralColour: Float
 
@@ -16,6 +18,7 @@ struct Illumination: Sendable {
         let (slackX, slackY) = (max(0, 230.4 - width) / 2, max(0, 184.3 - height) / 2)
         centreX = width / 2 + random.uniform(-1...1) * slackX + random.normal(0, 12)
         centreY = height / 2 + random.uniform(-1...1) * slackY + random.normal(0, 12)
+        reach = max(115, 0.375 * (width * width + height * height).squareRoot())
         falloff = random.uniform(0.01...0.09)
         slope = SIMD2(random.normal(0, 0.015), random.normal(0, 0.015))
         lateralColour = random.normal(0.0006, 0.0002)
@@ -23,7 +26,7 @@ struct Illumination: Sendable {
 
     /// Share of full scale at a place in µm.
     func callAsFunction(x: Float, y: Float) -> Vector {
-        let (dx, dy) = ((x - centreX) / 115, (y - centreY) / 115)
+        let (dx, dy) = ((x - centreX) / reach, (y - centreY) / reach)
         return level * (1 - falloff * (dx * dx + dy * dy) + slope.x * dx + slope.y * dy)
     }
 

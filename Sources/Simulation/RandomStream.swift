@@ -51,8 +51,9 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
 
     mutating func normal(_ mean: Float, _ deviation: Float) -> Float { mean + deviation * normal() }
 
-    /// Knuth's method; means here stay below 100.
+    /// Knuth's method, in parts where the mean is large.
     mutating func poisson(_ mean: Float) -> Int {
+        if mean > 500 { return poisson(500) + poisson(mean - 500) }
         let limit = exp(-Double(mean))
         var product = Double(uniform())
         var count = 0

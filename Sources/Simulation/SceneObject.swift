@@ -10,7 +10,7 @@ struct SceneObject: Sendable {
     let kind: Kind
     let solid: any Solid
     let material: Material
-    let rotation: Rotation
+    var rotation: Rotation
     /// Position of the centre in µm from the field's upper left corner.
     var x: Float = 0
     var y: Float = 0
@@ -18,6 +18,8 @@ struct SceneObject: Sendable {
     var lift: Float = 0
     /// Sets the pattern inside the body.
     let noise: Noise
+    /// The same in every field that shows the object; nil where a scene is one field.
+    var id: Int?
 
     var isBubble: Bool { kind == .other(kind: "bubble") }
 

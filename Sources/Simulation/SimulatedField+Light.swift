@@ -23,8 +23,10 @@ extension SimulatedField {
         let (width, height) = cameraSize
         let pitch = BrightField.cameraPitch
         let fineness = BrightField.oversampling
-        let scene = Scene(
-            seed: seed, index: index, width: Float(width) * pitch, height: Float(height) * pitch, density: density)
+        let scene =
+            window?.scene
+            ?? Scene(
+                seed: seed, index: index, width: Float(width) * pitch, height: Float(height) * pitch, density: density)
         let bodies = parallelMap(count: scene.objects.count) { number in
             let object = scene.objects[number]
             let mesh = object.solid.mesh().placed(object.rotation, x: object.x, y: object.y)

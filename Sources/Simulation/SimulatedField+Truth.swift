@@ -44,7 +44,7 @@ extension SimulatedField {
                 let turn = object.rotation
                 grains.append(
                     GrainTruth(
-                        species: species, centroid: pixel(shape.centroid), box: box,
+                        id: object.id, species: species, centroid: pixel(shape.centroid), box: box,
                         outline: shape.outline.map(pixel), onBorder: shape.onBorder, spines: spines,
                         sulcus: sulcus.count * 2 > body.sulcus.count ? sulcus : [],
                         areaSquareMicrometres: round(area),

@@ -20,6 +20,8 @@ package struct SimulatedField: Sendable {
     package var focusOffset: Float = 0
     /// Relative exposure time; 1 puts glass at about 0.8 of full scale.
     package var exposure: Float = 1
+    /// Of a slide, in place of a scene of the field's own.
+    var window: SlideWindow?
 
     package init(seed: UInt64, index: Int, view: View, density: FieldDensity = FieldDensity()) {
         self.seed = seed
@@ -39,7 +41,7 @@ package struct SimulatedField: Sendable {
         /// Pair view only.
         package let electron: ElectronPictures?
         /// Its `file` is empty.
-        package let truth: FieldTruth
+        package internal(set) var truth: FieldTruth
     }
 
     /// RGB pictures of 1024 x 1024 at 83 nm a pixel.
@@ -79,7 +81,10 @@ package struct SimulatedField: Sendable {
     }
 
     /// Camera pixels that are exposed. For pairs 498 = 6 x 83, which resample to exactly 1080 = 6 x 180 lens pixels.
-    var cameraSize: (width: Int, height: Int) { view == .camera ? (1280, 1024) : (498, 498) }
+    var cameraSize: (width: Int, height: Int) {
+        if let window { return (window.width, window.height) }
+        return view == .camera ? (1280, 1024) : (498, 498)
+    }
 
     /// Of the pictures, in pixels.
     package static func size(of view: View) -> (width: Int, height: Int) {

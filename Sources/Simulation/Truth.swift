@@ -27,11 +27,20 @@ package struct Truth: Sendable, Codable, Equatable {
 package struct FieldTruth: Sendable, Codable, Equatable {
     /// The optical picture, relative to the folder of `truth.json`.
     package var file: String
+    /// Of a field of a slide: where its upper left corner lies on the stage, x and y in µm.
+    package var stageMicrometres: [Double]?
     package var grains: [GrainTruth]
     package var others: [OtherTruth]
+
+    enum CodingKeys: String, CodingKey {
+        case file, grains, others
+        case stageMicrometres = "stage_um"
+    }
 }
 
 package struct GrainTruth: Sendable, Codable, Equatable {
+    /// On a slide: the same in every field that shows the grain.
+    package var id: Int?
     /// Key such as `iva`.
     package var species: String
     /// Of the silhouette within the field.
@@ -57,7 +66,7 @@ package struct GrainTruth: Sendable, Codable, Equatable {
     package var orientation: [[Double]]
 
     enum CodingKeys: String, CodingKey {
-        case species
+        case id, species
         case centroid = "centroid_px"
         case box = "bbox_px"
         case outline = "outline_px"
@@ -72,7 +81,7 @@ package struct GrainTruth: Sendable, Codable, Equatable {
 }
 
 package struct OtherTruth: Sendable, Codable, Equatable {
-    /// `debris`, `fibre`, `bubble` or `foreign pollen`.
+    /// `debris`, `fibre`, `bubble` or `foreign pollen`; of a slide also `sensor dirt`, which stays with the camera.
     package var kind: String
     /// Of foreign pollen: `spore`, `monoporate`, `triporate`, `reticulate`, `echinate` or `bisaccate`.
     package var form: String?

@@ -1,0 +1,207 @@
+internal import Foundation
+internal import Imaging
+
+/// How well two contents agree at a displacement.
+struct FieldMatch: Sendable, Equatable {
+    /// Position of the second less that of the first, in preview pixels.
+    var shift: SIMD2<Double>
+    /// Correlation coefficient over what both show, -1...1.
+    var correlation: Double
+    /// Fisher's transform of the correlation in units of its standard error, counting only pixels where something
+    /// lies: what a chance match of two grains does not reach.
+    var significance: Double
+    /// 0...1.
+    var confidence = 0.0
+
+    /// Outcome of a search without a guess.
+    enum Search: Sendable, Equatable {
+        case found(FieldMatch)
+        /// Several displacements fit about equally well.
+        case ambiguous
+        case nothing
+    }
+
+    /// Outcome of a look at a guessed displacement.
+    enum Check: Sendable, Equatable {
+        case agrees(FieldMatch)
+        /// Both show something there, and not the same.
+        case contradicts
+        /// Too little lies in what they share.
+        case silent
+    }
+
+    /// Pixels of one independent observation.
+    private static let cell = 12.0
+    /// Least shared part of a field, 0...1.
+    static let minimumOverlap = 0.04
+
+    /// Nil where they share too little.
+    init?(_ first: FieldContent, _ second: FieldContent, x: Int, y: Int) {
+        let (width, height) = (first.picture.width, first.picture.height)
+        let columns = max(0, -x)..<max(0, -x, min(width, width - x))
+        let rows = max(0, -y)..<max(0, -y, min(height, height - y))
+        guard columns.count >= 8, rows.count >= 8,
+            Double(columns.count * rows.count) >= Self.minimumOverlap * Double(width * height) * 0.8
+        else { return nil }
+        var (a, b, aa, bb, ab) = (Float(0), Float(0), Float(0), Float(0), Float(0))
+        var active = 0
+        first.picture.samples.withUnsafeBufferPointer { one in
+            second.picture.samples.withUnsafeBufferPointer { other in
+                first.active.withUnsafeBufferPointer { oneActive in
+                    second.active.withUnsafeBufferPointer { otherActive in
+                        for row in rows {
+                            let from = (row + y) * width + x, to = row * width
+                            for column in columns {
+                                let p = one[from + column], q = other[to + column]
+                                a += p
+                                b += q
+                                aa += p * p
+                                bb += q * q
+                                ab += p * q
+                                active += Int(oneActive[from + column] | otherActive[to + column])
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let count = Float(columns.count * rows.count)
+        let one = Double(aa - a * a / count), other = Double(bb - b * b / count)
+        shift = SIMD2(Double(x), Double(y))
+        correlation = one > 0 && other > 0 ? Double(ab - a * b / count) / (one * other).squareRoot() : 0
+        let r = max(-0.995, min(0.995, correlation))
+        significance = atanh(r) * (Double(active) / Self.cell).squareRoot()
+        observations = Double(active) / Self.cell
+    }
+
+    private let observations: Double
+
+    /// Looks for the displacement of two fields wherever it may be (phase correlation, Kuglin and Hines 1975).
+    /// - Parameter trustsRest: whether what stays with the camera has been taken away, so that a match without
+    ///   displacement means the same place.
+    static func search(_ first: FieldContent, _ second: FieldContent, trustsRest: Bool) -> Search {
+        let (width, height) = (first.picture.width, first.picture.height)
+        let wide = (2 * width).fastTransformLength, high = (2 * height).fastTransformLength
+        let from = second.picture.padded(width: wide, height: high),
+            onto = first.picture.padded(
+                width: wide, height: high)
+        var found: [FieldMatch] = []
+        for whitening in [0.9, 0.4] {
+            let surface = from.phaseCorrelation(with: onto, whitening: whitening, cutoff: 0.15)
+            for (x, y) in surface.peaks(count: 12, limitX: width, limitY: height) {
+                if let match = climbed(first, second, x: x, y: y) { found.append(match) }
+            }
+        }
+        guard var best = found.max(by: { $0.significance < $1.significance }) else { return .nothing }
+        let rival =
+            found.filter {
+                let apart = $0.shift - best.shift
+                return max(abs(apart.x), abs(apart.y)) > 10
+            }.map(\.significance).max() ?? 0
+        guard best.correlation >= 0.6, best.significance >= 7 else { return .nothing }
+        guard rival <= 0.75 * best.significance else { return .ambiguous }
+        if !trustsRest, max(abs(best.shift.x), abs(best.shift.y)) < 1.5, best.correlation < 0.9 { return .nothing }
+        best.confidence = best.correlation * best.correlation * min(1, 2 * (1 - max(0, rival) / best.significance))
+        best.shift = best.exact(first, second)
+        return .found(best)
+    }
+
+    /// Looks at a guessed displacement, in preview pixels.
+    static func check(
+        _ first: FieldContent, _ second: FieldContent, near guess: SIMD2<Double>, within reach: Int
+    ) -> Check {
+        let (cx, cy) = (Int(guess.x.rounded()), Int(guess.y.rounded()))
+        var best: FieldMatch?
+        for y in cy - reach...cy + reach {
+            for x in cx - reach...cx + reach {
+                guard let match = FieldMatch(first, second, x: x, y: y) else { continue }
+                if match.significance > best?.significance ?? -.infinity { best = match }
+            }
+        }
+        guard var best, best.observations >= 4 else { return .silent }
+        let off = best.shift - SIMD2(Double(cx), Double(cy))
+        let isInside = reach == 0 || max(abs(off.x), abs(off.y)) < Double(reach)
+        if best.correlation >= 0.5, best.significance >= 3, isInside {
+            best.confidence = best.correlation * best.correlation
+            best.shift = best.exact(first, second)
+            return .agrees(best)
+        }
+        return best.correlation < 0.3 && best.observations >= 10 ? .contradicts : .silent
+    }
+
+    /// The best of the neighbours, and their neighbours, of a displacement.
+    private static func climbed(_ first: FieldContent, _ second: FieldContent, x: Int, y: Int) -> FieldMatch? {
+        guard var best = FieldMatch(first, second, x: x, y: y) else { return nil }
+        for _ in 0..<4 {
+            let (cx, cy) = (Int(best.shift.x), Int(best.shift.y))
+            var next = best
+            for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
+                if let there = FieldMatch(first, second, x: cx + dx, y: cy + dy), there.correlation > next.correlation {
+                    next = there
+                }
+            }
+            if next == best { break }
+            best = next
+        }
+        return best
+    }
+
+    /// To a fraction of a preview pixel, by parabolas through the neighbours' correlations.
+    private func exact(_ first: FieldContent, _ second: FieldContent) -> SIMD2<Double> {
+        let (x, y) = (Int(shift.x), Int(shift.y))
+        func offset(_ dx: Int, _ dy: Int) -> Double {
+            guard let before = FieldMatch(first, second, x: x - dx, y: y - dy)?.correlation,
+                let after = FieldMatch(first, second, x: x + dx, y: y + dy)?.correlation
+            else { return 0 }
+            let bend = before - 2 * correlation + after
+            return bend < 0 ? max(-0.5, min(0.5, 0.5 * (before - after) / bend)) : 0
+        }
+        return shift + SIMD2(offset(1, 0), offset(0, 1))
+    }
+}
+
+extension Picture where Sample == Float {
+    /// In the corner of a larger canvas of zeros.
+    fileprivate func padded(width newWidth: Int, height newHeight: Int) -> Picture {
+        var result = Picture(width: newWidth, height: newHeight, channels: 1, filledWith: 0)
+        for y in 0..<height {
+            result.samples.replaceSubrange(
+                y * newWidth..<y * newWidth + width, with: samples[y * width..<(y + 1) * width])
+        }
+        return result
+    }
+
+    /// The highest local maxima of a correlation surface, best first; positions beyond half the size are negative.
+    fileprivate func peaks(count: Int, limitX: Int, limitY: Int) -> [(x: Int, y: Int)] {
+        var tops: [(x: Int, y: Int, height: Float)] = []
+        for row in 0..<height {
+            let y = row <= height / 2 ? row : row - height
+            if abs(y) >= limitY { continue }
+            let above = (row + height - 1) % height * width, below = (row + 1) % height * width
+            for column in 0..<width {
+                let here = samples[row * width + column]
+                let left = (column + width - 1) % width, right = (column + 1) % width
+                guard here > 0, here > samples[row * width + left], here >= samples[row * width + right],
+                    here > samples[above + column], here >= samples[below + column]
+                else { continue }
+                let x = column <= width / 2 ? column : column - width
+                if abs(x) < limitX { tops.append((x, y, here)) }
+            }
+        }
+        tops.sort { ($1.height, $0.y, $0.x) < ($0.height, $1.y, $1.x) }
+        return tops.prefix(count).map { ($0.x, $0.y) }
+    }
+}
+
+extension Int {
+    /// The next length from this on that has no prime factors but 2, 3 and 5, which Fourier transforms are quick at.
+    fileprivate var fastTransformLength: Int {
+        var length = Swift.max(1, self)
+        while true {
+            var rest = length
+            for factor in [2, 3, 5] { while rest % factor == 0 { rest /= factor } }
+            if rest == 1 { return length }
+            length += 1
+        }
+    }
+}
