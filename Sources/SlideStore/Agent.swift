@@ -4,10 +4,13 @@ import Foundation
 package struct Agent: Sendable, Equatable {
     package let userID: UInt32
     package let processID: Int32
+    /// Login name; empty where unknown. Kept with what people sign: runs, reviews and calibrations.
+    package let userName: String
 
-    package init(userID: UInt32, processID: Int32) {
+    package init(userID: UInt32, processID: Int32, userName: String = "") {
         self.userID = userID
         self.processID = processID
+        self.userName = userName
     }
 
     /// This process.

@@ -2,6 +2,22 @@ import Foundation
 import GRDB
 
 extension Capture {
+    /// State of capture `c` in the run in force, whose analysis of it is `a`.
+    static let stateInForce = """
+        CASE
+            WHEN c.state IN ('stored', 'analysing') THEN c.state
+            WHEN a.id IS NULL THEN CASE c.state WHEN 'done' THEN 'stored' ELSE c.state END
+            WHEN a.error_kind IS NULL THEN 'done'
+            ELSE 'failed'
+        END
+        """
+
+    /// Captures `c` with their slides `s` and their analyses `a` in the run in force.
+    static let joined = """
+        captures AS c JOIN slides AS s ON s.id = c.slide_id
+        LEFT JOIN analyses AS a ON a.run_id = s.run_id AND a.capture_id = c.id
+        """
+
     static func fetch(_ db: Database, id: Int64) throws -> Capture {
         guard let capture = try fetchAll(db, where: "c.id = ?", [id], orderedBy: "c.id").first else {
             throw StoreError(
@@ -16,36 +32,52 @@ extension Capture {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT c.*, s.name, s.note, s.created_at FROM captures c JOIN slides s ON s.id = c.slide_id
-                WHERE \(condition) ORDER BY \(order)
+                SELECT c.*, s.name, s.note, s.created_at, s.sampled_volume_m3, s.deposit_area_mm2,
+                    \(stateInForce) AS state_in_force, COALESCE(a.at, c.finished_at) AS ended_at,
+                    a.lens_name, a.lens_sha256, a.engine_version, a.settings, a.stage_seconds, a.id AS analysis_id,
+                    a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint
+                FROM \(joined) WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments
         ).map { try Capture($0) }
     }
 
     private init(_ row: Row) throws {
         let nmPerPixel: Double? = row["nm_per_pixel"]
-        let lens: String? = row["lens_name"]
-        let error: String? = row["error_message"]
-        let finished: String? = row["finished_at"]
+        let stageX: Double? = row["stage_x_um"]
+        let state = CaptureState(rawValue: row["state_in_force"]) ?? .failed
+        let isAnalysed = state == .done
+        let hasEnded = state == .done || state == .failed
+        let ended: String? = row["ended_at"]
+        var failure: Failure?
+        if state == .failed {
+            failure =
+                Failure(kind: row["analysis_kind"], message: row["analysis_message"], hint: row["analysis_hint"])
+                ?? Failure(kind: row["error_kind"], message: row["error_message"], hint: row["error_hint"])
+        }
         self.init(
-            id: row["id"],
-            slide: Slide(
-                id: row["slide_id"], name: row["name"], note: row["note"], createdAt: Date(utcText: row["created_at"])),
-            state: CaptureState(rawValue: row["state"]) ?? .failed,
+            id: row["id"], slide: Slide(row, id: row["slide_id"]), state: state,
             capturedAt: Date(utcText: row["captured_at"]),
             exposedAtMonotonicNanoseconds: row["exposed_monotonic_ns"],
-            finishedAt: finished.map { Date(utcText: $0) }, source: row["source"], origin: row["origin"],
+            finishedAt: hasEnded ? ended.map { Date(utcText: $0) } : nil, source: row["source"], origin: row["origin"],
             wireFormat: row["wire_format"], bitDepth: row["bit_depth"], sequence: row["sequence"],
             controls: try jsonValue(row["controls"]),
             frames: CaptureInput.FrameCounts(
                 sequenceGaps: row["sequence_gaps"], errorFlagged: row["error_flagged"],
                 discardedBeforeTrigger: row["discarded_before_trigger"]),
             scale: nmPerPixel.map { FieldScale(nmPerPixel: $0, origin: row["scale_origin"]) },
+            stagePosition: stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) },
             attempts: row["attempts"],
-            lens: lens.map { LensIdentity(name: $0, sha256: row["lens_sha256"]) },
-            engineVersion: row["engine_version"], settings: try jsonValue(row["settings"]),
-            stageSeconds: try jsonValue(row["stage_seconds"]),
-            failure: error.map { Failure(kind: row["error_kind"] ?? "", message: $0, hint: row["error_hint"] ?? "") })
+            lens: isAnalysed ? LensIdentity(name: row["lens_name"], sha256: row["lens_sha256"]) : nil,
+            engineVersion: isAnalysed ? row["engine_version"] : nil,
+            settings: isAnalysed ? try jsonValue(row["settings"]) : [:],
+            stageSeconds: isAnalysed ? try jsonValue(row["stage_seconds"]) : [:], failure: failure)
+    }
+}
+
+extension Capture.Failure {
+    init?(kind: String?, message: String?, hint: String?) {
+        guard let message else { return nil }
+        self.init(kind: kind ?? "", message: message, hint: hint ?? "")
     }
 }
 
@@ -53,9 +85,11 @@ extension Database {
     /// Throws unless the last statement changed the capture: then it does not exist or is at its end already.
     func requireChange(of capture: Int64) throws {
         guard changesCount == 0 else { return }
-        let state = try Capture.fetch(self, id: capture).state
+        _ = try Capture.fetch(self, id: capture)
+        let state = try String.fetchOne(self, sql: "SELECT state FROM captures WHERE id = ?", arguments: [capture])
         throw StoreError(
-            .alreadyFinished, "capture \(capture) is \(state.rawValue) already", hint: "make a new capture of the field"
+            .alreadyFinished, "capture \(capture) is \(state ?? "gone") already",
+            hint: "make a new capture of the field"
         )
     }
 }

@@ -4,12 +4,13 @@ package import Foundation
 package struct Capture: Sendable, Equatable, Identifiable {
     package let id: Int64
     package let slide: Slide
+    /// In the run in force of its slide.
     package let state: CaptureState
     /// When the field was exposed.
     package let capturedAt: Date
     /// CLOCK_MONOTONIC at the start of exposure, in nanoseconds since boot.
     package let exposedAtMonotonicNanoseconds: Int64
-    /// When the capture was done or failed.
+    /// When the capture was done or failed in the run in force.
     package let finishedAt: Date?
     package let source: String
     package let origin: String
@@ -19,12 +20,14 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let controls: [String: Int64]
     package let frames: CaptureInput.FrameCounts
     package let scale: FieldScale?
+    /// Where the stage or the user said it lies; nil where unknown.
+    package let stagePosition: SlidePosition?
     /// How often the lens was started on it.
     package let attempts: Int
-    /// What analysed it; nil before it is done.
+    /// What analysed it in the run in force; nil before it is done.
     package let lens: LensIdentity?
     package let engineVersion: String?
-    package let settings: [String: Double]
+    package let settings: [String: Setting]
     package let stageSeconds: [String: Double]
     /// Why it failed.
     package let failure: Failure?

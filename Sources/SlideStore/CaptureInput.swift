@@ -10,6 +10,8 @@ package struct CaptureInput: Sendable {
     package var height: Int
     /// nil: unknown, lengths of this capture stay null.
     package var scale: FieldScale?
+    /// Where the stage or the user says the field lies; nil: unknown.
+    package var stagePosition: SlidePosition?
     /// Camera or replay that made the frame, for instance "v4l2:/dev/video0 (uvcvideo, USB camera)".
     package var source: String
     /// Which picture of the source: file name, simulated field index; empty for a camera.
@@ -47,12 +49,13 @@ package struct CaptureInput: Sendable {
     package init(
         png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
         wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
-        capturedAt: Date, exposedAtMonotonicNanoseconds: Int64
+        capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil
     ) {
         self.png = png
         self.width = width
         self.height = height
         self.scale = scale
+        self.stagePosition = stagePosition
         self.source = source
         self.origin = origin
         self.wireFormat = wireFormat

@@ -4,18 +4,19 @@ package import Grains
 package struct CaptureResults: Sendable {
     /// Everything but the input, which is stored already.
     package var pictures: [PictureRecord]
+    /// Those that do not count too, with their `rejection`.
     package var grains: [Grain]
     package var lens: LensIdentity
     /// Version of this program.
     package var engineVersion: String
-    /// Thresholds and the like that the counts depend on, by name.
-    package var settings: [String: Double]
+    /// Thresholds and the like that the counts depend on, by name; see `Setting` for those the store reads.
+    package var settings: [String: Setting]
     /// Seconds a stage took, by name of the stage.
     package var stageSeconds: [String: Double]
 
     package init(
         pictures: [PictureRecord], grains: [Grain], lens: LensIdentity, engineVersion: String,
-        settings: [String: Double], stageSeconds: [String: Double]
+        settings: [String: Setting], stageSeconds: [String: Double]
     ) {
         self.pictures = pictures
         self.grains = grains

@@ -1,6 +1,6 @@
 /// How far a capture has come.
 package enum CaptureState: String, Sendable, Equatable, CaseIterable {
-    /// The input is on disk, the lens has not run.
+    /// The input is on disk, the lens has not run; in a run beside the first: it has not come to this capture.
     case stored
     /// The lens was started; still so when the daemon was killed meanwhile.
     case analysing

@@ -13,6 +13,9 @@ extension Date {
     }
 }
 
+/// A figure for the journal.
+func journalText(_ value: Double?) -> String { value.map { "\($0)" } ?? "unknown" }
+
 /// JSON with sorted keys, so that equal values are equal text.
 func jsonText(_ value: some Encodable) throws(StoreError) -> String {
     let encoder = JSONEncoder()
@@ -30,4 +33,12 @@ func jsonValue<Value: Decodable>(_ text: String) throws(StoreError) -> Value {
     } catch {
         throw StoreError(.damaged, "a stored value is not the JSON expected: \(error)", hint: "check the disk")
     }
+}
+
+/// A stored word as the value it stands for.
+func known<Value: RawRepresentable<String>>(_ word: String) throws(StoreError) -> Value {
+    guard let value = Value(rawValue: word) else {
+        throw StoreError(.damaged, "a stored word is unknown: \(word)", hint: "check the disk")
+    }
+    return value
 }

@@ -7,4 +7,8 @@ package struct Slide: Sendable, Equatable, Identifiable {
     package let name: String
     package let note: String
     package let createdAt: Date
+    /// Air that the grains on it come from; nil where unknown.
+    package let sampledVolumeCubicMetres: Double?
+    /// Area that the grains lie on; nil where unknown.
+    package let depositAreaSquareMillimetres: Double?
 }

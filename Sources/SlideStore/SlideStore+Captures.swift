@@ -11,6 +11,10 @@ extension SlideStore {
         let picture = PictureRecord(
             kind: PictureRecord.input, png: input.png, width: input.width, height: input.height,
             nmPerPixel: input.scale?.nmPerPixel, isSynthesised: false)
+        if let position = input.stagePosition, !position.isFinite {
+            throw StoreError(
+                .invalidValue, "the stage position is no number", hint: "give x and y in micrometres, or leave it out")
+        }
         let sha256 = sha256Hex(input.png)
         let controls = try jsonText(input.controls)
         return try await write { db in
@@ -19,17 +23,17 @@ extension SlideStore {
                 sql: """
                     INSERT INTO captures (slide_id, state, captured_at, exposed_monotonic_ns, source, origin,
                         wire_format, bit_depth, sequence, controls, sequence_gaps, error_flagged,
-                        discarded_before_trigger, nm_per_pixel, scale_origin)
-                    VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        discarded_before_trigger, nm_per_pixel, scale_origin, stage_x_um, stage_y_um)
+                    VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds, input.source, input.origin,
                     input.wireFormat, input.bitDepth, input.sequence, controls, input.frames.sequenceGaps,
                     input.frames.errorFlagged, input.frames.discardedBeforeTrigger, input.scale?.nmPerPixel,
-                    input.scale?.origin,
+                    input.scale?.origin, input.stagePosition?.xMicrometres, input.stagePosition?.yMicrometres,
                 ])
             let id = db.lastInsertedRowID
-            try db.insert(picture, sha256: sha256, capture: id)
+            try db.insert(picture, sha256: sha256, capture: id, analysis: nil)
             try db.append(
                 "capture stored", by: agent, slide: slide, capture: id,
                 detail: ["slide": owner.name, "source": input.source])
@@ -53,32 +57,23 @@ extension SlideStore {
         }
     }
 
-    /// Stores what the lens made, all or nothing.
+    /// Stores what the lens made, all or nothing, in the slide's run in force; its first results begin its first run.
     /// - Returns: the capture, now `done`.
     @discardableResult
     package func finish(_ capture: Capture.ID, with results: CaptureResults) async throws(StoreError) -> Capture {
-        let hashes = results.pictures.map { sha256Hex($0.png) }
-        let settings = try jsonText(results.settings)
-        let stages = try jsonText(results.stageSeconds)
-        let now = Date()
+        let prepared = try PreparedResults(results)
         return try await write { db in
             try db.execute(
                 sql: """
-                    UPDATE captures SET state = 'done', finished_at = ?, lens_name = ?, lens_sha256 = ?,
-                        engine_version = ?, settings = ?, stage_seconds = ?
+                    UPDATE captures SET state = 'done', finished_at = ?
                     WHERE id = ? AND state IN ('stored', 'analysing')
-                    """,
-                arguments: [
-                    now.utcText, results.lens.name, results.lens.sha256, results.engineVersion, settings, stages,
-                    capture,
-                ])
+                    """, arguments: [prepared.at.utcText, capture])
             try db.requireChange(of: capture)
-            for (picture, sha256) in zip(results.pictures, hashes) {
-                try db.insert(picture, sha256: sha256, capture: capture)
-            }
-            try db.insert(results.grains, capture: capture)
+            let slide = try Capture.fetch(db, id: capture).slide.id
+            let run = try Slide.runInForce(db, slide: slide) ?? db.beginFirstRun(of: slide, prepared)
+            try db.insert(prepared, capture: capture, run: run)
             try db.append(
-                "capture done", by: .current, capture: capture,
+                "capture done", by: .current, slide: slide, capture: capture,
                 detail: ["grains": "\(results.grains.count)", "lens": results.lens.name])
             return try Capture.fetch(db, id: capture)
         }

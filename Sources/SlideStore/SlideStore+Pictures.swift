@@ -3,33 +3,37 @@ import Foundation
 import GRDB
 
 extension SlideStore {
-    /// What pictures a capture has, without reading them.
-    package func pictures(ofCapture capture: Capture.ID) async throws(StoreError) -> [PictureDescription] {
+    /// What pictures a capture has, without reading them: its input, and what the lens made in a run.
+    /// - Parameter run: the one in force where it is left out.
+    package func pictures(
+        ofCapture capture: Capture.ID, run: Run.ID? = nil
+    ) async throws(StoreError) -> [PictureDescription] {
         try await read { db in
-            _ = try Capture.fetch(db, id: capture)
+            let (condition, arguments) = try Self.pictures(db, of: capture, run: run)
             return try Row.fetchAll(
-                db, sql: "SELECT * FROM pictures WHERE capture_id = ? ORDER BY id", arguments: [capture]
+                db, sql: "SELECT p.* FROM pictures AS p WHERE \(condition) ORDER BY p.id", arguments: arguments
             ).map { PictureDescription($0) }
         }
     }
 
     /// A picture as PNG, compared with its stored hash.
+    /// - Parameter run: the one in force where it is left out.
     package func picture(
-        ofCapture capture: Capture.ID, kind: String
+        ofCapture capture: Capture.ID, kind: String, run: Run.ID? = nil
     ) async throws(StoreError) -> (description: PictureDescription, png: [UInt8]) {
         let path = path
         return try await read { db in
-            _ = try Capture.fetch(db, id: capture)
+            let (condition, arguments) = try Self.pictures(db, of: capture, run: run)
             guard
                 let row = try Row.fetchOne(
                     db,
                     sql: """
-                        SELECT p.*, b.png FROM pictures p JOIN picture_bytes b ON b.picture_id = p.id
-                        WHERE p.capture_id = ? AND p.kind = ?
-                        """, arguments: [capture, kind])
+                        SELECT p.*, b.png FROM pictures AS p JOIN picture_bytes AS b ON b.picture_id = p.id
+                        WHERE \(condition) AND p.kind = ?
+                        """, arguments: arguments + [kind])
             else {
                 let kinds = try String.fetchAll(
-                    db, sql: "SELECT kind FROM pictures WHERE capture_id = ? ORDER BY id", arguments: [capture])
+                    db, sql: "SELECT kind FROM pictures AS p WHERE \(condition) ORDER BY p.id", arguments: arguments)
                 throw StoreError(
                     .noSuchPicture, "capture \(capture) has no picture \"\(kind)\"",
                     hint: "it has: \(kinds.joined(separator: ", "))")
@@ -44,18 +48,31 @@ extension SlideStore {
             return (description, png)
         }
     }
+
+    private static func pictures(
+        _ db: Database, of capture: Capture.ID, run: Run.ID?
+    ) throws -> (condition: String, arguments: StatementArguments) {
+        let slide = try Capture.fetch(db, id: capture).slide.id
+        let run = try run ?? Slide.runInForce(db, slide: slide)
+        let condition = """
+            p.capture_id = ? AND (p.analysis_id IS NULL
+                OR p.analysis_id = (SELECT id FROM analyses WHERE run_id = ? AND capture_id = p.capture_id))
+            """
+        return (condition, [capture, run])
+    }
 }
 
 extension Database {
-    func insert(_ picture: PictureRecord, sha256: String, capture: Int64) throws {
+    func insert(_ picture: PictureRecord, sha256: String, capture: Int64, analysis: Int64?) throws {
         try execute(
             sql: """
-                INSERT INTO pictures (capture_id, kind, width, height, nm_per_pixel, synthesised, byte_count, sha256)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO pictures (capture_id, analysis_id, kind, width, height, nm_per_pixel, synthesised,
+                    byte_count, sha256)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                capture, picture.kind, picture.width, picture.height, picture.nmPerPixel, picture.isSynthesised,
-                picture.png.count, sha256,
+                capture, analysis, picture.kind, picture.width, picture.height, picture.nmPerPixel,
+                picture.isSynthesised, picture.png.count, sha256,
             ])
         try execute(
             sql: "INSERT INTO picture_bytes (picture_id, png) VALUES (?, ?)",

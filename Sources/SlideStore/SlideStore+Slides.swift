@@ -2,9 +2,9 @@ import Foundation
 import GRDB
 
 extension SlideStore {
-    /// Makes a slide. Names follow the rules of `SlideName`.
+    /// Makes a slide. Names follow the rules of `GivenName`.
     package func createSlide(name: String, note: String, by agent: Agent) async throws(StoreError) -> Slide {
-        let name = try SlideName(name)
+        let name = try GivenName(name)
         let now = Date()
         return try await write { db in
             if let existing = try String.fetchOne(
@@ -26,7 +26,7 @@ extension SlideStore {
     /// The slide of that name; case does not matter.
     package func slide(named name: String) async throws(StoreError) -> Slide {
         try await read { db in
-            let key = (try? SlideName(name))?.key
+            let key = (try? GivenName(name))?.key
             guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE name_key = ?", arguments: [key])
             else {
                 throw StoreError(
@@ -40,72 +40,97 @@ extension SlideStore {
     /// All slides with their counts, in the order they were made.
     package func slides() async throws(StoreError) -> [SlideSummary] {
         try await read { db in
-            var captures: [Int64: [CaptureState: Int]] = [:]
-            for row in try Row.fetchAll(
-                db, sql: "SELECT slide_id, state, COUNT(*) AS n FROM captures GROUP BY slide_id, state")
-            {
-                guard let state = CaptureState(rawValue: row["state"]) else { continue }
-                captures[row["slide_id"], default: [:]][state] = row["n"]
-            }
-            var counts: [Int64: [SpeciesCount]] = [:]
-            for row in try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT c.slide_id, g.species, COUNT(*) AS n, SUM(g.on_border) AS border
-                    FROM captures c JOIN grains g ON g.capture_id = c.id
-                    WHERE c.state = 'done' GROUP BY c.slide_id, g.species ORDER BY n DESC, g.species
-                    """)
-            {
-                counts[row["slide_id"], default: []].append(SpeciesCount(row))
-            }
-            return try Row.fetchAll(db, sql: "SELECT * FROM slides ORDER BY id").map { row in
-                let slide = Slide(row)
-                return SlideSummary(slide: slide, captures: captures[slide.id] ?? [:], counts: counts[slide.id] ?? [])
-            }
+            try Row.fetchAll(db, sql: "SELECT * FROM slides ORDER BY id").map { try SlideSummary(db, $0) }
         }
     }
 
     /// One slide with its counts.
     package func summary(ofSlide id: Slide.ID) async throws(StoreError) -> SlideSummary {
-        try await read { db in
-            let slide = try Slide.fetch(db, id: id)
-            var captures: [CaptureState: Int] = [:]
-            for row in try Row.fetchAll(
-                db, sql: "SELECT state, COUNT(*) AS n FROM captures WHERE slide_id = ? GROUP BY state", arguments: [id])
-            {
-                guard let state = CaptureState(rawValue: row["state"]) else { continue }
-                captures[state] = row["n"]
-            }
-            let counts = try Row.fetchAll(db, sql: Self.slideCounts, arguments: [id]).map { SpeciesCount($0) }
-            return SlideSummary(slide: slide, captures: captures, counts: counts)
+        try await read { try SlideSummary($0, try Slide.fetchRow($0, id: id)) }
+    }
+
+    /// Replaces a slide's note.
+    package func setNote(_ note: String, ofSlide id: Slide.ID, by agent: Agent) async throws(StoreError) {
+        try await write { db in
+            let old = try Slide.fetch(db, id: id)
+            try db.execute(sql: "UPDATE slides SET note = ? WHERE id = ?", arguments: [note, id])
+            try db.append("slide note set", by: agent, slide: id, detail: ["note": note, "earlier_note": old.note])
         }
     }
 
-    /// Grains by species of a slide's captures that are done.
-    package static let slideCounts = """
-        SELECT g.species, COUNT(*) AS n, SUM(g.on_border) AS border
-        FROM captures c JOIN grains g ON g.capture_id = c.id
-        WHERE c.slide_id = ? AND c.state = 'done' GROUP BY g.species ORDER BY n DESC, g.species
-        """
+    /// Says how much air and which area the grains of a slide come from; nil: unknown.
+    /// - Throws: `invalidValue` for what is not positive.
+    @discardableResult
+    package func setDeposit(
+        ofSlide id: Slide.ID, sampledVolumeCubicMetres: Double?, depositAreaSquareMillimetres: Double?, by agent: Agent
+    ) async throws(StoreError) -> Slide {
+        for (value, name, unit) in [
+            (sampledVolumeCubicMetres, "sampled volume", "m³"), (depositAreaSquareMillimetres, "deposit area", "mm²"),
+        ] {
+            if let value, !(value > 0 && value.isFinite) {
+                throw StoreError(
+                    .invalidValue, "the \(name) cannot be \(value) \(unit)", hint: "give a positive number of \(unit)")
+            }
+        }
+        return try await write { db in
+            let old = try Slide.fetch(db, id: id)
+            try db.execute(
+                sql: "UPDATE slides SET sampled_volume_m3 = ?, deposit_area_mm2 = ? WHERE id = ?",
+                arguments: [sampledVolumeCubicMetres, depositAreaSquareMillimetres, id])
+            try db.append(
+                "slide deposit set", by: agent, slide: id,
+                detail: [
+                    "sampled_volume_m3": journalText(sampledVolumeCubicMetres),
+                    "deposit_area_mm2": journalText(depositAreaSquareMillimetres),
+                    "earlier_sampled_volume_m3": journalText(old.sampledVolumeCubicMetres),
+                    "earlier_deposit_area_mm2": journalText(old.depositAreaSquareMillimetres),
+                ])
+            return try Slide.fetch(db, id: id)
+        }
+    }
 }
 
 extension Slide {
-    init(_ row: Row) {
+    /// - Parameter id: where the row's `id` is not the slide's.
+    init(_ row: Row, id: Int64? = nil) {
         self.init(
-            id: row["id"], name: row["name"], note: row["note"], createdAt: Date(utcText: row["created_at"]))
+            id: id ?? row["id"], name: row["name"], note: row["note"], createdAt: Date(utcText: row["created_at"]),
+            sampledVolumeCubicMetres: row["sampled_volume_m3"], depositAreaSquareMillimetres: row["deposit_area_mm2"])
     }
 
-    static func fetch(_ db: Database, id: Int64) throws -> Slide {
+    static func fetch(_ db: Database, id: Int64) throws -> Slide { Slide(try fetchRow(db, id: id)) }
+
+    static func fetchRow(_ db: Database, id: Int64) throws -> Row {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE id = ?", arguments: [id]) else {
             throw StoreError(
                 .noSuchSlide, "there is no slide \(id)", hint: "neurallens slide list shows the slides")
         }
-        return Slide(row)
+        return row
+    }
+
+    /// Nil before the first capture is done.
+    static func runInForce(_ db: Database, slide: Int64) throws -> Int64? {
+        try fetchRow(db, id: slide)["run_id"]
     }
 }
 
-extension SpeciesCount {
-    init(_ row: Row) {
-        self.init(species: row["species"], grains: row["n"], onBorder: row["border"])
+extension SlideSummary {
+    init(_ db: Database, _ row: Row) throws {
+        let slide = Slide(row)
+        let run: Int64? = row["run_id"]
+        var captures: [CaptureState: Int] = [:]
+        for row in try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(Capture.stateInForce) AS state, COUNT(*) AS n FROM \(Capture.joined)
+                WHERE c.slide_id = ? GROUP BY 1
+                """, arguments: [slide.id])
+        {
+            guard let state = CaptureState(rawValue: row["state"]) else { continue }
+            captures[state] = row["n"]
+        }
+        self.init(
+            slide: slide, run: run, captures: captures,
+            counts: try run.map { try SpeciesCount.fetchAll(db, SlideStore.countsOfRun, [$0]) } ?? [])
     }
 }

@@ -1,9 +1,11 @@
 /// A slide with what is known about it.
 package struct SlideSummary: Sendable, Equatable {
     package let slide: Slide
-    /// Captures by state; states without captures are left out.
+    /// The run that the counts follow; nil before the first capture is done.
+    package let run: Run.ID?
+    /// Captures by state in the run in force; states without captures are left out.
     package let captures: [CaptureState: Int]
-    /// Grains of the captures that are done, most frequent species first.
+    /// Grains of the captures that are done, most frequent species first, species without counted ones last.
     package let counts: [SpeciesCount]
 
     /// Captures that `counts` covers.

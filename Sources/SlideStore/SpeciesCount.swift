@@ -1,8 +1,12 @@
-/// How many grains of a species were counted.
+/// How many grains of a species were counted, and how many were not.
 package struct SpeciesCount: Sendable, Equatable {
     /// Species key, or `unidentified`.
     package let species: String
-    package let grains: Int
-    /// Of these, grains that touch the edge of their field.
-    package let onBorder: Int
+    /// Statuses without grains are left out.
+    package internal(set) var byStatus: [Standing.Status: Int]
+    /// Of the counted ones, grains that touch the edge of their field.
+    package internal(set) var onBorder: Int
+
+    /// Counted ones.
+    package var grains: Int { byStatus.reduce(0) { $0 + ($1.key.isCounted ? $1.value : 0) } }
 }

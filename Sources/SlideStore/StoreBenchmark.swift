@@ -52,7 +52,7 @@ package struct StoreBenchmark: Sendable {
 }
 
 extension Duration {
-    fileprivate var seconds: Double {
+    var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -16,13 +16,25 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case inputOutput
         /// Another process holds the database.
         case busy
-        /// A slide name that breaks the rules of `SlideName`.
+        /// A name that breaks the rules of `GivenName`.
         case invalidName
         /// A slide of that name exists.
         case duplicateName
         case noSuchSlide
         case noSuchCapture
         case noSuchPicture
+        case noSuchRun
+        case noSuchGrain
+        /// A review of a grain that another review merged, split or took back.
+        case grainRemoved
+        /// No review of the grain is left to take back, or later ones build on it.
+        case nothingToUndo
+        /// A decision that does not fit its grains: species, outlines, fields.
+        case invalidReview
+        /// Results of another lens, other settings or another slide than the run's.
+        case runMismatch
+        /// A figure that cannot be: negative, not finite.
+        case invalidValue
         /// The capture is already done or failed.
         case alreadyFinished
         /// A value the database's rules refuse, or SQLite refused for another reason.

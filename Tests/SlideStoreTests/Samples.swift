@@ -1,6 +1,7 @@
 import Foundation
 import Grains
 import SlideStore
+import Testing
 
 /// A folder of its own for each test, removed at the end.
 final class Folder {
@@ -35,17 +36,22 @@ func sampleInput(png: [UInt8] = noise(5000), scale: FieldScale? = FieldScale(nmP
         capturedAt: Date(timeIntervalSince1970: 1_795_376_400.125), exposedAtMonotonicNanoseconds: 987_654_321_012_345)
 }
 
-func sampleGrain(_ species: String, x: Double = 100.25, onBorder: Bool = false) -> Grain {
+func sampleGrain(
+    _ species: String, x: Double = 100.25, confidence: Double = 0.93, onBorder: Bool = false,
+    rejection: Grain.Rejection? = nil
+) -> Grain {
     Grain(
         species: species, centroidPixels: Grain.Point(x: x, y: 50.5),
         boundingBoxPixels: Grain.Box(x0: x - 10, y0: 40, x1: x + 10, y1: 61), areaSquareMicrometres: 314.16,
-        areaPixels: 9696.3, equivalentDiameterMicrometres: 20, confidence: 0.93, isOnBorder: onBorder,
-        outlinePixels: [Grain.Point(x: x - 10, y: 50), Grain.Point(x: x, y: 40.25), Grain.Point(x: x + 10, y: 50)])
+        areaPixels: 9696.3, equivalentDiameterMicrometres: 20, confidence: confidence, isOnBorder: onBorder,
+        outlinePixels: [Grain.Point(x: x - 10, y: 50), Grain.Point(x: x, y: 40.25), Grain.Point(x: x + 10, y: 50)],
+        ellipse: Grain.Ellipse(majorMicrometres: 21, minorMicrometres: 19.5, angleDegrees: -12.5), circularity: 0.9,
+        focus: 0.75, rejection: rejection)
 }
 
 func sampleResults(
     _ grains: [Grain] = [sampleGrain("iva"), sampleGrain("iva", x: 300, onBorder: true), sampleGrain("galanthus")],
-    pictureBytes: Int = 3000
+    pictureBytes: Int = 3000, lens: String = "iva-galanthus", settings: [String: Setting] = ["threshold": 0.5]
 ) -> CaptureResults {
     CaptureResults(
         pictures: ["map", "magnified", "labelled"].enumerated().map { index, kind in
@@ -54,8 +60,49 @@ func sampleResults(
                 nmPerPixel: 83,
                 isSynthesised: true)
         },
-        grains: grains, lens: LensIdentity(name: "iva-galanthus", sha256: String(repeating: "ab", count: 32)),
-        engineVersion: "1.0", settings: ["threshold": 0.5], stageSeconds: ["lens": 1.25, "grains": 0.125])
+        grains: grains, lens: sampleLens(lens),
+        engineVersion: "1.0", settings: settings, stageSeconds: ["lens": 1.25, "grains": 0.125])
+}
+
+func sampleLens(_ name: String) -> LensIdentity {
+    LensIdentity(name: name, sha256: String(repeating: name == "iva-galanthus" ? "ab" : "cd", count: 32))
 }
 
 let visitor = Agent(userID: 1000, processID: 4711)
+let botanist = Agent(userID: 1001, processID: 4712, userName: "carla")
+
+extension SlideStore {
+    /// A slide with a capture for each list of grains.
+    func slide(
+        withFields fields: [[Grain]], settings: [String: Setting] = [:], name: String = "Meadow"
+    ) async throws -> Slide.ID {
+        let slide = try await createSlide(name: name, note: "", by: visitor).id
+        for grains in fields { try await addField(grains, to: slide, settings: settings) }
+        return slide
+    }
+
+    @discardableResult
+    func addField(
+        _ grains: [Grain], to slide: Slide.ID, settings: [String: Setting] = [:]
+    ) async throws -> Capture.ID {
+        let capture = try await storeInput(sampleInput(png: [1]), slide: slide, by: visitor).id
+        try await finish(capture, with: sampleResults(grains, pictureBytes: 10, settings: settings))
+        return capture
+    }
+
+    /// All grains of a capture in the run in force, those that do not count too.
+    func all(_ capture: Capture.ID) async throws -> [StoredGrain] {
+        try await grains(ofCapture: capture, onlyCounted: false)
+    }
+
+    /// Counted grains of a slide by species.
+    func counted(_ slide: Slide.ID) async throws -> [String: Int] {
+        let counts = try await summary(ofSlide: slide).counts.filter { $0.grains > 0 }
+        return Dictionary(uniqueKeysWithValues: counts.map { ($0.species, $0.grains) })
+    }
+}
+
+/// The store's refusal.
+func refusal<Value>(_ body: () async throws -> Value) async -> StoreError? {
+    await #expect(throws: StoreError.self) { _ = try await body() }
+}

@@ -1,0 +1,13 @@
+import Grains
+
+/// What drawing a grain into a field needs to know of it.
+struct DrawnField {
+    /// In pixels.
+    let width: Int
+    /// In pixels.
+    let height: Int
+    /// Nil where unknown.
+    let nmPerPixel: Double?
+    let borderRule: BorderRule
+    let guardMicrometres: Double
+}

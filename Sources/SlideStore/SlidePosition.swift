@@ -1,0 +1,13 @@
+/// A position in the slide's frame in micrometres, x right, y down. A field's position is that of its upper left
+/// corner.
+package struct SlidePosition: Sendable, Equatable {
+    package var xMicrometres: Double
+    package var yMicrometres: Double
+
+    package init(xMicrometres: Double, yMicrometres: Double) {
+        self.xMicrometres = xMicrometres
+        self.yMicrometres = yMicrometres
+    }
+
+    var isFinite: Bool { xMicrometres.isFinite && yMicrometres.isFinite }
+}

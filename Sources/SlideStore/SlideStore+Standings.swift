@@ -1,0 +1,89 @@
+import GRDB
+
+extension SlideStore {
+    /// Replaces what the slide as a whole says about the grains of a run: doubles and dirt. Grains that a person
+    /// reviewed keep the person's word.
+    package func setSlideVerdicts(
+        _ verdicts: [SlideVerdict], ofRun run: Run.ID, by agent: Agent
+    ) async throws(StoreError) {
+        try await write { db in
+            let owner = try Run.fetch(db, id: run)
+            var touched = Set(
+                try Int64.fetchAll(db, sql: "SELECT grain_id FROM slide_verdicts WHERE run_id = ?", arguments: [run]))
+            try db.execute(sql: "DELETE FROM slide_verdicts WHERE run_id = ?", arguments: [run])
+            try db.checkVerdicts(verdicts, run: run)
+            for verdict in verdicts {
+                let doubleOf: Int64? = if case .doubleOf(let other) = verdict.kind { other } else { nil }
+                try db.execute(
+                    sql: "INSERT INTO slide_verdicts (grain_id, run_id, verdict, double_of) VALUES (?, ?, ?, ?)",
+                    arguments: [verdict.grain, run, doubleOf == nil ? "dirt" : "double", doubleOf])
+                touched.insert(verdict.grain)
+            }
+            try db.refreshStandings(of: Array(touched))
+            let doubles = verdicts.count { $0.kind != .dirt }
+            try db.append(
+                "slide verdicts set", by: agent, slide: owner.slide,
+                detail: ["run": "\(owner.number)", "doubles": "\(doubles)", "dirt": "\(verdicts.count - doubles)"])
+        }
+    }
+
+    /// Makes the table of standings anew from what was found and said; needed only if a file was damaged.
+    /// - Returns: how many grains stood differently.
+    @discardableResult
+    package func rebuildStandings() async throws(StoreError) -> Int {
+        try await write { db in
+            let wrong = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT COUNT(*) FROM (SELECT * FROM derived_standings EXCEPT SELECT * FROM standings))
+                        + (SELECT COUNT(*) FROM standings WHERE grain_id NOT IN (SELECT id FROM grains))
+                    """)
+            try db.execute(
+                sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
+            return wrong ?? 0
+        }
+    }
+}
+
+extension Database {
+    /// Brings standings up to date with what was found and said.
+    func refreshStandings(where condition: String, _ arguments: StatementArguments) throws {
+        try execute(
+            sql: "INSERT OR REPLACE INTO standings SELECT * FROM derived_standings WHERE \(condition)",
+            arguments: arguments)
+    }
+
+    func refreshStandings(of grains: [Int64]) throws {
+        try refreshStandings(where: "grain_id IN (SELECT value FROM json_each(?))", [try jsonText(grains)])
+    }
+
+    /// Throws unless the verdicts are about different grains of the run, and doubles are those of grains that are none.
+    fileprivate func checkVerdicts(_ verdicts: [SlideVerdict], run: Int64) throws {
+        let doubles = Set(verdicts.filter { $0.kind != .dirt }.map(\.grain))
+        var seen: Set<Int64> = []
+        for verdict in verdicts {
+            var named = [verdict.grain]
+            if case .doubleOf(let other) = verdict.kind {
+                guard !doubles.contains(other) else {
+                    throw StoreError(
+                        .invalidValue, "grain \(verdict.grain) cannot be the double of grain \(other), itself a double",
+                        hint: "name the one grain of the group that counts")
+                }
+                named.append(other)
+            }
+            for grain in named {
+                let home = try Int64.fetchOne(
+                    self, sql: "SELECT run_id FROM standings WHERE grain_id = ?", arguments: [grain])
+                guard let home else { throw StoreError.noSuchGrain(grain) }
+                guard home == run else {
+                    throw StoreError(
+                        .runMismatch, "grain \(grain) belongs to another run", hint: "name grains of the run")
+                }
+            }
+            guard seen.insert(verdict.grain).inserted else {
+                throw StoreError(
+                    .invalidValue, "there are two verdicts on grain \(verdict.grain)", hint: "give one a grain")
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Grains
+import GRDB
+
+extension SlideStore {
+    /// What each analysed field of a slide adds to its statistics in the run in force, by capture; fields without
+    /// grains too.
+    package func tallies(ofSlide slide: Slide.ID) async throws(StoreError) -> [FieldTally] {
+        try await read { db in
+            let run = try Slide.runInForce(db, slide: slide)
+            var tallies: [FieldTally] = []
+            for row in try Row.fetchAll(db, sql: Self.fieldTallies, arguments: [run]) {
+                let capture: Int64 = row["capture_id"]
+                if tallies.last?.capture != capture {
+                    let isTried: Bool = row["is_tried"]
+                    tallies.append(
+                        FieldTally(
+                            capture: capture, width: row["width"], height: row["height"],
+                            nmPerPixel: row["nm_per_pixel"],
+                            borderRule: try (row["border_rule"] as String?).map { try known($0) } ?? .all,
+                            placement: isTried ? try Placement(row, capture: capture) : nil, grains: [:]))
+                }
+                guard let species: String = row["species"] else { continue }
+                tallies[tallies.count - 1].grains[species, default: [:]][try known(row["status"])] = row["n"]
+            }
+            return tallies
+        }
+    }
+
+    /// Fields of a run with their grains by species and status; one row with no species for a field without grains.
+    package static let fieldTallies = """
+        SELECT a.capture_id, p.width, p.height, c.nm_per_pixel,
+            json_extract(a.settings, '$.\([String: Setting].borderRule)') AS border_rule,
+            l.capture_id IS NOT NULL AS is_tried, l.x_um, l.y_um, l.origin, l.group_number, l.confidence, l.reason,
+            s.species, s.status, COUNT(s.grain_id) AS n
+        FROM analyses AS a JOIN captures AS c ON c.id = a.capture_id
+        JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
+        LEFT JOIN placements AS l ON l.capture_id = c.id
+        LEFT JOIN standings AS s ON s.run_id = a.run_id AND s.capture_id = a.capture_id
+        WHERE a.run_id = ? AND a.error_kind IS NULL GROUP BY a.capture_id, s.species, s.status
+        ORDER BY a.capture_id, s.species, s.status
+        """
+}

@@ -1,0 +1,69 @@
+import Foundation
+import SlideStore
+import Testing
+
+@Suite struct CalibrationTests {
+    @Test func theLatestOfTheObjectiveInUseIsInForce() async throws {
+        let folder = try Folder()
+        var store = try SlideStore(at: folder.database)
+        #expect(try await store.calibrationInForce() == nil)
+        #expect(try await store.objectiveInUse() == nil)
+        let pitch = try await store.addCalibration(
+            objective: " 20x ", method: .pitch(pixelPitchMicrometres: 3.6, magnification: 20), camera: "USB camera",
+            by: botanist)
+        #expect(pitch.nmPerPixel == 180 && pitch.objective == "20x" && pitch.agent == botanist)
+        let measured = try await store.addCalibration(
+            objective: "20X",
+            method: .stageMicrometer(divisionMicrometres: 10, pixelsPerDivision: 55, standardErrorPixels: 0.11),
+            camera: "USB camera", note: "after cleaning", by: botanist)
+        #expect(abs(measured.nmPerPixel - 181.818_181_8) < 1e-6)
+        #expect(abs((measured.method.standardErrorNmPerPixel ?? 0) - 0.363_636_36) < 1e-6)
+        try await store.addCalibration(
+            objective: "40x", method: .pitch(pixelPitchMicrometres: 3.6, magnification: 40), camera: "", by: visitor)
+        #expect(try await store.calibrationInForce() == nil)
+        try await store.useObjective("20x", by: visitor)
+        try store.close()
+
+        store = try SlideStore(at: folder.database)
+        #expect(try await store.calibrationInForce() == measured)
+        #expect(try await store.objectiveInUse() == "20x")
+        let scale = FieldScale(measured)
+        #expect(scale.nmPerPixel == measured.nmPerPixel && scale.origin == "calibration 2 (20X, stage micrometer)")
+        try await store.useObjective("40x", by: visitor)
+        #expect(try await store.calibrationInForce()?.nmPerPixel == 90)
+        // Not that of another objective.
+        try await store.useObjective("100x", by: visitor)
+        #expect(try await store.calibrationInForce() == nil)
+        #expect(try await store.calibrations().map(\.id) == [3, 2, 1])
+        #expect(try await store.calibrations(ofObjective: "20X").map(\.id) == [2, 1])
+        #expect(try await store.calibration(ofObjective: "20x") == measured)
+        #expect(try await store.calibration(ofObjective: "63x") == nil)
+    }
+
+    @Test(arguments: [0, -1, .infinity, -.infinity, .nan] as [Double])
+    func figuresThatCannotBeAreRefused(value: Double) async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        for method in [
+            .pitch(pixelPitchMicrometres: value, magnification: 20),
+            .pitch(pixelPitchMicrometres: 3.6, magnification: value),
+            .stageMicrometer(divisionMicrometres: value, pixelsPerDivision: 55, standardErrorPixels: 0),
+            .stageMicrometer(divisionMicrometres: 10, pixelsPerDivision: value, standardErrorPixels: 0),
+            .stageMicrometer(
+                divisionMicrometres: 10, pixelsPerDivision: 55, standardErrorPixels: value == 0 ? -0.1 : value),
+            .pitch(pixelPitchMicrometres: 1e-300, magnification: 1e300),
+        ] as [Calibration.Method] {
+            let error = await refusal {
+                try await store.addCalibration(objective: "20x", method: method, camera: "", by: visitor)
+            }
+            #expect(error?.code == .invalidValue, "\(method)")
+        }
+        let nameless = await refusal {
+            try await store.addCalibration(
+                objective: " ", method: .pitch(pixelPitchMicrometres: 1, magnification: 1), camera: "", by: visitor)
+        }
+        #expect(nameless?.code == .invalidName && nameless?.message.contains("objective") == true)
+        #expect(await refusal { try await store.useObjective("\n", by: visitor) }?.code == .invalidName)
+        #expect(try await store.calibrations().isEmpty)
+    }
+}
