@@ -80,9 +80,15 @@ let package = Package(
         // ... and leaves as counts.
         module("Grains", ["Imaging"]),
         module("SlideStore", ["Grains", "Digest", grdb, logging]),
+        module("Mosaic", ["Imaging", "Registration", "Grains"]),
+        module("Statistics"),
+        module("Export", ["Imaging"]),
         module(
             "Acquisition",
-            ["Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", logging]),
+            [
+                "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest", "Registration",
+                "Mosaic", "Statistics", "Export", logging,
+            ]),
 
         // Control.
         module("ControlAPI"),
@@ -111,7 +117,7 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Evaluation", arguments,
+                "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", arguments,
             ],
             swiftSettings: strict),
 
@@ -134,6 +140,11 @@ let package = Package(
         tests("LensTests", ["Lens", "Network", "Imaging"]),
         tests("GrainsTests", ["Grains", "Imaging"]),
         tests("SlideStoreTests", ["SlideStore", "Grains", grdb]),
+        tests("MosaicTests", ["Mosaic", "Imaging", "Grains", "Registration", "Simulation"]),
+        tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ExportTests", dependencies: ["Export", "Imaging"], exclude: ["requirements.txt", "read_back.py"],
+            swiftSettings: strict),
         tests("ControlAPITests", ["ControlAPI"]),
         tests("ControlClientTests", ["ControlAPI", "ControlClient"]),
         tests(

@@ -18,7 +18,7 @@ struct FieldAnalysis: Sendable {
     }
 
     let lens: NeuralLens
-    let borderRule: BorderRule
+    var settings = CountingSettings()
 
     /// Runs on the calling thread, and blocks it.
     /// - Parameters:
@@ -51,9 +51,7 @@ struct FieldAnalysis: Sendable {
         let scale = MapScale(
             inputSize: (field.width, field.height), mapSize: (output.map.width, output.map.height),
             nmPerInputPixel: nmPerPixel!)
-        var finder = manifest.grainFinder
-        finder.borderRule = borderRule
-        let grains = finder.find(in: output.map, scale: scale, input: field)
+        let grains = settings.finder(of: manifest).find(in: output.map, scale: scale, input: field)
         let found = clock.now
         let pictures = try pictures(output)
         return Output(

@@ -34,7 +34,7 @@ package struct LensApplication: Sendable {
         }
         let result: FieldAnalysis.Output
         do {
-            result = try FieldAnalysis(lens: lens, borderRule: borderRule).run(
+            result = try FieldAnalysis(lens: lens, settings: CountingSettings(borderRule: borderRule)).run(
                 input: bytes, name: image, nmPerPixel: nmPerPixel
             ) { _ in true }
         } catch {
@@ -43,7 +43,7 @@ package struct LensApplication: Sendable {
         let counted = result.grains.filter { $0.rejection == nil }
         let grains = GrainList(
             capture: 0, slide: "", nmPerPixel: nmPerPixel,
-            grains: counted.enumerated().map { GrainReport($1, id: Int64($0 + 1), isScaled: true) })
+            grains: counted.enumerated().map { GrainReport($1, id: Int64($0 + 1), number: $0 + 1, isScaled: true) })
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -47,11 +47,16 @@ extension Microscope {
             "captures asked for",
             metadata: ["slide": "\(slide.name)", "count": "\(request.count)", "peer": "\(peer)", "job": "\(id)"])
         let interval = Duration.seconds(request.intervalSeconds)
+        let stage: SlidePosition? =
+            if let x = request.stageXUm, let y = request.stageYUm { SlidePosition(xMicrometres: x, yMicrometres: y) } else {
+                nil
+            }
         let previous = lastGrab
         let task = Task {
             // One job has the camera at a time.
             await previous?.value
-            await self.grab(id, slide: slide, count: request.count, interval: interval, agent: Agent(peer))
+            await self.grab(
+                id, slide: slide, count: request.count, interval: interval, stage: stage, agent: Agent(peer))
             self.runningJobs[id] = nil
         }
         lastGrab = task
@@ -59,7 +64,9 @@ extension Microscope {
         return jobs[id]!
     }
 
-    private func grab(_ job: String, slide: Slide, count: Int, interval: Duration, agent: Agent) async {
+    private func grab(
+        _ job: String, slide: Slide, count: Int, interval: Duration, stage: SlidePosition?, agent: Agent
+    ) async {
         change(job) { $0.state = .running }
         var next = ContinuousClock.now
         do {
@@ -71,7 +78,7 @@ extension Microscope {
                     $0.progress.stage = "grab"
                     $0.progress.message = "field \(number + 1) of \(count)"
                 }
-                try await grabOne(job, slide: slide, agent: agent)
+                try await grabOne(job, slide: slide, stage: stage, agent: agent)
             }
         } catch is CancellationError {
             return
@@ -92,7 +99,7 @@ extension Microscope {
     }
 
     /// One field from the trigger to its committed input.
-    private func grabOne(_ job: String, slide: Slide, agent: Agent) async throws(Problem) {
+    private func grabOne(_ job: String, slide: Slide, stage: SlidePosition?, agent: Agent) async throws(Problem) {
         let clock = ContinuousClock()
         let triggered = clock.now
         let source = source
@@ -113,10 +120,7 @@ extension Microscope {
         } catch {
             throw Problem(.internalError, error.message, hint: error.hint)
         }
-        let scale: FieldScale? =
-            if let known = frame.nmPerPixel { FieldScale(nmPerPixel: known, origin: source.name) } else {
-                configuration.nmPerPixel.map { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
-            }
+        let scale = try await scale(of: frame)
         let input = CaptureInput(
             png: png, width: frame.width, height: frame.height, scale: scale, source: source.name, origin: frame.origin,
             wireFormat: frame.format, bitDepth: frame.bitDepth, sequence: frame.sequence, controls: frame.controls,
@@ -124,7 +128,7 @@ extension Microscope {
                 sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
                 discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
             capturedAt: Date(timeIntervalSinceNow: -age.seconds),
-            exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds)
+            exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage)
         let stored = try await found { () throws(StoreError) in
             try await store.storeInput(input, slide: slide.id, by: agent)
         }
@@ -216,5 +220,20 @@ extension Frame {
 }
 
 extension Agent {
-    init(_ peer: Peer) { self.init(userID: peer.uid, processID: peer.pid) }
+    /// - Parameter name: of the person, where given; the login name otherwise.
+    init(_ peer: Peer, name: String? = nil) {
+        let given = name.flatMap { $0.isEmpty ? nil : $0 }
+        self.init(userID: peer.uid, processID: peer.pid, userName: given ?? Self.loginName(peer.uid))
+    }
+
+    /// Empty where the user has none.
+    private static func loginName(_ uid: UInt32) -> String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 4096)
+        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name else {
+            return ""
+        }
+        return String(cString: name)
+    }
 }

@@ -42,32 +42,60 @@ extension Microscope {
     }
 
     package func slides() async throws(Problem) -> [ControlAPI.SlideSummary] {
-        try await found { () throws(StoreError) in try await store.slides() }.map(wire)
+        let (summaries, runs) = try await found { () throws(StoreError) in
+            let summaries = try await store.slides()
+            var runs: [Run.ID: Run] = [:]
+            for run in summaries.compactMap(\.run) { runs[run] = try await store.run(run) }
+            return (summaries, runs)
+        }
+        return summaries.map { wire($0, run: $0.run.flatMap { runs[$0] }) }
     }
 
     package func slide(_ name: String) async throws(Problem) -> ControlAPI.SlideSummary {
-        wire(try await summary(name))
-    }
-
-    private func summary(_ name: String) async throws(Problem) -> StoredSlide {
-        try await found { () throws(StoreError) in
-            try await store.summary(ofSlide: try await store.slide(named: name).id)
+        let (summary, run) = try await found { () throws(StoreError) in
+            let slide = try await store.slide(named: name).id
+            return (try await store.summary(ofSlide: slide), try await store.runInForce(ofSlide: slide))
         }
+        return wire(summary, run: run)
     }
 
-    private func wire(_ summary: StoredSlide) -> ControlAPI.SlideSummary {
+    func wire(_ summary: StoredSlide, run: Run?) -> ControlAPI.SlideSummary {
         let unidentified = summary.counts.first { $0.species == Grain.unidentified }?.grains ?? 0
         return ControlAPI.SlideSummary(
             name: summary.slide.name, note: summary.slide.note.isEmpty ? nil : summary.slide.note,
-            createdAt: iso8601(summary.slide.createdAt), captures: summary.captures.values.reduce(0, +),
-            grains: summary.totalGrains - unidentified, unidentified: unidentified)
+            createdAt: Self.iso8601(summary.slide.createdAt), captures: summary.captures.values.reduce(0, +),
+            grains: summary.totalGrains - unidentified, unidentified: unidentified,
+            sampledVolumeM3: summary.slide.sampledVolumeCubicMetres,
+            depositAreaMm2: summary.slide.depositAreaSquareMillimetres, run: run.map { RunReference($0) })
     }
 
-    package func counts(ofSlide name: String) async throws(Problem) -> SlideCounts {
-        let summary = try await summary(name)
-        let (species, unidentified) = wire(summary.counts)
-        return SlideCounts(
-            slide: summary.slide.name, captures: summary.countedCaptures, species: species, unidentified: unidentified)
+    package func changeSlide(
+        _ name: String, _ change: SlideChange, by peer: Peer
+    ) async throws(Problem) -> ControlAPI.SlideSummary {
+        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        // What may be refused comes first, so that nothing is half changed.
+        if let run = change.run {
+            let known = try await found { () throws(StoreError) in try await store.runs(ofSlide: slide.id) }
+            guard known.contains(where: { $0.id == run }) else {
+                throw Problem(
+                    .runNotFound, "the slide \"\(slide.name)\" has no run \(run)",
+                    hint: "`neurallens slide runs NAME` lists its runs")
+            }
+        }
+        try await found { () throws(StoreError) in
+            if change.sampledVolumeM3 != nil || change.depositAreaMm2 != nil {
+                try await store.setDeposit(
+                    ofSlide: slide.id, sampledVolumeCubicMetres: change.sampledVolumeM3 ?? slide.sampledVolumeCubicMetres,
+                    depositAreaSquareMillimetres: change.depositAreaMm2 ?? slide.depositAreaSquareMillimetres,
+                    by: Agent(peer))
+            }
+            if let note = change.note { try await store.setNote(note, ofSlide: slide.id, by: Agent(peer)) }
+            if let run = change.run { try await store.setRunInForce(run, by: Agent(peer)) }
+        }
+        // The other run's grains are not judged yet.
+        if change.run != nil { try await judge(try await placed(slide)) }
+        logger.notice("slide changed", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
+        return try await self.slide(slide.name)
     }
 
     /// Counts in the order of the lens, zeros included, then species that only an earlier lens knew.
@@ -113,7 +141,7 @@ extension Microscope {
         return CaptureReport(
             id: capture.id, slide: capture.slide.name,
             state: state(capture),
-            capturedAt: iso8601(capture.capturedAt), source: capture.source, origin: capture.origin,
+            capturedAt: Self.iso8601(capture.capturedAt), source: capture.source, origin: capture.origin,
             nmPerPixel: capture.scale?.nmPerPixel, lens: capture.lens?.name,
             counts: capture.state == .done ? species : [], unidentified: unidentified, timings: timings,
             frames: .init(
@@ -122,7 +150,7 @@ extension Microscope {
             problem: problem(capture))
     }
 
-    private func problem(_ capture: Capture) -> Problem? {
+    func problem(_ capture: Capture) -> Problem? {
         capture.failure.map { Problem(Problem.Kind(rawValue: $0.kind) ?? .internalError, $0.message, hint: $0.hint) }
     }
 
@@ -137,17 +165,6 @@ extension Microscope {
         }
     }
 
-    package func grains(ofCapture id: Int64) async throws(Problem) -> GrainList {
-        let (capture, grains) = try await found { () throws(StoreError) in
-            (try await store.capture(id), try await store.grains(ofCapture: id))
-        }
-        if let problem = problem(capture) { throw problem }
-        let isScaled = capture.scale != nil
-        return GrainList(
-            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel,
-            grains: grains.map { GrainReport($0.grain, id: $0.id, isScaled: isScaled) })
-    }
-
     package func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {
         try await found { () throws(StoreError) in try await store.picture(ofCapture: id, kind: kind.rawValue).png }
     }
@@ -156,6 +173,9 @@ extension Microscope {
 
     package func cameraReport() async throws(Problem) -> CameraReport {
         let mode = await source.mode().map(wire)
+        let (objective, calibration) = try await found { () throws(StoreError) in
+            (try await store.objectiveInUse(), try await store.calibrationInForce())
+        }
         let (state, reason): (CameraReport.State, String?) =
             switch await source.state() {
             case .streaming: (.streaming, nil)
@@ -164,7 +184,8 @@ extension Microscope {
             }
         return CameraReport(
             source: source.name, state: state, reason: reason, mode: mode,
-            nmPerPixel: source.nmPerPixel ?? configuration.nmPerPixel)
+            nmPerPixel: source.nmPerPixel ?? (objective == nil ? configuration.nmPerPixel : calibration?.nmPerPixel),
+            objective: objective)
     }
 
     package func cameraModes() async throws(Problem) -> [CameraModeReport] {
@@ -225,7 +246,7 @@ extension Microscope {
         }
     }
 
-    private func iso8601(_ date: Date) -> String {
+    static func iso8601(_ date: Date) -> String {
         date.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }

@@ -44,6 +44,20 @@ package actor Microscope {
     let analysisThread = WorkThread("neurallens.analysis")
     let storeThread = WorkThread("neurallens.store")
 
+    /// Where the fields of the slides worked on lately lie.
+    var placedSlides: [PlacedSlide] = []
+    /// The latest placing in line.
+    var lastPlacing: Task<Result<PlacedSlide, Problem>, Never>?
+    let placingThread = WorkThread("neurallens.placing")
+
+    /// Lenses that clients brought for reanalyses.
+    let lenses: LensLibrary
+    /// Reanalyses by id, and their order; kept as jobs are.
+    var reanalyses: [String: ReanalysisJob] = [:]
+    var reanalysisOrder: [String] = []
+    var runningReanalyses: [String: Task<Void, Never>] = [:]
+    var lastReanalysis: Task<Void, Never>?
+
     enum LensState: Sendable {
         case none
         case ready(NeuralLens)
@@ -62,6 +76,7 @@ package actor Microscope {
         } catch {
             throw Problem(error)
         }
+        lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
         source = try Self.openSource(configuration.camera, logger: logger)
         lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
     }
@@ -128,8 +143,9 @@ package actor Microscope {
     package func stop(patience: Duration = .seconds(7)) async {
         isStopping = true
         heartbeat.stop()
-        for task in runningJobs.values { task.cancel() }
-        let work = Array(runningJobs.values) + [analysisLoop].compactMap(\.self)
+        for task in Array(runningJobs.values) + Array(runningReanalyses.values) { task.cancel() }
+        let work =
+            Array(runningJobs.values) + Array(runningReanalyses.values) + [analysisLoop].compactMap(\.self)
         let deadline = ContinuousClock.now + patience
         let left = Remaining(work.count)
         for task in work {
@@ -143,6 +159,12 @@ package actor Microscope {
             change(id) {
                 $0.state = .parked
                 $0.progress.message = "the daemon is stopping; stored fields are analysed at its next start"
+            }
+        }
+        for id in reanalysisOrder where !reanalyses[id]!.state.isFinal {
+            change(reanalysis: id) {
+                $0.state = .parked
+                $0.message = "the daemon is stopping; the run can be gone on with"
             }
         }
         if left.count == 0 { await source.close() }
@@ -214,26 +236,19 @@ package actor Microscope {
             let capture = try await store.capture(id)
             let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
             note(stage: "lens", fraction: 0, of: id)
+            let settings = CountingSettings()
             let output = try await run(
-                FieldAnalysis(lens: lens, borderRule: .twoEdges), id: id, input: input,
+                FieldAnalysis(lens: lens, settings: settings), id: id, input: input,
                 nmPerPixel: capture.scale?.nmPerPixel)
             let analysed = ContinuousClock.now
             note(stage: "results", fraction: 1, of: id)
             try await store.finish(
                 id,
                 with: CaptureResults(
-                    pictures: output.pictures.map {
-                        PictureRecord(
-                            kind: $0.kind, png: $0.png, width: $0.width, height: $0.height, nmPerPixel: $0.nmPerPixel,
-                            isSynthesised: true)
-                    },
-                    grains: output.grains.filter { $0.rejection == nil },
-                    lens: LensIdentity(name: lens.manifest.name, sha256: lens.digest),
-                    engineVersion: Self.version,
-                    settings: ["minimum_grain_area_um2": lens.manifest.minimumGrainAreaSquareMicrometres],
-                    stageSeconds: stageSeconds(id, output)))
+                    output, lens: lens, settings: settings, stageSeconds: stageSeconds(id, output)))
             timings[id]?.resultsSeconds = analysed.duration(to: .now).seconds
             logger.info("capture analysed", metadata: ["capture": "\(id)", "grains": "\(output.grains.count)"])
+            await placeIfLast(capture.slide)
             await settle(id)
         } catch let problem as Problem {
             await fail(id, problem)
@@ -251,7 +266,7 @@ package actor Microscope {
         }
     }
 
-    private func run(
+    func run(
         _ analysis: FieldAnalysis, id: Int64, input: [UInt8], nmPerPixel: Double?
     ) async throws -> FieldAnalysis.Output {
         let heartbeat = heartbeat

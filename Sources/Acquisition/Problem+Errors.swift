@@ -12,6 +12,12 @@ extension Problem {
             case .noSuchCapture: .captureNotFound
             case .noSuchPicture: .imageNotFound
             case .diskFull: .storeFull
+            case .noSuchGrain: .grainNotFound
+            case .noSuchRun: .runNotFound
+            case .grainRemoved, .nothingToUndo: .reviewRefused
+            case .invalidReview: .invalidReview
+            case .runMismatch: .reanalysisRefused
+            case .invalidValue: .invalidSlideChange
             default: .storeFailed
             }
         self.init(kind, error.message, hint: error.hint)

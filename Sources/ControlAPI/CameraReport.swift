@@ -12,13 +12,18 @@ package struct CameraReport: Codable, Sendable, Equatable {
     /// Scale of the camera's own pixels in the object plane.
     @Nullable package var nmPerPixel: Double?
 
+    /// The objective in use, where one was calibrated and chosen.
+    @Nullable package var objective: String?
+
     package init(
-        source: String, state: State, reason: String? = nil, mode: CameraModeReport? = nil, nmPerPixel: Double? = nil
+        source: String, state: State, reason: String? = nil, mode: CameraModeReport? = nil, nmPerPixel: Double? = nil,
+        objective: String? = nil
     ) {
         self.source = source
         self.state = state
         self.reason = reason
         self.mode = mode
         self.nmPerPixel = nmPerPixel
+        self.objective = objective
     }
 }

@@ -1,15 +1,24 @@
 /// Body of `POST /v1/captures`.
-package struct CaptureRequest: Codable, Sendable, Equatable {
+package struct CaptureRequest: CheckedRequest, Equatable {
     package var slide: String
     /// Fields to capture; 1 when left out.
     package var count: Int
     /// Time from the start of one capture to the start of the next, at least; 0 when left out.
     package var intervalSeconds: Double
+    /// Stage position of the field's upper left corner, to the right; any finite number. Together with `stageYUm`, and
+    /// for a single field only.
+    package var stageXUm: Double?
+    /// Stage position of the field's upper left corner, downwards.
+    package var stageYUm: Double?
 
-    package init(slide: String, count: Int = 1, intervalSeconds: Double = 0) {
+    package init(
+        slide: String, count: Int = 1, intervalSeconds: Double = 0, stageXUm: Double? = nil, stageYUm: Double? = nil
+    ) {
         self.slide = slide
         self.count = count
         self.intervalSeconds = intervalSeconds
+        self.stageXUm = stageXUm
+        self.stageYUm = stageYUm
     }
 
     package init(from decoder: any Decoder) throws {
@@ -17,7 +26,27 @@ package struct CaptureRequest: Codable, Sendable, Equatable {
         slide = try container.decode(String.self, forKey: .slide)
         count = try container.decodeIfPresent(Int.self, forKey: .count) ?? 1
         intervalSeconds = try container.decodeIfPresent(Double.self, forKey: .intervalSeconds) ?? 0
+        stageXUm = try container.decodeIfPresent(Double.self, forKey: .stageXUm)
+        stageYUm = try container.decodeIfPresent(Double.self, forKey: .stageYUm)
     }
 
-    private enum CodingKeys: CodingKey { case slide, count, intervalSeconds }
+    /// What is wrong with the request whatever the slide, or nil.
+    package var fault: Problem? {
+        func refused(_ detail: String, _ hint: String) -> Problem {
+            Problem(.invalidCaptureRequest, detail, hint: hint)
+        }
+        guard (stageXUm == nil) == (stageYUm == nil) else {
+            return refused("half a stage position was given", "give x and y, or neither")
+        }
+        guard let stageXUm, let stageYUm else { return nil }
+        guard stageXUm.isFinite, stageYUm.isFinite else {
+            return refused("the stage position is no number", "give x and y in micrometres")
+        }
+        guard count == 1 else {
+            return refused("one stage position was given for \(count) fields", "capture one field at a position")
+        }
+        return nil
+    }
+
+    private enum CodingKeys: CodingKey { case slide, count, intervalSeconds, stageXUm, stageYUm }
 }

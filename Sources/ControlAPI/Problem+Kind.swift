@@ -18,7 +18,27 @@ extension Problem {
         case invalidImageKind = "invalid-image-kind"
         case imageNotFound = "image-not-found"
         case queueFull = "queue-full"
+        // Counts and what is made of them.
+        case invalidSlideChange = "invalid-slide-change"
+        case invalidPrecision = "invalid-precision"
+        case comparisonRefused = "comparison-refused"
+        case mapRefused = "map-refused"
+        case invalidExportFormat = "invalid-export-format"
+        case exportRefused = "export-refused"
+        // Reviews.
+        case grainNotFound = "grain-not-found"
+        case invalidReview = "invalid-review"
+        case reviewRefused = "review-refused"
+        // Runs and lenses.
+        case runNotFound = "run-not-found"
+        case invalidReanalysis = "invalid-reanalysis"
+        case reanalysisRefused = "reanalysis-refused"
+        case lensNotOffered = "lens-not-offered"
+        case invalidLensFile = "invalid-lens-file"
         // The instrument.
+        case objectiveNotFound = "objective-not-found"
+        case invalidCalibration = "invalid-calibration"
+        case calibrationRefused = "calibration-refused"
         case cameraUnavailable = "camera-unavailable"
         case cameraFailed = "camera-failed"
         case controlNotFound = "control-not-found"
@@ -37,12 +57,20 @@ extension Problem {
         package var status: Int {
             switch self {
             case .malformedRequest: 400
-            case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound: 404
+            case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
+                .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound:
+                404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
-            case .slideExists, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused: 409
+            case .slideExists, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
+                .comparisonRefused, .mapRefused, .exportRefused, .reviewRefused, .reanalysisRefused,
+                .calibrationRefused:
+                409
             case .bodyTooLarge: 413
-            case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange: 422
+            case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
+                .invalidSlideChange, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
+                .invalidLensFile, .invalidCalibration:
+                422
             case .queueFull, .cameraUnavailable, .shuttingDown: 503
             case .cameraFailed, .lensFailed, .storeFailed, .internalError: 500
             case .storeFull: 507
@@ -66,6 +94,23 @@ extension Problem {
             case .invalidImageKind: "No such kind of picture"
             case .imageNotFound: "Picture not stored"
             case .queueFull: "Too many captures waiting"
+            case .invalidSlideChange: "Change of the slide not allowed"
+            case .invalidPrecision: "Precision not allowed"
+            case .comparisonRefused: "Slides cannot be compared"
+            case .mapRefused: "No map of the slide"
+            case .invalidExportFormat: "No such export format"
+            case .exportRefused: "Export refused"
+            case .grainNotFound: "No such grain"
+            case .invalidReview: "Review not allowed"
+            case .reviewRefused: "Review refused"
+            case .runNotFound: "No such run"
+            case .invalidReanalysis: "Reanalysis not allowed"
+            case .reanalysisRefused: "Reanalysis refused"
+            case .lensNotOffered: "Lens not offered"
+            case .invalidLensFile: "Lens file not allowed"
+            case .objectiveNotFound: "No such objective"
+            case .invalidCalibration: "Calibration not allowed"
+            case .calibrationRefused: "Calibration refused"
             case .cameraUnavailable: "Camera unavailable"
             case .cameraFailed: "Camera failed"
             case .controlNotFound: "No such camera control"

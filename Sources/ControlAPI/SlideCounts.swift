@@ -1,20 +1,39 @@
-/// `GET /v1/slides/NAME/counts`: the counts of all captures of a slide.
+/// `GET /v1/slides/NAME/counts`: the counts of all captures of a slide, in the run in force, with reviews.
 package struct SlideCounts: Codable, Sendable, Equatable {
     package var slide: String
+    /// The run in force; null before there is one.
+    @Nullable package var run: RunReference?
     /// Captures whose results are stored.
     package var captures: Int
+    /// Captures that count as fields: repeats of one field are one.
+    package var fields: Int
+    /// Of the fields, overlaps once; null where a scale is unknown.
+    @Nullable package var areaExaminedCm2: Double?
     /// Identified grains: the sum over `species`.
     package var total: Int
     /// Every species of the lens, zero counts too.
     package var species: [SpeciesCount]
     /// Objects that are none of the species.
     package var unidentified: Int
+    /// Grains that another field has shown already; not counted.
+    package var doubles: Int
+    /// Objects that a rule or a person rejected; not counted.
+    package var rejected: Int
 
-    package init(slide: String, captures: Int, species: [SpeciesCount], unidentified: Int) {
+    /// - Parameter fields: as many as captures when left out.
+    package init(
+        slide: String, run: RunReference? = nil, captures: Int, fields: Int? = nil, areaExaminedCm2: Double? = nil,
+        species: [SpeciesCount], unidentified: Int, doubles: Int = 0, rejected: Int = 0
+    ) {
         self.slide = slide
+        self.run = run
         self.captures = captures
+        self.fields = fields ?? captures
+        self.areaExaminedCm2 = areaExaminedCm2
         total = species.reduce(0) { $0 + $1.grains }
         self.species = species
         self.unidentified = unidentified
+        self.doubles = doubles
+        self.rejected = rejected
     }
 }

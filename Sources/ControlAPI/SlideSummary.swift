@@ -9,13 +9,25 @@ package struct SlideSummary: Codable, Sendable, Equatable {
     package var grains: Int
     /// Objects that are none of the lens's species.
     package var unidentified: Int
+    /// Air that passed the sampler.
+    @Nullable package var sampledVolumeM3: Double?
+    /// Of the slide or tape that the air was sampled on.
+    @Nullable package var depositAreaMm2: Double?
+    /// The run whose results count; null before there is one.
+    @Nullable package var run: RunReference?
 
-    package init(name: String, note: String?, createdAt: String, captures: Int, grains: Int, unidentified: Int) {
+    package init(
+        name: String, note: String?, createdAt: String, captures: Int, grains: Int, unidentified: Int,
+        sampledVolumeM3: Double? = nil, depositAreaMm2: Double? = nil, run: RunReference? = nil
+    ) {
         self.name = name
         self.note = note
         self.createdAt = createdAt
         self.captures = captures
         self.grains = grains
         self.unidentified = unidentified
+        self.sampledVolumeM3 = sampledVolumeM3
+        self.depositAreaMm2 = depositAreaMm2
+        self.run = run
     }
 }

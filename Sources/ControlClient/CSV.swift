@@ -2,13 +2,13 @@
 struct CSV {
     private(set) var text = ""
 
-    init(_ header: String...) { append(header) }
+    init(_ header: String...) { append(header as [String?]) }
 
     /// Nil is an empty field.
-    mutating func append(_ fields: String?...) { append(fields.map { $0 ?? "" }) }
+    mutating func append(_ fields: String?...) { append(fields) }
 
-    private mutating func append(_ fields: [String]) {
-        text += fields.map(Self.quoted).joined(separator: ",") + "\r\n"
+    mutating func append(_ fields: [String?]) {
+        text += fields.map { Self.quoted($0 ?? "") }.joined(separator: ",") + "\r\n"
     }
 
     private static func quoted(_ field: String) -> String {

@@ -1,6 +1,9 @@
 package import ControlAPI
 
 extension ControlClient {
+    /// What a map, a report or a measurement may take beyond an ordinary answer.
+    static let drawing = Duration.seconds(270)
+
     package func status() throws(ControlClientError) -> ServiceStatus { try get(RequestPath("status")) }
 
     package func createSlide(_ creation: SlideCreation) throws(ControlClientError) -> SlideSummary {
@@ -17,45 +20,59 @@ extension ControlClient {
         try get(RequestPath("slides", checked(name), "captures"))
     }
 
-    package func counts(ofSlide name: String) throws(ControlClientError) -> SlideCounts {
-        try get(RequestPath("slides", checked(name), "counts"))
-    }
-
     package func startCaptures(_ request: CaptureRequest) throws(ControlClientError) -> CaptureJob {
-        try send("POST", RequestPath("captures"), request)
+        try send("POST", RequestPath("captures"), checked: request)
     }
 
     /// Returns at once without a revision, else when the job is past it, has ended, or `wait` is over (30 s at most).
     package func job(
         _ id: String, after revision: Int? = nil, wait: Duration = .zero
     ) throws(ControlClientError) -> CaptureJob {
-        let query: KeyValuePairs = [
-            "after": revision.map(String.init), "timeout": wait > .zero ? String(wait / .seconds(1)) : nil,
-        ]
-        return try get(RequestPath("jobs", id, query: query), waiting: wait)
+        try get(RequestPath("jobs", id, query: patience(revision, wait)), waiting: wait)
     }
 
     /// Waits for a job's end and reports its state at every change.
     package func follow(
         _ job: CaptureJob, onChange: (CaptureJob) -> Void
     ) throws(ControlClientError) -> CaptureJob {
+        try follow(job, onChange: onChange) { job, revision, wait throws(ControlClientError) in
+            try self.job(job, after: revision, wait: wait)
+        }
+    }
+
+    func follow<Job: FollowedJob>(
+        _ job: Job, onChange: (Job) -> Void,
+        next: (_ id: String, _ revision: Int, _ wait: Duration) throws(ControlClientError) -> Job
+    ) throws(ControlClientError) -> Job {
         var job = job
         onChange(job)
-        while !job.state.isFinal {
+        while !job.isFinal {
             let revision = job.revision
-            job = try self.job(job.id, after: revision, wait: .seconds(20))
+            job = try next(job.id, revision, .seconds(20))
             if job.revision != revision { onChange(job) }
         }
         return job
     }
 
-    package func grains(ofCapture id: Int64) throws(ControlClientError) -> GrainList {
-        try get(RequestPath("captures", String(id), "grains"))
+    func patience(_ revision: Int?, _ wait: Duration) -> KeyValuePairs<String, String?> {
+        ["after": revision.map(String.init), "timeout": wait > .zero ? String(wait / .seconds(1)) : nil]
+    }
+
+    /// What counts; rejected objects and doubles too where asked for.
+    package func grains(
+        ofCapture id: Int64, includingRejected: Bool = false
+    ) throws(ControlClientError) -> GrainList {
+        try get(RequestPath("captures", String(id), "grains", query: ["all": includingRejected ? "true" : nil]))
     }
 
     /// The PNG file's bytes.
     package func image(ofCapture id: Int64, kind: ImageKind) throws(ControlClientError) -> [UInt8] {
         try bytes(RequestPath("captures", String(id), "images", kind.rawValue))
+    }
+
+    /// The OME-TIFF file's bytes.
+    package func omeTIFF(ofCapture id: Int64) throws(ControlClientError) -> [UInt8] {
+        try bytes(RequestPath("captures", String(id), "ome-tiff"), waiting: Self.drawing)
     }
 
     package func camera() throws(ControlClientError) -> CameraReport { try get(RequestPath("camera")) }
@@ -79,6 +96,19 @@ extension ControlClient {
         return try send("PUT", RequestPath("camera", "controls", name), CameraControlChange(value: number))
     }
 
+    /// In order of calibration.
+    package func calibrations() throws(ControlClientError) -> [CalibrationReport] {
+        try get(RequestPath("camera", "calibrations"))
+    }
+
+    package func calibrate(_ request: CalibrationRequest) throws(ControlClientError) -> CalibrationReport {
+        try send("POST", RequestPath("camera", "calibrations"), checked: request, waiting: Self.drawing)
+    }
+
+    package func use(objective: String) throws(ControlClientError) -> CalibrationReport {
+        try send("PUT", RequestPath("camera", "objective"), ObjectiveChoice(objective: objective))
+    }
+
     private func named(_ value: String, of name: String) throws(ControlClientError) -> Int64 {
         guard let control = try cameraControls().first(where: { $0.name == name }) else {
             throw ControlClientError(
@@ -98,7 +128,7 @@ extension ControlClient {
     }
 
     /// An empty name would ask for another path.
-    private func checked(_ name: String) throws(ControlClientError) -> String {
+    func checked(_ name: String) throws(ControlClientError) -> String {
         guard !name.isEmpty else {
             throw ControlClientError(
                 Problem(

@@ -1,4 +1,4 @@
-import ControlAPI
+package import ControlAPI
 import FoundationEssentials
 import Glibc
 import UnixSocket
@@ -24,18 +24,36 @@ package struct ControlClient: Sendable {
     }
 
     package func send<Value: Decodable>(
-        _ method: String, _ path: RequestPath, _ body: some Encodable, as type: Value.Type = Value.self
+        _ method: String, _ path: RequestPath, _ body: some Encodable, as type: Value.Type = Value.self,
+        waiting: Duration = .zero
     ) throws(ControlClientError) -> Value {
         let json: Data
         do { json = try WireFormat.encode(body) } catch {
             throw ControlClientError(
                 Problem(.malformedRequest, "the request cannot be written as JSON", hint: "numbers must be finite"))
         }
-        return try decoded(exchange(method, path, body: Array(json), waiting: .zero))
+        return try decoded(exchange(method, path, body: Array(json), waiting: waiting))
     }
 
-    package func bytes(_ path: RequestPath) throws(ControlClientError) -> [UInt8] {
-        try exchange("GET", path, body: nil, waiting: .zero)
+    /// Says what is wrong with a request without asking the daemon.
+    package func send<Value: Decodable>(
+        _ method: String, _ path: RequestPath, checked body: some CheckedRequest, as type: Value.Type = Value.self,
+        waiting: Duration = .zero
+    ) throws(ControlClientError) -> Value {
+        if let fault = body.fault { throw ControlClientError(fault) }
+        return try send(method, path, body, waiting: waiting)
+    }
+
+    /// - Parameter bytes: the body as it is.
+    package func send<Value: Decodable>(
+        _ method: String, _ path: RequestPath, bytes: [UInt8], contentType: String, as type: Value.Type = Value.self,
+        waiting: Duration = .zero
+    ) throws(ControlClientError) -> Value {
+        try decoded(exchange(method, path, body: bytes, contentType: contentType, waiting: waiting))
+    }
+
+    package func bytes(_ path: RequestPath, waiting: Duration = .zero) throws(ControlClientError) -> [UInt8] {
+        try exchange("GET", path, body: nil, waiting: waiting)
     }
 
     private func decoded<Value: Decodable>(_ body: [UInt8]) throws(ControlClientError) -> Value {
@@ -48,10 +66,11 @@ package struct ControlClient: Sendable {
 
     /// - Returns: the body of a successful answer.
     private func exchange(
-        _ method: String, _ path: RequestPath, body: [UInt8]?, waiting: Duration
+        _ method: String, _ path: RequestPath, body: [UInt8]?, contentType: String = "application/json",
+        waiting: Duration
     ) throws(ControlClientError) -> [UInt8] {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: neurallens\r\nConnection: close\r\n"
-        if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        if let body { head += "Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n" }
         let address: UnixSocketAddress
         do throws(UnixSocketError) { address = try UnixSocketAddress(socketPath) } catch {
             throw ControlClientError(.unreachable, error.message, hint: error.hint)

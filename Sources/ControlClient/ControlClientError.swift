@@ -9,6 +9,8 @@ package struct ControlClientError: Error, Equatable, CustomStringConvertible {
         case refused(Problem)
         /// What came back is not this daemon's language.
         case notUnderstood
+        /// A file that the command was given cannot be used.
+        case cannotRead
         /// The result could not be written to a file.
         case cannotWrite
     }

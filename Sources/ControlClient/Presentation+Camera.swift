@@ -7,6 +7,7 @@ extension Presentation {
         facts.append("state", camera.reason.map { "\(camera.state.rawValue): \($0)" } ?? camera.state.rawValue)
         facts.append("mode", camera.mode.map(sentence))
         facts.append("scale", scale(camera.nmPerPixel))
+        facts.append("objective", camera.objective)
         return facts.rendered()
     }
 
@@ -30,6 +31,29 @@ extension Presentation {
             for item in control.menu { table.append("", "\(item.value)", "", item.label, "") }
         }
         return table.rendered()
+    }
+
+    /// Every calibration, oldest first; the objective in use is marked at the one that captures get.
+    package static func calibrations(_ calibrations: [CalibrationReport]) -> String {
+        guard !calibrations.isEmpty else {
+            return "No calibrations yet; make one with neurallens camera calibrate --objective NAME\n"
+        }
+        var table = Table(
+            .elastic("objective"), .text("in use"), .number("scale (nm/px)"), .text("from"), .text("time (UTC)"),
+            .elastic("note"))
+        for calibration in calibrations {
+            table.append(
+                calibration.objective, calibration.isInUse ? "yes" : "", significant(calibration.nmPerPixel),
+                calibration.how.rawValue, time(calibration.at), calibration.note ?? "")
+        }
+        return table.rendered()
+    }
+
+    package static func calibration(_ calibration: CalibrationReport) -> String {
+        let use = calibration.isInUse ? ", in use" : ""
+        let note = calibration.note.map { " (\(visible($0)))" } ?? ""
+        let scale = significant(calibration.nmPerPixel)
+        return "Objective \"\(visible(calibration.objective))\": \(scale) nm/px\(note)\(use)\n"
     }
 
     static func sentence(_ mode: CameraModeReport) -> String {

@@ -44,13 +44,18 @@ extension Presentation {
 
     /// The job's state in at most 79 columns, to be drawn over on a terminal.
     package static func progressBar(_ job: CaptureJob) -> String {
+        progressBar(
+            fraction: job.progress.fraction,
+            message: job.progress.message.isEmpty ? job.progress.stage : job.progress.message)
+    }
+
+    static func progressBar(fraction: Double, message: String) -> String {
         let cells = 24
-        let fraction = job.progress.fraction.isFinite ? min(max(job.progress.fraction, 0), 1) : 0
+        let fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
         let filled = Int(fraction * Double(cells))
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: cells - filled)
         let percent = String(Int(fraction * 100))
         let text = "[\(bar)] \(String(repeating: " ", count: 3 - percent.count))\(percent) %  "
-        let message = job.progress.message.isEmpty ? job.progress.stage : job.progress.message
         return text + shortened(visible(message), to: lineWidth - 1 - text.count)
     }
 
@@ -65,29 +70,40 @@ extension Presentation {
     private static func grainTable(_ list: GrainList) -> String {
         guard !list.grains.isEmpty else { return "No grains in capture \(list.capture)\n" }
         var table = Table(
-            .number("grain"), .elastic("species"), .number("x (px)"), .number("y (px)"), .number("area (um2)"),
-            .number("diameter (um)"), .number("confidence"), .text("edge"))
+            .number("grain"), .elastic("species"), .text("status"), .number("x (px)"), .number("y (px)"),
+            .number("diameter (um)"), .number("confidence"), .elastic("remark"))
         for grain in list.grains {
             table.append(
-                "\(grain.id)", grain.species, fixed(grain.centroidPx.x, digits: 1),
-                fixed(grain.centroidPx.y, digits: 1),
-                fixed(grain.areaUm2, digits: 1), fixed(grain.equivalentDiameterUm, digits: 1),
-                fixed(grain.confidence, digits: 2), grain.onBorder ? "cut" : "")
+                "\(grain.id)", grain.species, grain.status.rawValue, fixed(grain.centroidPx.x, digits: 1),
+                fixed(grain.centroidPx.y, digits: 1), fixed(grain.equivalentDiameterUm, digits: 1),
+                fixed(grain.confidence, digits: 2), remark(grain))
         }
         return table.rendered()
     }
 
-    private static func grainCSV(_ list: GrainList) -> String {
+    private static func remark(_ grain: GrainReport) -> String {
+        let cut = grain.onBorder && grain.reason != "border" ? "cut" : nil
+        return [grain.reason, grain.doubleOf.map { "as \($0)" }, cut].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    static func grainCSV(_ list: GrainList) -> String {
         var csv = CSV(
             "capture", "id", "species", "centroid_x_px", "centroid_y_px", "bbox_x0_px", "bbox_y0_px", "bbox_x1_px",
-            "bbox_y1_px", "area_px", "area_um2", "equivalent_diameter_um", "confidence", "on_border")
+            "bbox_y1_px", "area_px", "area_um2", "equivalent_diameter_um", "confidence", "on_border", "number",
+            "status", "reason", "double_of", "ellipse_major_um", "ellipse_minor_um", "ellipse_angle_deg",
+            "circularity", "focus", "slide_x_um", "slide_y_um")
         for grain in list.grains {
             csv.append(
-                "\(list.capture)", "\(grain.id)", grain.species, "\(grain.centroidPx.x)", "\(grain.centroidPx.y)",
-                "\(grain.bboxPx.x)", "\(grain.bboxPx.y)", "\(grain.bboxPx.z)", "\(grain.bboxPx.w)", "\(grain.areaPx)",
-                grain.areaUm2.map { "\($0)" }, grain.equivalentDiameterUm.map { "\($0)" }, "\(grain.confidence)",
-                "\(grain.onBorder)")
+                "\(grain.capture == 0 ? list.capture : grain.capture)", "\(grain.id)", grain.species,
+                "\(grain.centroidPx.x)", "\(grain.centroidPx.y)", "\(grain.bboxPx.x)", "\(grain.bboxPx.y)",
+                "\(grain.bboxPx.z)", "\(grain.bboxPx.w)", "\(grain.areaPx)", text(grain.areaUm2),
+                text(grain.equivalentDiameterUm), "\(grain.confidence)", "\(grain.onBorder)", "\(grain.number)",
+                grain.status.rawValue, grain.reason, text(grain.doubleOf), text(grain.ellipseMajorUm),
+                text(grain.ellipseMinorUm), text(grain.ellipseAngleDeg), text(grain.circularity), text(grain.focus),
+                text(grain.slideXUm), text(grain.slideYUm))
         }
         return csv.text
     }
+
+    static func text(_ value: (some CustomStringConvertible)?) -> String? { value.map { $0.description } }
 }

@@ -24,7 +24,7 @@ package enum Presentation {
         nmPerPixel.map { "\(fixed($0, digits: $0 == $0.rounded() ? 0 : 1)) nm/px" } ?? "scale unknown"
     }
 
-    static func size(_ bytes: Int64) -> String {
+    package static func size(_ bytes: Int64) -> String {
         var value = Double(bytes)
         for unit in ["B", "kB", "MB", "GB"] {
             if value < 1000 { return "\(fixed(value, digits: unit == "B" ? 0 : 1)) \(unit)" }

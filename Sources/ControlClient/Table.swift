@@ -22,7 +22,11 @@ struct Table {
 
     init(_ header: Column...) { self.header = header }
 
-    mutating func append(_ cells: String...) {
+    init(_ header: [Column]) { self.header = header }
+
+    mutating func append(_ cells: String...) { append(cells) }
+
+    mutating func append(_ cells: [String]) {
         precondition(cells.count == header.count, "a row has as many cells as the table has columns")
         rows.append(cells.map(visible))
     }

@@ -57,3 +57,27 @@ func fixed(_ value: Double?, digits: Int) -> String {
     let decimals = String(scaled % Int64(scale))
     return "\(sign)\(whole).\(String(repeating: "0", count: digits - decimals.count))\(decimals)"
 }
+
+/// A number to three significant digits, whole above 100; a dash where it is unknown.
+func significant(_ value: Double?) -> String {
+    guard let value, value.isFinite, value != 0 else { return value == 0 ? "0" : "-" }
+    guard value.magnitude >= 1e-6 else { return "< 1e-6" }
+    var (decimals, scaled) = (0, value.magnitude)
+    while scaled < 99.95 { (decimals, scaled) = (decimals + 1, scaled * 10) }
+    let text = fixed(value, digits: decimals)
+    guard text.contains(".") else { return text }
+    let trimmed = String(text.reversed().drop { $0 == "0" }.reversed())
+    return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
+}
+
+/// A share 0...1 in per cent; a dash where it is unknown.
+func percent(_ share: Double?) -> String { share.map { "\(fixed($0 * 100, digits: 0)) %" } ?? "-" }
+
+/// A visible word as a shell takes it, in quotes where it needs them.
+func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "-._/".utf8.contains($0)
+    }
+    guard !isPlain || word.isEmpty || word.hasPrefix("-") else { return word }
+    return "'" + visible(word).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}

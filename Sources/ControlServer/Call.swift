@@ -10,9 +10,18 @@ struct Call: Sendable {
     let body: [UInt8]
     let peer: Peer
 
-    func decoded<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value {
+    func decoded<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value { try parsed() }
+
+    /// Refuses what is wrong whatever it is asked of.
+    func decoded<Value: CheckedRequest>(_ type: Value.Type) throws(Problem) -> Value {
+        let value: Value = try parsed()
+        if let fault = value.fault { throw fault }
+        return value
+    }
+
+    private func parsed<Value: Decodable>() throws(Problem) -> Value {
         do {
-            return try WireFormat.decode(type, from: Data(body))
+            return try WireFormat.decode(Value.self, from: Data(body))
         } catch {
             throw Problem(
                 .malformedRequest, "the request's body cannot be used: \(Self.explanation(of: error))",

@@ -5,6 +5,8 @@ extension ControlServer {
     package struct Limits: Sendable {
         /// Of a request's body.
         package var bodyBytes = 64 * 1024
+        /// Of the body of a request that brings a file of a lens.
+        package var lensFileBytes = 64 * 1024 * 1024
         /// Of all header fields together.
         package var headerBytes = 16 * 1024
         package var headerFields = 100
@@ -15,6 +17,13 @@ extension ControlServer {
         package var drain = Duration.seconds(3)
 
         package init() {}
+
+        func bytes(_ body: Route.Body) -> Int {
+            switch body {
+            case .object: bodyBytes
+            case .lensFile: lensFileBytes
+            }
+        }
 
         var header: NIOHTTPDecoderLimitConfiguration {
             var limit = NIOHTTPDecoderLimitConfiguration()

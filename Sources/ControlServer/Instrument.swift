@@ -3,7 +3,8 @@ package import ControlAPI
 /// What the control server serves. The daemon gives its acquisition this shape; tests give a stand-in.
 ///
 /// Names and numbers arrive as the client sent them: the instrument decides what a slide may be called and how many
-/// captures are too many, and throws a `Problem` of the fitting kind. `peer` is for the log of changes.
+/// captures are too many, and throws a `Problem` of the fitting kind. Requests that say of themselves what is wrong with
+/// them (`fault`) arrive without fault. `peer` is for the log of changes.
 package protocol Instrument: Sendable {
     func status() async throws(Problem) -> ServiceStatus
 
@@ -11,9 +12,18 @@ package protocol Instrument: Sendable {
     /// In order of creation.
     func slides() async throws(Problem) -> [SlideSummary]
     func slide(_ name: String) async throws(Problem) -> SlideSummary
+    func changeSlide(_ name: String, _ change: SlideChange, by peer: Peer) async throws(Problem) -> SlideSummary
     /// In order of capture.
     func captures(ofSlide name: String) async throws(Problem) -> [CaptureReport]
-    func counts(ofSlide name: String) async throws(Problem) -> SlideCounts
+    /// - Parameter precision: half the 95 % interval over the density, above 0 and at most 1; how many more fields
+    ///   each species needs for it is told too.
+    func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts
+    func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison
+    func placements(ofSlide name: String) async throws(Problem) -> SlidePlacements
+    /// The mosaic as a PNG file's bytes.
+    func map(ofSlide name: String) async throws(Problem) -> [UInt8]
+    /// - Parameter capture: the one whose outlines are wanted, of `geoJSON`; the slide's only one where it is nil.
+    func export(slide name: String, format: ExportFormat, capture: Int64?) async throws(Problem) -> [UInt8]
 
     /// Queues the captures and returns at once.
     func startCaptures(_ request: CaptureRequest, by peer: Peer) async throws(Problem) -> CaptureJob
@@ -21,13 +31,58 @@ package protocol Instrument: Sendable {
     /// first; at once without a revision. A cancelled task returns early.
     func job(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> CaptureJob
 
-    func grains(ofCapture id: Int64) async throws(Problem) -> GrainList
+    /// What counts; rejected objects and doubles too where asked for.
+    func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList
     /// The PNG file's bytes.
     func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8]
+    /// The input and what the lens made of it as one OME-TIFF file.
+    func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8]
+
+    /// With its reviews.
+    func grain(_ id: Int64) async throws(Problem) -> GrainReport
+    /// The grain and its surroundings as a PNG file's bytes.
+    func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8]
+    /// The least certain grains that nobody has looked at.
+    ///
+    /// - Parameters:
+    ///   - species: a key or `unidentified`; all where nil.
+    ///   - limit: within `ReviewList.limits`.
+    func nextForReview(ofSlide name: String, species: String?, limit: Int) async throws(Problem) -> ReviewList
+    func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult
+    /// Oldest first.
+    func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport]
+
+    /// Takes note of a lens that a client has.
+    ///
+    /// - Parameter manifest: `lens.json`, byte for byte.
+    func offerLens(manifest: [UInt8], by peer: Peer) async throws(Problem) -> LensOffer
+    /// Takes one file that the manifest names.
+    ///
+    /// - Parameters:
+    ///   - digest: of a manifest that was offered.
+    ///   - name: as the client sent it.
+    func storeLensFile(
+        digest: String, name: String, bytes: [UInt8], by peer: Peer
+    ) async throws(Problem) -> LensOffer
+    /// Queues the reanalysis and returns at once.
+    func reanalyse(_ request: ReanalysisRequest, by peer: Peer) async throws(Problem) -> ReanalysisJob
+    /// Waits as `job` does.
+    func reanalysis(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> ReanalysisJob
+    /// Its run can be gone on with later.
+    func stopReanalysis(_ id: String, by peer: Peer) async throws(Problem) -> ReanalysisJob
+    /// Oldest first.
+    func runs(ofSlide name: String) async throws(Problem) -> [RunReport]
+    func difference(ofSlide name: String, run: Int64, to other: Int64) async throws(Problem) -> RunDifference
 
     func cameraReport() async throws(Problem) -> CameraReport
     func cameraModes() async throws(Problem) -> [CameraModeReport]
     func cameraControls() async throws(Problem) -> [CameraControlReport]
     /// The control as it reads back.
     func setControl(_ name: String, to value: Int64, by peer: Peer) async throws(Problem) -> CameraControlReport
+    /// Oldest first.
+    func calibrations() async throws(Problem) -> [CalibrationReport]
+    /// Records a calibration and puts its objective in use.
+    func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport
+    /// From here on captures get the scale of the objective's last calibration.
+    func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport
 }

@@ -19,6 +19,13 @@ struct Reply: Sendable {
         }
     }
 
+    /// Work that goes on after the answer.
+    static func accepted(_ job: some Encodable, at location: String) throws(Problem) -> Reply {
+        var reply = try json(job, status: .accepted)
+        reply.headers.append(("Location", location))
+        return reply
+    }
+
     static func png(_ bytes: [UInt8]) -> Reply { Reply(status: .ok, contentType: "image/png", body: bytes) }
 
     static func problem(_ problem: Problem) -> Reply {

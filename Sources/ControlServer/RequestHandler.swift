@@ -22,6 +22,8 @@ final class RequestHandler: ChannelInboundHandler {
     private let limits: ControlServer.Limits
     private let logger: Logger
     private var state = State.waiting
+    /// What the body of the request that is coming in may hold.
+    private var bodyLimit = 0
     private var deadline: Scheduled<Void>?
     /// The client will send nothing more.
     private var isInputClosed = false
@@ -46,10 +48,11 @@ final class RequestHandler: ChannelInboundHandler {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), _):
             state = .receiving(head, body: [])
+            bodyLimit = limits.bytes(router.body(head.method, head.uri))
             let announced = head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
-            if announced > limits.bodyBytes { refuseBody(context) }
+            if announced > bodyLimit { refuseBody(context) }
         case (.body(let part), .receiving(let head, var body)):
-            guard body.count + part.readableBytes <= limits.bodyBytes else { return refuseBody(context) }
+            guard body.count + part.readableBytes <= bodyLimit else { return refuseBody(context) }
             // The array must not be shared while it grows.
             state = .waiting
             body.append(contentsOf: part.readableBytesView)
@@ -115,8 +118,8 @@ final class RequestHandler: ChannelInboundHandler {
     private func refuseBody(_ context: ChannelHandlerContext) {
         state = .discarding
         let problem = Problem(
-            .bodyTooLarge, "the request's body is larger than \(limits.bodyBytes) bytes",
-            hint: "no request needs that much; shorten the note or the name")
+            .bodyTooLarge, "the request's body is larger than \(bodyLimit) bytes",
+            hint: "nothing that belongs there needs that much; shorten it")
         // Closed at the end of the request or at its deadline.
         writeParts(.problem(problem), keepAlive: false, context, promise: nil)
     }

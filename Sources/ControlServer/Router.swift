@@ -14,11 +14,26 @@ struct Router: Sendable {
         }
     }
 
-    private func find(_ call: Call) async throws(Problem) -> Reply {
-        let parts = call.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let path = try parts[0].split(separator: "/", omittingEmptySubsequences: false).map { part throws(Problem) in
+    /// What the body of a request with this head may hold.
+    func body(_ method: HTTPMethod, _ target: String) -> Route.Body {
+        guard let path = try? path(split(target)[0]) else { return .object }
+        return routes.first { $0.method == method && $0.match(path) != nil }?.body ?? .object
+    }
+
+    /// Path and query.
+    private func split(_ target: String) -> [Substring] {
+        target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    }
+
+    private func path(_ text: Substring) throws(Problem) -> [String] {
+        try text.split(separator: "/", omittingEmptySubsequences: false).map { part throws(Problem) in
             try decoded(part)
         }
+    }
+
+    private func find(_ call: Call) async throws(Problem) -> Reply {
+        let parts = split(call.target)
+        let path = try path(parts[0])
         var parameters = Route.Parameters()
         for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

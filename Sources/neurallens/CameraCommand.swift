@@ -1,10 +1,13 @@
 import ArgumentParser
+import ControlAPI
 import ControlClient
 
 struct CameraCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "camera", abstract: "Look at the camera and set its controls.",
-        subcommands: [Show.self, Modes.self, Controls.self, Set.self])
+        commandName: "camera", abstract: "Look at the camera, set its controls and calibrate it.",
+        subcommands: [
+            Show.self, Modes.self, Controls.self, Set.self, Calibrate.self, Objectives.self, Objective.self,
+        ])
 
     struct Show: ClientCommand {
         static let configuration = CommandConfiguration(abstract: "Show the source of frames and its state.")
@@ -52,6 +55,97 @@ struct CameraCommand: ParsableCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             let control = try client.setCameraControl(assignment.name, to: assignment.value)
             try show(control, Presentation.controls([control]))
+        }
+    }
+
+    struct Calibrate: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record the scale of an objective and put it in use.",
+            discussion: """
+                Give the scale in one of three ways: the sensor's pixel pitch and the magnification; the distance of a \
+                stage micrometer's lines, which the camera must show now; or nm per pixel. Earlier calibrations and \
+                captures stay as they are.
+                """)
+
+        @Option(help: ArgumentHelp("Name of the objective, as in 20x.", valueName: "name"))
+        var objective: String
+
+        @Option(
+            name: .customLong("pixel-pitch-um"), parsing: .unconditional,
+            help: ArgumentHelp("Distance of the sensor's pixels, with --magnification.", valueName: "pitch"))
+        var pixelPitchUm: Double?
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Between slide and sensor, adapter included.", valueName: "factor"))
+        var magnification: Double?
+
+        @Option(help: ArgumentHelp("Sensor pixels to a picture's pixel, along one side.", valueName: "n"))
+        var binning: Int?
+
+        @Option(
+            name: .customLong("stage-micrometer-um"), parsing: .unconditional,
+            help: ArgumentHelp("Distance of the lines of the stage micrometer in view.", valueName: "division"))
+        var stageMicrometerUm: Double?
+
+        @Option(
+            name: .customLong("nm-per-pixel"), parsing: .unconditional,
+            help: ArgumentHelp("Scale of the camera's own pixels in the object plane.", valueName: "scale"))
+        var nmPerPixel: Double?
+
+        @Option(help: ArgumentHelp("A remark kept with the calibration.", valueName: "text"))
+        var note: String?
+
+        @OptionGroup var options: GlobalOptions
+
+        private var request: CalibrationRequest {
+            CalibrationRequest(
+                objective: objective, pixelPitchUm: pixelPitchUm, magnification: magnification, binning: binning,
+                stageMicrometerDivisionUm: stageMicrometerUm, nmPerPixel: nmPerPixel, note: note)
+        }
+
+        func validate() throws {
+            if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
+        }
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let calibration = try client.calibrate(request)
+            try show(calibration, Presentation.calibration(calibration))
+        }
+    }
+
+    struct Objectives: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the calibrated objectives with their scales.")
+
+        @Flag(help: "List earlier calibrations too.")
+        var history = false
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            var calibrations = try client.calibrations()
+            if !history {
+                var latest: [String: Int64] = [:]
+                for calibration in calibrations { latest[calibration.objective] = calibration.id }
+                calibrations = calibrations.filter { latest[$0.objective] == $0.id }
+            }
+            try show(calibrations, Presentation.calibrations(calibrations))
+        }
+    }
+
+    struct Objective: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put an objective in use: captures get its scale from here on.")
+
+        @Argument(help: "Name of the objective; see neurallens camera objectives.")
+        var name: String
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let calibration = try client.use(objective: name)
+            try show(calibration, Presentation.calibration(calibration))
         }
     }
 

@@ -17,6 +17,17 @@ struct CaptureCommand: ClientCommand {
     @Option(help: ArgumentHelp("Time from one capture to the next.", valueName: "seconds"))
     var interval = 0.0
 
+    @Option(
+        name: .customLong("stage-x-um"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Stage position of the field's upper left corner, to the right; for one field.", valueName: "x"))
+    var stageXUm: Double?
+
+    @Option(
+        name: .customLong("stage-y-um"), parsing: .unconditional,
+        help: ArgumentHelp("Stage position of the field's upper left corner, downwards.", valueName: "y"))
+    var stageYUm: Double?
+
     @Flag(name: .customLong("no-wait"), help: "Return when the captures are queued.")
     var noWait = false
 
@@ -25,10 +36,14 @@ struct CaptureCommand: ClientCommand {
     func validate() throws {
         guard count >= 1 else { throw ValidationError("--count must be at least 1.") }
         guard interval >= 0, interval.isFinite else { throw ValidationError("--interval must not be negative.") }
+        if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
+    }
+
+    private var request: CaptureRequest {
+        CaptureRequest(slide: slide, count: count, intervalSeconds: interval, stageXUm: stageXUm, stageYUm: stageYUm)
     }
 
     func run(_ client: ControlClient) throws(ControlClientError) {
-        let request = CaptureRequest(slide: slide, count: count, intervalSeconds: interval)
         let job = try client.startCaptures(request)
         if noWait {
             return try show(job, "Job \(visible(job.id)) queued: \(job.requested) of slide \"\(visible(slide))\"\n")

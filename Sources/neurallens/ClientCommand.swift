@@ -22,6 +22,16 @@ extension ClientCommand {
     func show(_ value: some Encodable, _ text: @autoclosure () -> String) throws(ControlClientError) {
         emit(options.json ? try Presentation.json(value) : text())
     }
+
+    /// Says which file was written.
+    func show(written bytes: [UInt8], to file: String) throws(ControlClientError) {
+        try show(Written(file: file, bytes: bytes.count), "\(visible(file)) written, \(bytes.count) bytes\n")
+    }
+}
+
+private struct Written: Encodable {
+    let file: String
+    let bytes: Int
 }
 
 /// To standard output at once, so that what is piped on arrives as it happens.

@@ -24,12 +24,7 @@ struct ImageCommand: ClientCommand {
     func run(_ client: ControlClient) throws(ControlClientError) {
         let png = try client.image(ofCapture: capture, kind: kind)
         try OutputFile.write(png, to: output)
-        try show(Written(file: output, bytes: png.count), "\(visible(output)) written, \(png.count) bytes\n")
-    }
-
-    private struct Written: Encodable {
-        let file: String
-        let bytes: Int
+        try show(written: png, to: output)
     }
 }
 

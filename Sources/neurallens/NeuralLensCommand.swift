@@ -11,7 +11,8 @@ struct NeuralLensCommand: ParsableCommand {
             """,
         subcommands: [
             StatusCommand.self, SlideCommand.self, CaptureCommand.self, CapturesCommand.self, CountsCommand.self,
-            GrainsCommand.self, ImageCommand.self, CameraCommand.self, LiveCommand.self,
+            GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
+            CameraCommand.self, LiveCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

@@ -22,7 +22,7 @@ import Testing
         var agreement = Agreement()
         for (capture, truth) in zip(job.captures, try bench.truth().fields) {
             #expect(capture.state == .done && capture.nmPerPixel == 180)
-            let grains = try await microscope.grains(ofCapture: capture.id).grains
+            let grains = try await microscope.grains(ofCapture: capture.id, includingRejected: false).grains
             #expect(capture.counts.map(\.key) == ["iva", "galanthus"])
             #expect(
                 capture.counts.map(\.grains) == ["iva", "galanthus"].map { key in grains.count { $0.species == key } })
@@ -46,7 +46,7 @@ import Testing
         for key in ["iva", "galanthus"] {
             #expect(agreement.species[key]!.f1 > 0.7, "\(key): \(agreement.species[key]!)")
         }
-        let counts = try await microscope.counts(ofSlide: "Park, June")
+        let counts = try await microscope.counts(ofSlide: "Park, June", untilPrecision: nil)
         #expect(counts.captures == 2 && counts.total == job.captures.flatMap(\.counts).reduce(0) { $0 + $1.grains })
         await microscope.stop()
     }
@@ -77,7 +77,7 @@ import Testing
         #expect(capture.state == .refused && capture.nmPerPixel == nil)
         #expect(capture.problem?.isKind(.scaleUnknown) == true)
         #expect(try await !microscope.image(ofCapture: capture.id, kind: .input).isEmpty)
-        await #expect { try await microscope.grains(ofCapture: capture.id) } throws: {
+        await #expect { try await microscope.grains(ofCapture: capture.id, includingRejected: false) } throws: {
             ($0 as? Problem)?.isKind(.scaleUnknown) == true
         }
         await microscope.stop()
@@ -91,7 +91,7 @@ import Testing
         let job = try await microscope.captured(slide: "s")
         #expect(job.captures.first?.state == .refused)
         #expect(job.problem?.isKind(.lensRefused) == true)
-        #expect(try await microscope.counts(ofSlide: "s").captures == 0)
+        #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil).captures == 0)
         await microscope.stop()
     }
 
@@ -198,7 +198,7 @@ import Testing
         await #expect { try await microscope.startCaptures(CaptureRequest(slide: "t"), by: Bench.peer) } throws: {
             ($0 as? Problem)?.isKind(.slideNotFound) == true
         }
-        await #expect { try await microscope.grains(ofCapture: 99) } throws: {
+        await #expect { try await microscope.grains(ofCapture: 99, includingRejected: false) } throws: {
             ($0 as? Problem)?.isKind(.captureNotFound) == true
         }
         await microscope.stop()

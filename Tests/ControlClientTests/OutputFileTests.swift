@@ -45,4 +45,42 @@ import Testing
         #expect(error?.code == .cannotWrite && error?.exitStatus == 1)
         #expect(error?.message.contains("cannot write \(path)") == true)
     }
+
+    @Test func whatIsThereStays() throws {
+        try withDirectory { directory in
+            let path = "\(directory)/a.csv"
+            try OutputFile.write([1, 2, 3], to: path, overwrite: false)
+            #expect(FileManager.default.contents(atPath: path) == Data([1, 2, 3]))
+            #expect(symlink("\(directory)/nowhere", "\(directory)/dangling") == 0)
+            #expect(symlink(path, "\(directory)/link") == 0)
+            for name in ["a.csv", "dangling", "link"] {
+                let error = #expect(throws: ControlClientError.self) {
+                    try OutputFile.write([4], to: "\(directory)/\(name)", overwrite: false)
+                }
+                #expect(error?.message.contains("exists") == true && error?.hint.contains("--overwrite") == true)
+                #expect(throws: ControlClientError.self) { try OutputFile.requireAbsent("\(directory)/\(name)") }
+            }
+            #expect(FileManager.default.contents(atPath: path) == Data([1, 2, 3]))
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+            #expect(names.sorted() == ["a.csv", "dangling", "link"])
+            try OutputFile.requireAbsent("\(directory)/b.csv")
+        }
+        try OutputFile.requireAbsent("/dev/null")
+        try OutputFile.write([1], to: "/dev/null", overwrite: false)
+    }
+
+    @Test func fullDiskIsNamed() {
+        let error = #expect(throws: ControlClientError.self) { try OutputFile.write([1], to: "/dev/full") }
+        #expect(error?.hint.contains("make room") == true)
+    }
+
+    @Test func foldersAreMadeOnce() throws {
+        try withDirectory { directory in
+            try OutputFile.makeFolder("\(directory)/crops")
+            try OutputFile.makeFolder("\(directory)/crops")
+            try OutputFile.write([1], to: "\(directory)/file")
+            #expect(throws: ControlClientError.self) { try OutputFile.makeFolder("\(directory)/file") }
+            #expect(throws: ControlClientError.self) { try OutputFile.makeFolder("\(directory)/a/b") }
+        }
+    }
 }

@@ -35,6 +35,37 @@ import Testing
         ("GET", "/v1/captures/7/images/map", "", 404, .imageNotFound, "map"),
         ("GET", "/v1/jobs/j1?after=x", "", 400, .malformedRequest, "after"),
         ("GET", "/v1/jobs/j2", "", 404, .jobNotFound, "j2"),
+        ("PATCH", "/v1/slides/A", "{}", 422, .invalidSlideChange, "nothing"),
+        ("PATCH", "/v1/slides/A", "{\"sampled_volume_m3\":-1}", 422, .invalidSlideChange, "-1"),
+        ("PATCH", "/v1/slides/A", "{\"deposit_area_mm2\":0}", 422, .invalidSlideChange, "deposit area"),
+        ("PATCH", "/v1/slides/none", "{\"note\":\"n\"}", 404, .slideNotFound, "none"),
+        ("GET", "/v1/slides/A/counts?until_precision=0", "", 422, .invalidPrecision, "0.0"),
+        ("GET", "/v1/slides/A/counts?until_precision=nan", "", 422, .invalidPrecision, "nan"),
+        ("GET", "/v1/slides/A/counts?until_precision=10%25", "", 400, .malformedRequest, "10%"),
+        ("GET", "/v1/slides/A/comparison", "", 400, .malformedRequest, "with"),
+        ("GET", "/v1/slides/B/map", "", 409, .mapRefused, "B"),
+        ("GET", "/v1/slides/A/export/pdf", "", 422, .invalidExportFormat, "pdf"),
+        ("GET", "/v1/slides/A/review?limit=0", "", 422, .invalidReview, "0"),
+        ("GET", "/v1/slides/A/review?limit=x", "", 400, .malformedRequest, "limit"),
+        ("GET", "/v1/slides/A/difference?run=1&to=x", "", 404, .runNotFound, "x"),
+        ("GET", "/v1/slides/A/difference?run=1", "", 400, .malformedRequest, "to"),
+        ("GET", "/v1/captures/7/grains?all=maybe", "", 400, .malformedRequest, "maybe"),
+        ("GET", "/v1/captures/8/ome-tiff", "", 409, .exportRefused, "8"),
+        ("GET", "/v1/grains/x", "", 404, .grainNotFound, "x"),
+        ("GET", "/v1/grains/9/crop", "", 404, .grainNotFound, "9"),
+        ("POST", "/v1/captures", "{\"slide\":\"A\",\"stage_x_um\":1}", 422, .invalidCaptureRequest, "half"),
+        ("POST", "/v1/reviews", "{\"action\":\"like\",\"grains\":[1]}", 400, .malformedRequest, "JSON"),
+        ("POST", "/v1/reviews", "{\"action\":\"merge\",\"grains\":[1]}", 422, .invalidReview, "two grains"),
+        ("POST", "/v1/reviews", "{\"action\":\"accept\",\"grains\":[5]}", 409, .reviewRefused, "5"),
+        ("PUT", "/v1/lenses/x/files/a.safetensors", "", 404, .lensNotOffered, "x"),
+        ("POST", "/v1/reanalyses", "{\"slide\":\"A\",\"minimum_confidence\":2}", 422, .invalidReanalysis, "2"),
+        ("GET", "/v1/reanalyses/r2", "", 404, .jobNotFound, "r2"),
+        ("POST", "/v1/camera/calibrations", "{\"objective\":\"20x\"}", 422, .invalidCalibration, "no way"),
+        (
+            "POST", "/v1/camera/calibrations", "{\"objective\":\"20x\",\"stage_micrometer_division_um\":10}", 409,
+            .calibrationRefused, "lines"
+        ),
+        ("PUT", "/v1/camera/objective", "{\"objective\":\"4x\"}", 404, .objectiveNotFound, "4x"),
         ("GET", "/", "", 404, .unknownRoute, "/"),
         ("GET", "/v1", "", 404, .unknownRoute, "/v1"),
         ("GET", "/v1/status/", "", 404, .unknownRoute, "/v1/status/"),
@@ -58,6 +89,8 @@ import Testing
         try await withServer { served throws in
             let answer = try await served.raw(request("DELETE", "/v1/slides"))
             #expect(answer.contains("\r\nAllow: GET, POST\r\n"))
+            let slide = try await served.raw(request("POST", "/v1/slides/A"))
+            #expect(slide.contains("\r\nAllow: GET, PATCH\r\n"))
         }
     }
 
@@ -82,6 +115,29 @@ import Testing
             let answer = try problem(await served.raw(request("POST", "/v1/slides", body: body + " ")))
             #expect(answer.status == 413 && answer.problem.kind == Problem.Kind.bodyTooLarge.rawValue)
             #expect(await served.instrument.creations.count == 1)
+        }
+    }
+
+    @Test func onlyALensFileMayBeLarge() async throws {
+        var limits = ControlServer.Limits()
+        limits.lensFileBytes = 200_000
+        try await withServer(limits: limits) { served throws in
+            _ = try await served.instrument.offerLens(manifest: [1, 2, 3], by: Peer(uid: 0, gid: 0, pid: 0))
+            let file = "/v1/lenses/d3/files/b.safetensors"
+            let body = String(repeating: "w", count: 200_000)
+            #expect(try await served.raw(request("PUT", file, body: body)).hasPrefix("HTTP/1.1 200 "))
+            let stored = await served.instrument.lenses["d3"]
+            #expect(stored?.files["b.safetensors"] == Array(body.utf8))
+
+            let larger = try problem(await served.raw(request("PUT", file, body: body + "w")))
+            #expect(larger.status == 413 && larger.problem.detail.contains("200000"))
+            for (method, target) in [
+                ("POST", "/v1/lenses"), ("POST", file), ("PUT", "/v1/lenses/d3/files"), ("PUT", "/v1/lenses/d3/files/"),
+                ("PUT", "/v1/camera/objective"),
+            ] {
+                let refused = try problem(await served.raw(request(method, target, body: body)))
+                #expect(refused.status == 413, "\(method) \(target)")
+            }
         }
     }
 

@@ -4,9 +4,15 @@ import ControlServer
 /// An instrument of plain memory: keeps what it was asked and answers with fixed values.
 actor StandInInstrument: Instrument {
     private(set) var creations: [SlideCreation] = []
-    private(set) var peers: [Peer] = []
+    var peers: [Peer] = []
     private(set) var requests: [CaptureRequest] = []
-    private(set) var waits: [(revision: Int?, timeout: Duration)] = []
+    var waits: [(revision: Int?, timeout: Duration)] = []
+    var precisions: [Double?] = []
+    var slideChanges: [SlideChange] = []
+    var reviewRequests: [ReviewRequest] = []
+    var calibrationRequests: [CalibrationRequest] = []
+    var reanalysisRequests: [ReanalysisRequest] = []
+    var lenses: [String: (manifest: [UInt8], files: [String: [UInt8]])] = [:]
     private(set) var controlValues: [String: Int64] = [:]
     private var cancelledWaits = 0
     private var onCancelledWait: CheckedContinuation<Void, Never>?
@@ -67,7 +73,7 @@ actor StandInInstrument: Instrument {
         return summary(creation)
     }
 
-    private func summary(_ creation: SlideCreation) -> SlideSummary {
+    func summary(_ creation: SlideCreation) -> SlideSummary {
         SlideSummary(
             name: creation.name, note: creation.note, createdAt: "2026-11-22T19:50:00Z", captures: 0, grains: 0,
             unidentified: 0)
@@ -96,9 +102,12 @@ actor StandInInstrument: Instrument {
         return [Self.finished]
     }
 
-    func counts(ofSlide name: String) async throws(Problem) -> SlideCounts {
+    func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts {
         _ = try await slide(name)
-        return SlideCounts(slide: name, captures: 1, species: Self.finished.counts, unidentified: 1)
+        precisions.append(precision)
+        var counts = SlideCounts(slide: name, captures: 1, species: Self.finished.counts, unidentified: 1)
+        if precision != nil { counts.species = Self.sure }
+        return counts
     }
 
     func startCaptures(_ request: CaptureRequest, by peer: Peer) async throws(Problem) -> CaptureJob {
@@ -128,12 +137,10 @@ actor StandInInstrument: Instrument {
         return done
     }
 
-    func grains(ofCapture id: Int64) async throws(Problem) -> GrainList {
+    func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList {
         guard id == 7 else { throw Problem(.captureNotFound, "there is no capture \(id)", hint: "list the captures") }
-        let grain = GrainReport(
-            id: 1, species: "iva", centroidPx: [10.5, 20.25], bboxPx: [1, 2, 30, 40], areaPx: 900, areaUm2: nil,
-            equivalentDiameterUm: nil, confidence: 0.9, onBorder: false)
-        return GrainList(capture: id, slide: "A", nmPerPixel: nil, grains: [grain])
+        let grains = includingRejected ? [Self.grain, Self.dirt] : [Self.grain]
+        return GrainList(capture: id, slide: "A", nmPerPixel: nil, grains: grains)
     }
 
     func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {

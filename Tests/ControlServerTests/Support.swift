@@ -107,3 +107,34 @@ func rawExchange(_ path: String, _ text: String) throws -> String {
 func request(_ method: String, _ target: String, body: String = "") -> String {
     "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }
+
+struct Outcome: Sendable {
+    let status: Int32
+    let output: String
+    let errors: String
+}
+
+/// The `neurallens` program itself, as a user runs it; with `shell`, commands of sh(1) before it.
+func neurallens(
+    _ arguments: [String], environment: [String: String] = [:], shell: String? = nil
+) async throws -> Outcome {
+    try await blocking {
+        let process = Process()
+        // The programs lie beside the tests' own executable.
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let program = tests.deletingLastPathComponent().appendingPathComponent("neurallens")
+        process.executableURL = shell == nil ? program : URL(fileURLWithPath: "/bin/sh")
+        process.arguments = (shell.map { ["-c", "\($0); exec \"$0\" \"$@\"", program.path] } ?? []) + arguments
+        process.environment = environment
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+            errors: String(decoding: complaints, as: UTF8.self))
+    }
+}

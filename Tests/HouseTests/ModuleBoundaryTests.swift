@@ -20,16 +20,22 @@ import Testing
         "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network"],
         "Grains": ["Imaging"],
         "SlideStore": ["Grains", "Digest"],
+        "Mosaic": ["Imaging", "Registration", "Grains"],
+        "Statistics": [],
+        "Export": ["Imaging"],
         "ControlAPI": [],
         "UnixSocket": [],
         "ControlServer": ["ControlAPI", "UnixSocket"],
         "ControlClient": ["ControlAPI", "UnixSocket"],
-        "Acquisition": ["Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest"],
+        "Acquisition": [
+            "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest", "Registration",
+            "Mosaic", "Statistics", "Export",
+        ],
         "neurallensd": ["Acquisition", "ControlAPI", "ControlServer", "UnixSocket"],
         "neurallens": ["ControlAPI", "ControlClient"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-            "Registration", "Pairing", "Training", "Evaluation",
+            "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics",
         ],
     ]
 

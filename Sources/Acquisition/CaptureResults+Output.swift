@@ -1,0 +1,19 @@
+internal import Lens
+internal import SlideStore
+
+extension CaptureResults {
+    /// What a lens made of a field, as it is stored.
+    init(
+        _ output: FieldAnalysis.Output, lens: NeuralLens, settings: CountingSettings, stageSeconds: [String: Double]
+    ) {
+        self.init(
+            pictures: output.pictures.map {
+                PictureRecord(
+                    kind: $0.kind, png: $0.png, width: $0.width, height: $0.height, nmPerPixel: $0.nmPerPixel,
+                    isSynthesised: true)
+            },
+            grains: output.grains, lens: LensIdentity(name: lens.manifest.name, sha256: lens.digest),
+            engineVersion: Microscope.version, settings: settings.stored(with: lens.manifest),
+            stageSeconds: stageSeconds)
+    }
+}

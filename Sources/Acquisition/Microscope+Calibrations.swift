@@ -1,0 +1,108 @@
+internal import Camera
+package import ControlAPI
+internal import Imaging
+internal import Logging
+internal import Registration
+internal import SlideStore
+
+/// Scales of objectives: only ever added, and copied into each capture.
+extension Microscope {
+    package func calibrations() async throws(Problem) -> [CalibrationReport] {
+        let (calibrations, inForce) = try await found { () throws(StoreError) in
+            (try await store.calibrations(), try await store.calibrationInForce())
+        }
+        return calibrations.sorted { $0.id < $1.id }.map { CalibrationReport($0, isInUse: $0.id == inForce?.id) }
+    }
+
+    package func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport {
+        let method: Calibration.Method
+        if let pitch = request.pixelPitchUm, let magnification = request.magnification {
+            method = .pitch(pixelPitchMicrometres: pitch * Double(request.binning ?? 1), magnification: magnification)
+        } else if let nmPerPixel = request.nmPerPixel {
+            method = .given(nmPerPixel: nmPerPixel)
+        } else {
+            method = try await measured(divisionMicrometres: request.stageMicrometerDivisionUm ?? 0)
+        }
+        let camera = source.name
+        let calibration = try await found { () throws(StoreError) in
+            let calibration = try await store.addCalibration(
+                objective: request.objective, method: method, camera: camera, note: request.note ?? "", by: Agent(peer))
+            try await store.useObjective(request.objective, by: Agent(peer))
+            return calibration
+        }
+        logger.notice(
+            "objective calibrated",
+            metadata: [
+                "objective": "\(calibration.objective)", "nm_per_pixel": "\(calibration.nmPerPixel)", "peer": "\(peer)",
+            ])
+        return CalibrationReport(calibration, isInUse: true)
+    }
+
+    package func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport {
+        let calibration = try await found { () throws(StoreError) in
+            try await store.calibration(ofObjective: objective)
+        }
+        guard let calibration else {
+            throw Problem(
+                .objectiveNotFound, "the objective \"\(objective)\" has no calibration",
+                hint: "`neurallens camera calibrate --objective NAME` makes one")
+        }
+        try await found { () throws(StoreError) in try await store.useObjective(objective, by: Agent(peer)) }
+        logger.notice("objective in use", metadata: ["objective": "\(calibration.objective)", "peer": "\(peer)"])
+        return CalibrationReport(calibration, isInUse: true)
+    }
+
+    /// From a picture of a stage micrometer that lies under the objective now.
+    private func measured(divisionMicrometres: Double) async throws(Problem) -> Calibration.Method {
+        let frame: Frame
+        do {
+            frame = try await source.triggeredFrame()
+        } catch {
+            throw Problem(error)
+        }
+        let measurement = await storeThread.run { () -> StageMicrometer? in
+            switch frame.colour() {
+            case .bits8(let picture): StageMicrometer(picture.normalised)
+            case .bits16(let picture): StageMicrometer(picture.normalised)
+            }
+        }
+        guard let measurement else {
+            throw Problem(
+                .calibrationRefused, "the camera's picture shows no regular lines",
+                hint: "lay the stage micrometer under the objective, lines upright or level, in focus, at least five of them")
+        }
+        return .stageMicrometer(
+            divisionMicrometres: divisionMicrometres, pixelsPerDivision: measurement.pixelsPerDivision,
+            standardErrorPixels: measurement.standardErrorPixels)
+    }
+
+    /// The scale of a frame: what its source knows, else the objective in use, else the setting; nil: unknown.
+    func scale(of frame: Frame) async throws(Problem) -> FieldScale? {
+        if let known = frame.nmPerPixel { return FieldScale(nmPerPixel: known, origin: source.name) }
+        let (objective, calibration) = try await found { () throws(StoreError) in
+            (try await store.objectiveInUse(), try await store.calibrationInForce())
+        }
+        if objective != nil { return calibration.map { FieldScale($0) } }
+        return configuration.nmPerPixel.map { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
+    }
+}
+
+extension CalibrationReport {
+    init(_ calibration: Calibration, isInUse: Bool) {
+        let (how, figures): (Means, String) =
+            switch calibration.method {
+            case .pitch(let pitch, let magnification): (.pixelPitch, "\(pitch) um / \(magnification)")
+            case .stageMicrometer(let division, let pixels, let error):
+                (
+                    .stageMicrometer,
+                    "\(division) um in \((pixels * 1000).rounded() / 1000) px, standard error "
+                        + "\((error * 1e5).rounded() / 1e5) px"
+                )
+            case .given: (.given, "as stated")
+            }
+        self.init(
+            id: calibration.id, objective: calibration.objective, nmPerPixel: calibration.nmPerPixel, how: how,
+            at: Microscope.iso8601(calibration.at), by: calibration.agent.text, isInUse: isInUse,
+            note: calibration.note.isEmpty ? figures : "\(figures); \(calibration.note)")
+    }
+}

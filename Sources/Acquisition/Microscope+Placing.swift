@@ -1,0 +1,223 @@
+package import ControlAPI
+internal import Dispatch
+internal import Foundation
+internal import Grains
+internal import Imaging
+internal import Lens
+internal import Logging
+internal import Mosaic
+internal import SlideStore
+internal import Synchronization
+
+/// A slide is a place: where its fields lie, which grains they show twice, and what is dirt on the sensor.
+extension Microscope {
+    private static let placedSlidesKept = 4
+
+    /// Places the slide's fields unless more of them are still to be analysed. A slide that cannot be placed is counted
+    /// field by field, which the log says.
+    func placeIfLast(_ slide: Slide) async {
+        do {
+            for id in pending where try await store.capture(id).slide.id == slide.id { return }
+            _ = try await placed(slide)
+        } catch {
+            logger.error("slide not placed", metadata: ["slide": "\(slide.name)", "error": "\(error)"])
+        }
+    }
+
+    /// The slide with all fields analysed so far placed, as the store has it now. One placing runs at a time.
+    @discardableResult
+    func placed(_ slide: Slide) async throws(Problem) -> PlacedSlide {
+        let previous = lastPlacing
+        let task = Task { () -> Result<PlacedSlide, Problem> in
+            _ = await previous?.value
+            do {
+                return .success(try await self.place(slide))
+            } catch {
+                return .failure(error as? Problem ?? Problem(.internalError, "\(error)", hint: "report it"))
+            }
+        }
+        lastPlacing = task
+        return try await task.value.get()
+    }
+
+    private func place(_ slide: Slide) async throws(Problem) -> PlacedSlide {
+        let captures = try await found { () throws(StoreError) in try await store.captures(ofSlide: slide.id) }
+            .filter { $0.state == .done && $0.scale != nil }
+        let known = placedSlides.first { $0.slide == slide.id } ?? PlacedSlide(slide: slide.id)
+        if known.covers(captures) { return known }
+        let stored = store
+        let result = await placingThread.run { () -> Result<PlacedSlide, Problem> in
+            var placed = known
+            return Result { () throws(Problem) in
+                try placed.place(captures) { (capture) throws(Problem) in
+                    let png = try Self.waiting {
+                        try await stored.picture(ofCapture: capture.id, kind: PictureRecord.input).png
+                    }
+                    do throws(ImagingError) {
+                        return try PNG.decode(png, name: "the input of capture \(capture.id)").rgb.eightBit
+                    } catch {
+                        throw Problem(.storeFailed, error.message, hint: error.hint)
+                    }
+                }
+                return placed
+            }
+        }
+        let placed = try result.get()
+        placedSlides.removeAll { $0.slide == slide.id }
+        placedSlides.append(placed)
+        if placedSlides.count > Self.placedSlidesKept { placedSlides.removeFirst() }
+        try await found { () throws(StoreError) in
+            try await store.setPlacements(placed.placements, ofSlide: slide.id, by: .current)
+        }
+        try await judge(placed)
+        return placed
+    }
+
+    /// Tells doubles and dirt among the grains of the run in force.
+    func judge(_ placed: PlacedSlide) async throws(Problem) {
+        guard let run = try await found({ () throws(StoreError) in try await store.runInForce(ofSlide: placed.slide) })
+        else { return }
+        let grains = try await grains(ofRun: run.id)
+        let verdicts = await placingThread.run { placed.verdicts(grains) }
+        try await found { () throws(StoreError) in
+            try await store.setSlideVerdicts(verdicts, ofRun: run.id, by: .current)
+        }
+    }
+
+    /// All grains of a run.
+    func grains(ofRun run: Run.ID) async throws(Problem) -> [StoredGrain] {
+        var grains: [StoredGrain] = []
+        while true {
+            let after = grains.last?.id ?? 0
+            let page = try await found { () throws(StoreError) in try await store.grains(ofRun: run, after: after) }
+            if page.isEmpty { return grains }
+            grains += page
+        }
+    }
+
+    /// Waits, on a thread that is not one of the cooperative pool's, for what the store gives asynchronously.
+    private static func waiting<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) throws(Problem) -> Value {
+        let box = Box<Value>()
+        Task {
+            do {
+                box.finish(.success(try await body()))
+            } catch {
+                box.finish(
+                    .failure(
+                        (error as? StoreError).map { Problem($0) }
+                            ?? Problem(.internalError, "\(error)", hint: "report it")))
+            }
+        }
+        return try box.wait().get()
+    }
+
+    // MARK: What clients ask
+
+    package func placements(ofSlide name: String) async throws(Problem) -> SlidePlacements {
+        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let placed = try await placed(slide)
+        let (captures, summary) = try await found { () throws(StoreError) in
+            (try await store.captures(ofSlide: slide.id), try await store.summary(ofSlide: slide.id))
+        }
+        let fields = Dictionary(
+            uniqueKeysWithValues: zip(placed.captures.map(\.id), placed.placement?.fields ?? []))
+        var remarks = (placed.placement?.contradictions ?? []).map { contradiction in
+            "the stated position of capture \(placed.captures[contradiction.field].id) is "
+                + "\(Int(contradiction.distanceMicrometres.rounded())) um from where its picture belongs"
+        }
+        let unplaced = captures.count { fields[$0.id]?.positionMicrometres == nil }
+        if unplaced > 0, captures.count > 1 {
+            remarks.append("\(unplaced) of \(captures.count) fields are not placed: grains that they share are not known")
+        }
+        var dirt = 0
+        if let run = summary.run {
+            dirt = try await grains(ofRun: run).count { $0.standing.reason == "dirt" }
+        }
+        return SlidePlacements(
+            slide: slide.name,
+            fields: captures.map { capture in
+                guard let field = fields[capture.id] else {
+                    return FieldPlacement(
+                        capture: capture.id,
+                        reason: capture.scale == nil ? "its scale is unknown" : "it is not analysed")
+                }
+                let position = field.positionMicrometres
+                return FieldPlacement(
+                    capture: capture.id, xUm: position?.x, yUm: position?.y,
+                    how: field.means.map { $0 == .stage ? .stage : .registered },
+                    reason: position == nil ? field.reason?.rawValue : nil, group: field.group,
+                    confidence: field.confidence, repeats: field.repeats.map { placed.captures[$0].id })
+            },
+            doubles: summary.counts.reduce(0) { $0 + ($1.byStatus[.double] ?? 0) }, dirt: dirt, remarks: remarks)
+    }
+
+    package func map(ofSlide name: String) async throws(Problem) -> [UInt8] {
+        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        return try await map(of: slide)
+    }
+
+    /// The slide's map as a PNG file.
+    func map(of slide: Slide) async throws(Problem) -> [UInt8] {
+        let placed = try await placed(slide)
+        guard let placement = placed.placement, !placed.captures.isEmpty else {
+            throw Problem(
+                .mapRefused, "the slide \"\(slide.name)\" has no analysed field with a known scale",
+                hint: "capture a field first, or calibrate the objective with `neurallens camera calibrate`")
+        }
+        let run = try await found { () throws(StoreError) in try await store.runInForce(ofSlide: slide.id) }
+        let grains = if let run { try await self.grains(ofRun: run.id) } else { [StoredGrain]() }
+        let numbers = Dictionary(uniqueKeysWithValues: placed.captures.enumerated().map { ($1.id, $0) })
+        let marks = grains.compactMap { grain -> SlideMap.Mark? in
+            guard grain.standing.status.isCounted, let field = numbers[grain.capture] else { return nil }
+            return SlideMap.Mark(
+                field: field, species: grain.standing.species, outlinePixels: grain.grain.outlinePixels,
+                number: Int(grain.id), isDoubtful: grain.standing.status == .doubtful)
+        }
+        var map = SlideMap()
+        for species in await species(ofLens: run?.lens.sha256) { map.colours[species.key] = species.eightBitColour }
+        let stored = store
+        let drawing = map
+        let bytes = await placingThread.run { () -> Result<[UInt8], Problem> in
+            Result { () throws(Problem) in
+                let picture = try drawing.draw(placement, descriptions: placed.descriptions, marks: marks) {
+                    (number) throws(Problem) in
+                    let capture = placed.captures[number].id
+                    let png = try Self.waiting {
+                        try await stored.picture(ofCapture: capture, kind: PictureRecord.input).png
+                    }
+                    do throws(ImagingError) {
+                        return try PNG.decode(png, name: "the input of capture \(capture)").rgb.eightBit
+                    } catch {
+                        throw Problem(.storeFailed, error.message, hint: error.hint)
+                    }
+                }
+                do throws(ImagingError) {
+                    return try PNG.encode(
+                        picture, nmPerPixel: nil,
+                        text: ["Title": "Map of the slide \(slide.name)", "Software": "NeuralLens \(Self.version)"])
+                } catch {
+                    throw Problem(.internalError, error.message, hint: error.hint)
+                }
+            }
+        }
+        return try bytes.get()
+    }
+}
+
+/// A result on its way from a task to a thread.
+private final class Box<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, Problem>?>(nil)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    func finish(_ value: Result<Value, Problem>) {
+        result.withLock { $0 = value }
+        isDone.signal()
+    }
+
+    func wait() -> Result<Value, Problem> {
+        isDone.wait()
+        return result.withLock { $0! }
+    }
+}

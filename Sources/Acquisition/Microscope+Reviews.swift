@@ -1,0 +1,214 @@
+package import ControlAPI
+internal import Foundation
+internal import Grains
+internal import Imaging
+internal import Lens
+internal import Logging
+internal import SlideStore
+
+/// A person's word on single grains.
+extension Microscope {
+    package func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList {
+        let (capture, grains) = try await found { () throws(StoreError) in
+            (try await store.capture(id), try await store.grains(ofCapture: id, onlyCounted: !includingRejected))
+        }
+        if let problem = problem(capture) { throw problem }
+        return GrainList(
+            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel, grains: try await wire(grains))
+    }
+
+    package func grain(_ id: Int64) async throws(Problem) -> GrainReport {
+        let (grain, reviews) = try await found { () throws(StoreError) in
+            (try await store.grain(id), try await store.reviews(ofGrain: id))
+        }
+        var report = try await wire([grain])[0]
+        report.reviews = reviews.map { ReviewReport($0) }
+        return report
+    }
+
+    /// Grains with the scale and the place of their fields.
+    func wire(_ grains: [StoredGrain]) async throws(Problem) -> [GrainReport] {
+        var scales: [Int64: Double] = [:]
+        var positions: [Int64: SlidePosition] = [:]
+        var slides: Set<Slide.ID> = []
+        for id in Set(grains.map(\.capture)) {
+            let capture = try await found { () throws(StoreError) in try await store.capture(id) }
+            scales[id] = capture.scale?.nmPerPixel
+            slides.insert(capture.slide.id)
+        }
+        for slide in slides {
+            for placement in try await found({ () throws(StoreError) in try await store.placements(ofSlide: slide) }) {
+                if case .placed(let position, _, _, _) = placement.outcome { positions[placement.capture] = position }
+            }
+        }
+        return grains.map { GrainReport($0, nmPerPixel: scales[$0.capture], position: positions[$0.capture]) }
+    }
+
+    package func nextForReview(
+        ofSlide name: String, species: String?, limit: Int
+    ) async throws(Problem) -> ReviewList {
+        let (summary, grains) = try await found { () throws(StoreError) in
+            let slide = try await store.slide(named: name)
+            return (
+                try await store.summary(ofSlide: slide.id),
+                try await store.grainsToReview(ofSlide: slide.id, species: species, limit: limit)
+            )
+        }
+        let remaining = summary.counts.filter { species == nil || $0.species == species }
+            .reduce(0) { $0 + ($1.byStatus[.machine] ?? 0) + ($1.byStatus[.doubtful] ?? 0) }
+        return ReviewList(slide: summary.slide.name, grains: try await wire(grains), remaining: remaining)
+    }
+
+    package func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport] {
+        try await found { () throws(StoreError) -> [Review] in
+            let slide = try await store.slide(named: name)
+            guard let run = try await store.runInForce(ofSlide: slide.id) else { return [] }
+            return try await store.reviews(ofRun: run.id)
+        }.map { ReviewReport($0) }
+    }
+
+    package func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult {
+        let grains = try await grainsNamed(request.grains)
+        let run = grains[0].run
+        guard grains.allSatisfy({ $0.run == run }) else {
+            throw Problem(
+                .invalidReview, "the grains belong to different slides or runs", hint: "review those of one slide at a time")
+        }
+        if let species = request.species { try await check(species, run: run) }
+        let decision = try decision(request, grains)
+        let reviews = try await found { () throws(StoreError) in
+            try await store.review(
+                request.grains, decision, note: request.note ?? "", by: Agent(peer, name: request.reviewer))
+        }
+        logger.notice(
+            "grains reviewed",
+            metadata: [
+                "action": "\(request.action.rawValue)", "grains": "\(request.grains)", "peer": "\(peer)",
+            ])
+        if [.merge, .split, .undo].contains(request.action) { await judgeAgain(grains[0].capture) }
+        guard let review = reviews.last else {
+            throw Problem(.internalError, "the review was not stored", hint: "report it")
+        }
+        let touched = Set(request.grains + reviews.flatMap(\.made)).sorted()
+        return ReviewResult(review: ReviewReport(review), grains: try await wire(try await grainsNamed(touched)))
+    }
+
+    private func grainsNamed(_ ids: [Int64]) async throws(Problem) -> [StoredGrain] {
+        var grains: [StoredGrain] = []
+        for id in ids { grains.append(try await found { () throws(StoreError) in try await store.grain(id) }) }
+        return grains
+    }
+
+    /// A word that is misspelt would make a species of its own.
+    private func check(_ key: String, run id: Run.ID) async throws(Problem) {
+        let run = try await found { () throws(StoreError) in try await store.run(id) }
+        let known = await species(ofLens: run.lens.sha256).map(\.key) + [Grain.unidentified]
+        guard known.contains(key) else {
+            throw Problem(
+                .invalidReview, "the lens \(run.lens.name) knows no species \"\(key)\"",
+                hint: "give one of \(known.joined(separator: ", "))")
+        }
+    }
+
+    private func decision(_ request: ReviewRequest, _ grains: [StoredGrain]) throws(Problem) -> Decision {
+        switch request.action {
+        case .accept: return .accept
+        case .relabel: return .relabel(species: request.species ?? Grain.unidentified)
+        case .reject: return .reject(reason: request.reason)
+        case .merge: return .merge(species: request.species)
+        case .undo: return .undo
+        case .split:
+            let outline = grains[0].grain.outlinePixels
+            let parts: [[Grain.Point]]
+            if let outlines = request.outlinesPx {
+                parts = outlines.map { $0.map { Grain.Point(x: $0.x, y: $0.y) } }
+            } else if let line = request.linePx {
+                parts = OutlineCut.halves(
+                    of: outline, from: Grain.Point(x: line[0], y: line[1]), to: Grain.Point(x: line[2], y: line[3]))
+            } else {
+                parts = OutlineCut.parts(of: outline, count: request.parts ?? 2)
+            }
+            guard parts.count >= 2 else {
+                throw Problem(
+                    .invalidReview, "grain \(grains[0].id) is not divided by that",
+                    hint: "give a line that crosses it, or the outlines of its parts")
+            }
+            return .split(into: parts.map { Decision.Part(species: request.species, outlinePixels: $0) })
+        }
+    }
+
+    /// New outlines may be doubles of others, or no longer.
+    private func judgeAgain(_ capture: Int64) async {
+        do {
+            let slide = try await store.capture(capture).slide
+            try await judge(try await placed(slide))
+        } catch {
+            logger.error("slide not judged", metadata: ["capture": "\(capture)", "error": "\(error)"])
+        }
+    }
+
+    // MARK: Crops
+
+    /// Half of its size is shown on each side of a grain, and at least this much.
+    private static let leastMarginPixels = 12
+
+    package func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
+        let (grain, input) = try await found { () throws(StoreError) in
+            let grain = try await store.grain(id)
+            return (grain, try await store.picture(ofCapture: grain.capture, kind: PictureRecord.input))
+        }
+        do {
+            let picture = try PNG.decode(input.png, name: "the input of capture \(grain.capture)").rgb.eightBit
+            return try PNG.encode(
+                Self.crop(of: grain.grain, from: picture, isOutlined: true), nmPerPixel: input.description.nmPerPixel,
+                text: ["Title": "grain \(id) of capture \(grain.capture)"])
+        } catch {
+            throw Problem(.storeFailed, error.message, hint: error.hint)
+        }
+    }
+
+    /// A grain with its surroundings.
+    /// - Parameters:
+    ///   - picture: RGB; of the field's size, or of another one that shows the same.
+    ///   - width: of the field, where the picture is of another size.
+    static func crop(
+        of grain: Grain, from picture: Picture<UInt8>, fieldWidth: Int? = nil, isOutlined: Bool
+    ) -> Picture<UInt8> {
+        let scale = Double(picture.width) / Double(fieldWidth ?? picture.width)
+        let box = grain.boundingBoxPixels
+        let margin = max(Double(leastMarginPixels), 0.5 * max(box.x1 - box.x0, box.y1 - box.y0))
+        let x0 = max(0, Int(((box.x0 - margin) * scale).rounded()))
+        let y0 = max(0, Int(((box.y0 - margin) * scale).rounded()))
+        let x1 = min(picture.width, Int(((box.x1 + margin) * scale).rounded()))
+        let y1 = min(picture.height, Int(((box.y1 + margin) * scale).rounded()))
+        var crop = picture.cropped(x: x0, y: y0, width: max(1, x1 - x0), height: max(1, y1 - y0))
+        guard isOutlined, crop.channels == 3 else { return crop }
+        let corners = grain.outlinePixels.map { ($0.x * scale - Double(x0), $0.y * scale - Double(y0)) }
+        for (from, to) in zip(corners, corners.dropFirst() + corners.prefix(1)) {
+            let steps = max(1, Int(max(abs(to.0 - from.0), abs(to.1 - from.1)).rounded(.up)))
+            for step in 0...steps {
+                let share = Double(step) / Double(steps)
+                let x = Int((from.0 + share * (to.0 - from.0)).rounded())
+                let y = Int((from.1 + share * (to.1 - from.1)).rounded())
+                guard (0..<crop.width).contains(x), (0..<crop.height).contains(y) else { continue }
+                for (channel, value) in [UInt8(255), 220, 0].enumerated() { crop[x, y, channel] = value }
+            }
+        }
+        return crop
+    }
+}
+
+extension ReviewReport {
+    init(_ review: Review) {
+        self.init(
+            id: review.id, at: Microscope.iso8601(review.at),
+            action: ReviewAction(rawValue: review.action.rawValue) ?? .accept, grains: review.grains, made: review.made,
+            species: review.species, reason: review.reason, note: review.note.isEmpty ? nil : review.note,
+            reviewer: review.agent.userName.isEmpty ? nil : review.agent.userName, by: review.agent.text, undoes: review.undoes, undoneBy: review.undoneBy)
+    }
+}
+
+extension Agent {
+    /// Who it was, for people to read.
+    var text: String { (userName.isEmpty ? "" : "\(userName) ") + "uid=\(userID) pid=\(processID)" }
+}

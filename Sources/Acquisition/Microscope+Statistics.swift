@@ -1,0 +1,210 @@
+package import ControlAPI
+internal import Foundation
+internal import Grains
+internal import Lens
+internal import Mosaic
+internal import SlideStore
+internal import Statistics
+
+/// Counts with what they are worth: density, interval, concentration.
+extension Microscope {
+    package func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts {
+        // What is being placed may turn out to be doubles.
+        _ = await lastPlacing?.value
+        let evidence = try await evidence(ofSlide: name)
+        let summary = evidence.summary
+        let counts = Dictionary(uniqueKeysWithValues: summary.counts.map { ($0.species, $0) })
+        func total(_ status: Standing.Status) -> Int { summary.counts.reduce(0) { $0 + ($1.byStatus[status] ?? 0) } }
+        var species: [ControlAPI.SpeciesCount] = []
+        for (key, name) in await names(of: summary.counts, run: evidence.run) {
+            species.append(try count(name, key, counts[key], evidence, untilPrecision: precision))
+        }
+        return SlideCounts(
+            slide: summary.slide.name, run: evidence.run.map { RunReference($0) }, captures: summary.countedCaptures,
+            fields: evidence.isScaled ? evidence.areas.count { $0 > 0 } : summary.countedCaptures,
+            areaExaminedCm2: evidence.areaCm2, species: species,
+            unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double), rejected: total(.rejected))
+    }
+
+    package func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison {
+        let first = try await evidence(ofSlide: name), second = try await evidence(ofSlide: other)
+        for (name, slide) in [(name, first), (other, second)] where slide.areaCm2 == nil {
+            throw Problem(
+                .comparisonRefused, "the slide \"\(name)\" has no analysed field with a known scale",
+                hint: "capture fields with a known scale, then compare")
+        }
+        var known = await names(of: first.summary.counts, run: first.run)
+        for other in await names(of: second.summary.counts, run: second.run)
+        where !known.contains(where: { $0.key == other.key }) {
+            known.append(other)
+        }
+        var species: [SpeciesComparison] = []
+        for (key, name) in known {
+            let one = try first.density(key), other = try second.density(key)
+            guard let one, let other else { continue }
+            let ratio = DensityRatio(one, other)
+            species.append(
+                SpeciesComparison(
+                    species: name, key: key,
+                    first: .init(grains: one.grains, density: (one.densityPerCm2, one.lowPerCm2, one.highPerCm2)),
+                    second: .init(
+                        grains: other.grains, density: (other.densityPerCm2, other.lowPerCm2, other.highPerCm2)),
+                    ratio: ratio.ratio.flatMap { value in ratio.high.map { (value, ratio.low, $0) } },
+                    pValue: ratio.pValue, remark: one.remark ?? other.remark))
+        }
+        return SlideComparison(first: first.summary.slide.name, second: second.summary.slide.name, species: species)
+    }
+
+    private func count(
+        _ name: String, _ key: String, _ count: StoredCount?, _ evidence: SlideEvidence, untilPrecision: Double?
+    ) throws(Problem) -> ControlAPI.SpeciesCount {
+        let density = try evidence.density(key)
+        var result = ControlAPI.SpeciesCount(
+            species: name, key: key, grains: count?.grains ?? 0, doubtful: count?.byStatus[.doubtful] ?? 0,
+            confirmed: count?.byStatus[.confirmed] ?? 0,
+            density: density.map { ($0.densityPerCm2, $0.lowPerCm2, $0.highPerCm2) }, dispersion: density?.dispersion,
+            remark: density?.remark)
+        guard let density else { return result }
+        do {
+            let slide = evidence.summary.slide
+            if let volume = slide.sampledVolumeCubicMetres, let area = slide.depositAreaSquareMillimetres {
+                let air = try density.concentration(depositAreaCm2: area / 100, airVolumeM3: volume)
+                result.concentrationPerM3 = air.perM3
+                result.concentrationLowPerM3 = air.lowPerM3
+                result.concentrationHighPerM3 = air.highPerM3
+            }
+            // An interval as wide as the density itself is no precision to wait for.
+            if let untilPrecision, untilPrecision < 1 {
+                switch try density.fieldsNeeded(relativePrecision: untilPrecision) {
+                case .more(let fields): result.moreFields = fields
+                case .tooFewFields: result.remark = "one field: how many more are needed cannot be known yet"
+                case .noGrains: result.remark = "no grain yet: how many more fields are needed cannot be known"
+                }
+            }
+        } catch {
+            throw Problem(.invalidSlideChange, error.message, hint: error.hint)
+        }
+        return result
+    }
+
+    /// What a slide's counts rest on.
+    func evidence(ofSlide name: String) async throws(Problem) -> SlideEvidence {
+        let (summary, run, tallies) = try await found { () throws(StoreError) in
+            let slide = try await store.slide(named: name)
+            return (
+                try await store.summary(ofSlide: slide.id), try await store.runInForce(ofSlide: slide.id),
+                try await store.tallies(ofSlide: slide.id)
+            )
+        }
+        return SlideEvidence(summary: summary, run: run, tallies: tallies)
+    }
+
+    // MARK: Names
+
+    /// Species of a lens: the one in use, or one that a client brought; those of the lens in use where it is unknown.
+    func species(ofLens digest: String?) async -> [LensManifest.Species] {
+        let inUse: LensManifest? = if case .ready(let lens) = lens { lens.manifest } else { nil }
+        if case .ready(let lens) = lens, lens.digest == digest { return lens.manifest.species }
+        return (digest.flatMap { try? lenses.manifest($0) } ?? inUse)?.species ?? []
+    }
+
+    /// Key and name of every species of a run's lens, then of those that only an earlier lens or a person named.
+    func names(of counts: [StoredCount], run: Run?) async -> [(key: String, name: String)] {
+        let known = await species(ofLens: run?.lens.sha256)
+        let others = counts.filter { count in
+            count.grains > 0 && count.species != Grain.unidentified && !known.contains { $0.key == count.species }
+        }.map(\.species)
+        return known.map { ($0.key, $0.name) } + others.sorted().map { ($0, $0) }
+    }
+}
+
+/// The fields of a slide with the area that each adds, and their grains.
+struct SlideEvidence: Sendable {
+    let summary: StoredSlide
+    let run: Run?
+    let tallies: [FieldTally]
+    /// What each field adds to the area examined, in µm²: where frames overlap, the common part is the earlier one's.
+    let areas: [Double]
+    /// All fields have a scale.
+    let isScaled: Bool
+
+    init(summary: StoredSlide, run: Run?, tallies: [FieldTally]) {
+        self.summary = summary
+        self.run = run
+        self.tallies = tallies
+        isScaled = !tallies.isEmpty && tallies.allSatisfy { $0.nmPerPixel != nil }
+        guard isScaled else {
+            areas = tallies.map { _ in 0 }
+            return
+        }
+        let frames = tallies.map { tally in
+            let micrometres = tally.nmPerPixel! / 1000
+            return tally.borderRule.frame(
+                widthMicrometres: Double(tally.width) * micrometres,
+                heightMicrometres: Double(tally.height) * micrometres)
+        }
+        let placement = SlidePlacement(
+            fields: zip(tallies, frames).map { tally, frame in
+                var field = SlidePlacement.Field()
+                if case .placed(let position, _, let group, _)? = tally.placement?.outcome {
+                    field.positionMicrometres = SIMD2(
+                        position.xMicrometres + frame.x, position.yMicrometres + frame.y)
+                    field.group = group
+                }
+                return field
+            }, pairs: [], contradictions: [])
+        areas =
+            ExaminedArea(
+                placement,
+                descriptions: zip(tallies, frames).map { tally, frame in
+                    let pixels = 1000 / tally.nmPerPixel!
+                    return FieldDescription(
+                        width: max(1, Int((frame.width * pixels).rounded())),
+                        height: max(1, Int((frame.height * pixels).rounded())), nmPerPixel: tally.nmPerPixel!)
+                }
+            ).exclusiveSquareMicrometres
+    }
+
+    var areaCm2: Double? { isScaled ? areas.reduce(0, +) / 1e8 : nil }
+
+    /// Nil where a scale is unknown.
+    func density(_ species: String) throws(Problem) -> DensityEstimate? {
+        guard isScaled else { return nil }
+        var fields: [FieldCount] = []
+        // Grains of a field that adds nothing (captured again, and there the better picture) are its neighbour's.
+        var homeless = 0
+        for (tally, area) in zip(tallies, areas) {
+            let grains = tally.counted(species)
+            if area < 1 { homeless += grains } else { fields.append(FieldCount(grains: grains, areaUm2: area)) }
+        }
+        if !fields.isEmpty { fields[0].grains += homeless }
+        do {
+            return try DensityEstimate(fields)
+        } catch {
+            throw Problem(.storeFailed, error.message, hint: error.hint)
+        }
+    }
+}
+
+extension DensityEstimate {
+    /// What the interval does not know; nil where it is sound.
+    var remark: String? {
+        switch method {
+        case .negativeBinomial: nil
+        case .fewFields: "fewer than ten fields: clumping is hardly known, the interval is a rough one"
+        case .oneField: "one field: clumping unknown, the interval assumes none"
+        case .noGrains: "no grain seen: the upper end assumes no clumping"
+        }
+    }
+}
+
+extension RunReference {
+    init(_ run: Run) { self.init(id: run.id, lens: run.lens.name, lensDigest: run.lens.sha256) }
+}
+
+extension LensManifest.Species {
+    var eightBitColour: SIMD3<UInt8> {
+        guard let rgb else { return SIMD3(128, 128, 128) }
+        return SIMD3(UInt8(rgb.x * 255), UInt8(rgb.y * 255), UInt8(rgb.z * 255))
+    }
+}

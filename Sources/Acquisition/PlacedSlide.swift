@@ -1,0 +1,87 @@
+internal import Grains
+internal import Imaging
+internal import Mosaic
+internal import SlideStore
+
+/// Where the fields of one slide lie, with what was compared to find out: kept so that a new field is compared with the
+/// others only.
+struct PlacedSlide: Sendable {
+    let slide: Slide.ID
+    /// In the order of capture.
+    private(set) var captures: [Capture] = []
+    private var placer = SlidePlacer()
+    /// Of `captures`; nil before the first is placed.
+    private(set) var placement: SlidePlacement?
+
+    init(slide: Slide.ID) { self.slide = slide }
+
+    var descriptions: [FieldDescription] { placer.descriptions }
+
+    /// Whether it holds a slide's captures and no others.
+    func covers(_ captures: [Capture]) -> Bool {
+        placement != nil && self.captures.map(\.id) == captures.map(\.id)
+    }
+
+    /// Takes up the captures that are new, and places all.
+    /// - Parameters:
+    ///   - all: captures of the slide that have a scale, oldest first; those here already come first.
+    ///   - fetch: a capture's stored input.
+    mutating func place<Failure: Error>(
+        _ all: [Capture], fetch: (Capture) throws(Failure) -> Picture<UInt8>
+    ) throws(Failure) {
+        if !all.starts(with: captures, by: { $0.id == $1.id }) { self = PlacedSlide(slide: slide) }
+        for capture in all.dropFirst(captures.count) {
+            let picture = try fetch(capture)
+            placer.add(
+                FieldDescription(
+                    width: picture.width, height: picture.height, nmPerPixel: capture.scale!.nmPerPixel,
+                    stageMicrometres: capture.stagePosition.map { SIMD2($0.xMicrometres, $0.yMicrometres) }),
+                picture: picture)
+            captures.append(capture)
+        }
+        let captures = captures
+        placement = try placer.place { (number) throws(Failure) in try fetch(captures[number]) }
+    }
+
+    /// As the store keeps it.
+    var placements: [Placement] {
+        guard let placement else { return [] }
+        return zip(captures, placement.fields).map { capture, field in
+            guard let position = field.positionMicrometres else {
+                return Placement(capture: capture.id, outcome: .notPlaced(reason: field.reason?.rawValue ?? "unknown"))
+            }
+            return Placement(
+                capture: capture.id,
+                outcome: .placed(
+                    SlidePosition(xMicrometres: position.x, yMicrometres: position.y),
+                    origin: field.means == .stage ? .stage : .registered, group: field.group ?? 0,
+                    confidence: field.confidence ?? 1))
+        }
+    }
+
+    /// Which of a run's objects are the same grain, and which are dirt on the sensor.
+    /// - Parameter grains: of the run, in any order.
+    func verdicts(_ grains: [StoredGrain]) -> [SlideVerdict] {
+        guard let placement else { return [] }
+        // What a person replaced or threw out is no longer there to be seen twice.
+        let byCapture = Dictionary(
+            grouping: grains.filter { !["merged", "split", "undone", "person"].contains($0.standing.reason) },
+            by: \.capture)
+        let fields = captures.map { byCapture[$0.id] ?? [] }
+        let count = SlideCount(
+            fields.map { $0.map(\.grain) }, placement: placement, descriptions: descriptions)
+        var verdicts: [SlideVerdict] = []
+        for (field, list) in count.verdicts.enumerated() {
+            for (number, verdict) in list.enumerated() {
+                let id = fields[field][number].id
+                switch verdict {
+                case .doubleOf(let other):
+                    verdicts.append(SlideVerdict(grain: id, kind: .doubleOf(fields[other.field][other.grain].id)))
+                case .dirt: verdicts.append(SlideVerdict(grain: id, kind: .dirt))
+                case .counted, .rejected: break
+                }
+            }
+        }
+        return verdicts
+    }
+}

@@ -1,0 +1,97 @@
+/// Body of `POST /v1/reviews`.
+package struct ReviewRequest: CheckedRequest, Equatable {
+    /// Grains that one request may name.
+    package static let grainsLimit = 1000
+
+    package var action: ReviewAction
+    package var grains: [Int64]
+    /// Key of a species, or `unidentified`: of `relabel`, which needs it, and of `merge` and `split`.
+    package var species: String?
+    /// Why, of `reject`; `person` when left out.
+    package var reason: String?
+    package var note: String?
+    /// Name of the person; the user who connected is recorded anyway.
+    package var reviewer: String?
+    /// Of `split`: the outline of every part, each a closed polygon of [x, y], the first corner not repeated.
+    package var outlinesPx: [[SIMD2<Double>]]?
+    /// Of `split`: the daemon cuts the grain into this many parts; 2 when nothing says how to split.
+    package var parts: Int?
+    /// Of `split`: [x0, y0, x1, y1], the line along which to cut.
+    package var linePx: SIMD4<Double>?
+
+    package init(
+        action: ReviewAction, grains: [Int64], species: String? = nil, reason: String? = nil, note: String? = nil,
+        reviewer: String? = nil, outlinesPx: [[SIMD2<Double>]]? = nil, parts: Int? = nil,
+        linePx: SIMD4<Double>? = nil
+    ) {
+        self.action = action
+        self.grains = grains
+        self.species = species
+        self.reason = reason
+        self.note = note
+        self.reviewer = reviewer
+        self.outlinesPx = outlinesPx
+        self.parts = parts
+        self.linePx = linePx
+    }
+
+    /// What is wrong with the review whatever the grains, or nil.
+    package var fault: Problem? {
+        func refused(_ detail: String, _ hint: String) -> Problem { Problem(.invalidReview, detail, hint: hint) }
+        switch action {
+        case .merge where grains.count < 2:
+            return refused("merge needs two grains or more, not \(grains.count)", "name all parts of the grain")
+        case .split where grains.count != 1, .undo where grains.count != 1:
+            return refused("\(action.rawValue) takes one grain, not \(grains.count)", "name one grain")
+        case _ where grains.isEmpty:
+            return refused("\(action.rawValue) needs a grain", "name one grain or more")
+        default: break
+        }
+        if grains.count > Self.grainsLimit {
+            return refused(
+                "\(grains.count) grains are more than one review takes", "name at most \(Self.grainsLimit) at a time")
+        }
+        if Set(grains).count != grains.count { return refused("a grain is named twice", "name every grain once") }
+        if action == .relabel, species == nil {
+            return refused("relabel needs a species", "give the key of a species of the lens, or unidentified")
+        }
+        if let species, species.isEmpty {
+            return refused("the species is empty", "give the key of a species of the lens, or unidentified")
+        }
+        if species != nil, ![.relabel, .merge, .split].contains(action) {
+            return refused("\(action.rawValue) takes no species", "relabel gives a grain another species")
+        }
+        if reason != nil, action != .reject {
+            return refused("\(action.rawValue) takes no reason", "put remarks into the note")
+        }
+        return wayFault
+    }
+
+    /// What is wrong with how to split, or nil.
+    private var wayFault: Problem? {
+        func refused(_ detail: String, _ hint: String) -> Problem { Problem(.invalidReview, detail, hint: hint) }
+        let ways = [outlinesPx != nil, parts != nil, linePx != nil].count { $0 }
+        if ways > 0, action != .split {
+            return refused("\(action.rawValue) takes no outlines, parts or line", "these are for split")
+        }
+        if ways > 1 {
+            return refused("split was told how in \(ways) ways", "give outlines, or a number of parts, or a line")
+        }
+        if let parts, !(2...16).contains(parts) {
+            return refused("a grain cannot be split into \(parts)", "give a number from 2 to 16")
+        }
+        if let linePx {
+            let isUsable = (0..<4).allSatisfy { linePx[$0].isFinite } && linePx.lowHalf != linePx.highHalf
+            if !isUsable { return refused("the line to split along has no direction", "give two points apart") }
+        }
+        if let outlinesPx {
+            let isUsable =
+                outlinesPx.count >= 2
+                && outlinesPx.allSatisfy { $0.count >= 3 && $0.allSatisfy { $0.x.isFinite && $0.y.isFinite } }
+            if !isUsable {
+                return refused("the outlines are not those of parts", "give two outlines or more, of 3 corners or more")
+            }
+        }
+        return nil
+    }
+}

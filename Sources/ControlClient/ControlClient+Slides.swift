@@ -1,0 +1,40 @@
+package import ControlAPI
+
+extension ControlClient {
+    package func changeSlide(_ name: String, _ change: SlideChange) throws(ControlClientError) -> SlideSummary {
+        try send("PATCH", RequestPath("slides", checked(name)), checked: change)
+    }
+
+    /// - Parameter precision: half the 95 % interval over the density, above 0 and at most 1.
+    package func counts(
+        ofSlide name: String, untilPrecision precision: Double? = nil
+    ) throws(ControlClientError) -> SlideCounts {
+        let query: KeyValuePairs = ["until_precision": precision.map { "\($0)" }]
+        return try get(RequestPath("slides", checked(name), "counts", query: query))
+    }
+
+    package func comparison(
+        ofSlide name: String, with other: String
+    ) throws(ControlClientError) -> SlideComparison {
+        try get(RequestPath("slides", checked(name), "comparison", query: ["with": checked(other)]))
+    }
+
+    package func placements(ofSlide name: String) throws(ControlClientError) -> SlidePlacements {
+        try get(RequestPath("slides", checked(name), "fields"), waiting: Self.drawing)
+    }
+
+    /// The PNG file's bytes.
+    package func map(ofSlide name: String) throws(ControlClientError) -> [UInt8] {
+        try bytes(RequestPath("slides", checked(name), "map"), waiting: Self.drawing)
+    }
+
+    /// The file's bytes.
+    /// - Parameter capture: the one whose outlines are wanted, of `geoJSON`.
+    package func export(
+        slide name: String, format: ExportFormat, capture: Int64? = nil
+    ) throws(ControlClientError) -> [UInt8] {
+        let query: KeyValuePairs = ["capture": capture.map { String($0) }]
+        return try bytes(
+            RequestPath("slides", checked(name), "export", format.rawValue, query: query), waiting: Self.drawing)
+    }
+}

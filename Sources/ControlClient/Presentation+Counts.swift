@@ -1,0 +1,123 @@
+package import ControlAPI
+
+extension Presentation {
+    package static func counts(_ counts: SlideCounts, as format: Format) throws(ControlClientError) -> String {
+        switch format {
+        case .json: try json(counts)
+        case .table: Presentation.counts(counts)
+        case .csv: countsCSV(counts)
+        }
+    }
+
+    /// Columns and tables that nothing is known for are left out.
+    static func counts(_ counts: SlideCounts) -> String {
+        let fields = counts.fields == counts.captures ? "" : ", \(plural(counts.fields, "field"))"
+        let area = counts.areaExaminedCm2.map { ", \(significant($0)) cm2" } ?? ""
+        let heading =
+            "Slide \"\(visible(counts.slide))\": \(plural(counts.captures, "capture")) counted\(fields)\(area)\n"
+        let run = counts.run.map { visible(sentence($0)) + "\n" } ?? ""
+        var text = heading + run + "\n" + grainTable(counts)
+        if counts.species.contains(where: { $0.concentrationPerM3 != nil || $0.moreFields != nil }) {
+            text += "\n" + airTable(counts)
+        }
+        var remarks = Facts()
+        for count in counts.species { remarks.append("\(visible(count.key)):", count.remark) }
+        let notes = remarks.rendered()
+        return text + (notes.isEmpty ? "" : "\n" + notes)
+    }
+
+    package static func comparison(_ comparison: SlideComparison) -> String {
+        var facts = Facts()
+        facts.append("first", comparison.first)
+        facts.append("second", comparison.second)
+        var table = Table(
+            .elastic("species"), .number("first (/cm2)"), .number("second (/cm2)"), .number("ratio"),
+            .text("95 % interval"), .number("p"))
+        for species in comparison.species {
+            table.append(
+                species.key, significant(species.first.densityPerCm2), significant(species.second.densityPerCm2),
+                significant(species.ratio), interval(species.ratioLow, species.ratioHigh),
+                species.pValue.map { $0 < 0.001 ? "< 0.001" : fixed($0, digits: 3) } ?? "-")
+        }
+        var grains = Table(
+            .elastic("species"), .number("first (grains)"), .text("interval (/cm2)"), .number("second (grains)"),
+            .text("interval (/cm2)"))
+        for species in comparison.species {
+            grains.append(
+                species.key, "\(species.first.grains)",
+                interval(species.first.densityLowPerCm2, species.first.densityHighPerCm2),
+                "\(species.second.grains)",
+                interval(species.second.densityLowPerCm2, species.second.densityHighPerCm2))
+        }
+        var remarks = Facts()
+        for species in comparison.species { remarks.append("\(visible(species.key)):", species.remark) }
+        let notes = remarks.rendered()
+        return facts.rendered() + "\n" + table.rendered() + "\n" + grains.rendered()
+            + (notes.isEmpty ? "" : "\n" + notes)
+    }
+
+    private static func grainTable(_ counts: SlideCounts) -> String {
+        let isReviewed = counts.species.contains { $0.confirmed + $0.doubtful > 0 }
+        let isDense = counts.species.contains { $0.densityPerCm2 != nil }
+        var table = Table(
+            [.elastic("species"), .elastic("key"), .number("grains")]
+                + (isReviewed ? [.number("confirmed"), .number("doubtful")] : [])
+                + (isDense ? [.number("per cm2"), .text("95 % interval")] : []))
+        func append(_ name: String, _ key: String, _ grains: Int, _ more: [String] = [], _ density: [String] = []) {
+            table.append(
+                [name, key, "\(grains)"] + (isReviewed ? more.isEmpty ? ["", ""] : more : [])
+                    + (isDense ? density.isEmpty ? ["", ""] : density : []))
+        }
+        for count in counts.species {
+            append(
+                count.species, count.key, count.grains, [percent(count.confirmedShare), percent(count.doubtfulShare)],
+                [significant(count.densityPerCm2), interval(count.densityLowPerCm2, count.densityHighPerCm2)])
+        }
+        append("all species", "", counts.total)
+        append(GrainReport.unidentified, "", counts.unidentified)
+        if counts.doubles > 0 { append("seen before", "", counts.doubles) }
+        if counts.rejected > 0 { append("rejected", "", counts.rejected) }
+        return table.rendered()
+    }
+
+    private static func airTable(_ counts: SlideCounts) -> String {
+        var table = Table(
+            .elastic("key"), .number("per m3 of air"), .text("95 % interval"), .number("dispersion"),
+            .number("more fields"))
+        for count in counts.species {
+            table.append(
+                count.key, significant(count.concentrationPerM3),
+                interval(count.concentrationLowPerM3, count.concentrationHighPerM3), significant(count.dispersion),
+                count.moreFields.map { "\($0)" } ?? "-")
+        }
+        return table.rendered()
+    }
+
+    static func interval(_ low: Double?, _ high: Double?) -> String {
+        low == nil && high == nil ? "-" : "\(significant(low))...\(significant(high))"
+    }
+
+    private static func countsCSV(_ counts: SlideCounts) -> String {
+        var csv = CSV(
+            "slide", "captures", "species", "key", "grains", "machine", "doubtful", "confirmed", "confirmed_share",
+            "doubtful_share", "density_per_cm2", "density_low_per_cm2", "density_high_per_cm2", "dispersion",
+            "concentration_per_m3", "concentration_low_per_m3", "concentration_high_per_m3", "more_fields", "remark",
+            "fields", "area_examined_cm2", "run")
+        let whole = ["\(counts.fields)", text(counts.areaExaminedCm2), text(counts.run?.id)]
+        for count in counts.species {
+            csv.append(
+                [counts.slide, "\(counts.captures)", count.species, count.key, "\(count.grains)"]
+                    + ["\(count.machine)", "\(count.doubtful)", "\(count.confirmed)"]
+                    + [text(count.confirmedShare), text(count.doubtfulShare)]
+                    + [text(count.densityPerCm2), text(count.densityLowPerCm2), text(count.densityHighPerCm2)]
+                    + [text(count.dispersion), text(count.concentrationPerM3)]
+                    + [text(count.concentrationLowPerM3), text(count.concentrationHighPerM3)]
+                    + [text(count.moreFields), count.remark] + whole)
+        }
+        let unidentified = GrainReport.unidentified
+        csv.append(
+            [counts.slide, "\(counts.captures)", unidentified, unidentified, "\(counts.unidentified)"]
+                + Array(repeating: nil, count: 14) + whole)
+        return csv.text
+    }
+}

@@ -1,0 +1,31 @@
+import ControlAPI
+import NIOHTTP1
+
+extension Route {
+    static let reviews: [Route] = [
+        Route(.GET, "/v1/grains/{grain}") { instrument, parameters, _ throws(Problem) in
+            try .json(await instrument.grain(parameters.grain()))
+        },
+        Route(.GET, "/v1/grains/{grain}/crop") { instrument, parameters, _ throws(Problem) in
+            .png(try await instrument.crop(ofGrain: parameters.grain()))
+        },
+        Route(.GET, "/v1/slides/{slide}/review") { instrument, parameters, _ throws(Problem) in
+            let limit = try parameters.number("limit", Int.self) ?? 10
+            guard ReviewList.limits.contains(limit) else {
+                throw Problem(
+                    .invalidReview, "\(limit) grains cannot be looked at in one go",
+                    hint: "give a limit from \(ReviewList.limits.lowerBound) to \(ReviewList.limits.upperBound)")
+            }
+            return try .json(
+                await instrument.nextForReview(
+                    ofSlide: parameters["slide"], species: parameters.query["species"], limit: limit))
+        },
+        Route(.GET, "/v1/slides/{slide}/reviews") { instrument, parameters, _ throws(Problem) in
+            try .json(await instrument.reviews(ofSlide: parameters["slide"]))
+        },
+        Route(.POST, "/v1/reviews") { instrument, _, call throws(Problem) in
+            let result = try await instrument.review(call.decoded(ReviewRequest.self), by: call.peer)
+            return try .json(result, status: .created)
+        },
+    ]
+}

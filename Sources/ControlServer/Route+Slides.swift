@@ -1,0 +1,54 @@
+import ControlAPI
+import NIOHTTP1
+
+extension Route {
+    static let slides: [Route] = [
+        Route(.GET, "/v1/slides") { instrument, _, _ throws(Problem) in
+            try .json(await instrument.slides())
+        },
+        Route(.POST, "/v1/slides") { instrument, _, call throws(Problem) in
+            let slide = try await instrument.createSlide(call.decoded(SlideCreation.self), by: call.peer)
+            return try .json(slide, status: .created)
+        },
+        Route(.GET, "/v1/slides/{slide}") { instrument, parameters, _ throws(Problem) in
+            try .json(await instrument.slide(parameters["slide"]))
+        },
+        Route(.PATCH, "/v1/slides/{slide}") { instrument, parameters, call throws(Problem) in
+            let change = try call.decoded(SlideChange.self)
+            return try .json(await instrument.changeSlide(parameters["slide"], change, by: call.peer))
+        },
+        Route(.GET, "/v1/slides/{slide}/captures") { instrument, parameters, _ throws(Problem) in
+            try .json(await instrument.captures(ofSlide: parameters["slide"]))
+        },
+        Route(.GET, "/v1/slides/{slide}/counts") { instrument, parameters, _ throws(Problem) in
+            let precision = try parameters.number("until_precision", Double.self)
+            if let precision, !(precision > 0 && precision <= 1) {
+                throw Problem(
+                    .invalidPrecision, "a precision of \(precision) cannot be asked for",
+                    hint: "give a share above 0 and at most 1, as in 0.1")
+            }
+            return try .json(await instrument.counts(ofSlide: parameters["slide"], untilPrecision: precision))
+        },
+        Route(.GET, "/v1/slides/{slide}/comparison") { instrument, parameters, _ throws(Problem) in
+            let other = try parameters.text("with")
+            return try .json(await instrument.comparison(ofSlide: parameters["slide"], with: other))
+        },
+        Route(.GET, "/v1/slides/{slide}/fields") { instrument, parameters, _ throws(Problem) in
+            try .json(await instrument.placements(ofSlide: parameters["slide"]))
+        },
+        Route(.GET, "/v1/slides/{slide}/map") { instrument, parameters, _ throws(Problem) in
+            .png(try await instrument.map(ofSlide: parameters["slide"]))
+        },
+        Route(.GET, "/v1/slides/{slide}/export/{format}") { instrument, parameters, _ throws(Problem) in
+            guard let format = ExportFormat(rawValue: parameters["format"]) else {
+                let formats = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem(
+                    .invalidExportFormat, "a slide is not exported as \"\(parameters["format"])\"",
+                    hint: "formats are \(formats)")
+            }
+            let bytes = try await instrument.export(
+                slide: parameters["slide"], format: format, capture: parameters.number("capture", Int64.self))
+            return Reply(status: .ok, contentType: format.contentType, body: bytes)
+        },
+    ]
+}

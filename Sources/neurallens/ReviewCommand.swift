@@ -1,0 +1,216 @@
+import ArgumentParser
+import ControlAPI
+import ControlClient
+
+struct ReviewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review", abstract: "Have the last word on grains.",
+        discussion: """
+            What the machine found is kept: reviews are written beside it, with who and when, and any of them can be \
+            taken back.
+            """,
+        subcommands: [
+            Next.self, Show.self, Accept.self, Relabel.self, Reject.self, Merge.self, Split.self, Undo.self,
+            History.self,
+        ])
+
+    struct Next: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the least certain grains that nobody has looked at.")
+
+        @Option(help: "The slide's name.")
+        var slide: String
+
+        @Option(help: ArgumentHelp("Only grains of this species (a key or unidentified).", valueName: "key"))
+        var species: String?
+
+        @Option(help: ArgumentHelp("How many.", valueName: "n"))
+        var limit = 10
+
+        @Option(help: ArgumentHelp("Write a picture of each as GRAIN.png into this folder.", valueName: "folder"))
+        var crops: String?
+
+        @OptionGroup var format: FormatOptions
+        @OptionGroup var options: GlobalOptions
+
+        func validate() throws {
+            let limits = ReviewList.limits
+            guard limits.contains(limit) else {
+                throw ValidationError("--limit must be from \(limits.lowerBound) to \(limits.upperBound).")
+            }
+        }
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let list = try client.nextForReview(ofSlide: slide, species: species, limit: limit)
+            if let crops {
+                try OutputFile.makeFolder(crops)
+                for grain in list.grains {
+                    try OutputFile.write(client.crop(ofGrain: grain.id), to: "\(crops)/\(grain.id).png")
+                }
+            }
+            emit(try Presentation.reviewList(list, as: format.format(json: options.json)))
+        }
+    }
+
+    struct Show: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one grain with its measurements and reviews.")
+
+        @Argument(help: "The grain's number.")
+        var grain: Int64
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let grain = try client.grain(grain)
+            try show(grain, Presentation.grain(grain))
+        }
+    }
+
+    struct Accept: Reviewing {
+        static let configuration = CommandConfiguration(abstract: "Grains are what the machine says.")
+
+        @Argument(help: "The grains' numbers.")
+        var grains: [Int64]
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest { ReviewRequest(action: .accept, grains: grains) }
+    }
+
+    struct Relabel: Reviewing {
+        static let configuration = CommandConfiguration(abstract: "Grains are of another species.")
+
+        @Argument(help: "The grains' numbers.")
+        var grains: [Int64]
+
+        @Option(help: ArgumentHelp("Key of a species of the lens, or unidentified.", valueName: "key"))
+        var species: String
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest { ReviewRequest(action: .relabel, grains: grains, species: species) }
+    }
+
+    struct Reject: Reviewing {
+        static let configuration = CommandConfiguration(abstract: "Objects are no grains, or must not count.")
+
+        @Argument(help: "The grains' numbers.")
+        var grains: [Int64]
+
+        @Option(help: ArgumentHelp("Why.", valueName: "text"))
+        var reason: String?
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest { ReviewRequest(action: .reject, grains: grains, reason: reason) }
+    }
+
+    struct Merge: Reviewing {
+        static let configuration = CommandConfiguration(abstract: "Grains of one capture are one grain.")
+
+        @Argument(help: "The grains' numbers, two or more.")
+        var grains: [Int64]
+
+        @Option(help: ArgumentHelp("What the one grain is, where the parts differ.", valueName: "key"))
+        var species: String?
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest { ReviewRequest(action: .merge, grains: grains, species: species) }
+    }
+
+    struct Split: Reviewing {
+        static let configuration = CommandConfiguration(
+            abstract: "A grain is several grains.",
+            discussion: "Without --line the daemon finds where to cut.")
+
+        @Argument(help: "The grain's number.")
+        var grain: Int64
+
+        @Option(help: ArgumentHelp("How many parts (default: 2).", valueName: "n"))
+        var into: Int?
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Cut along this line, in pixels of the stored input.", valueName: "x0,y0,x1,y1"))
+        var line: Line?
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest {
+            ReviewRequest(action: .split, grains: [grain], parts: into, linePx: line?.ends)
+        }
+    }
+
+    struct Undo: Reviewing {
+        static let configuration = CommandConfiguration(
+            abstract: "Take back the last review of a grain that is in force.")
+
+        @Argument(help: "The grain's number.")
+        var grain: Int64
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest { ReviewRequest(action: .undo, grains: [grain]) }
+    }
+
+    struct History: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "List all reviews of a slide, oldest first.")
+
+        @Option(help: "The slide's name.")
+        var slide: String
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let reviews = try client.reviews(ofSlide: slide)
+            try show(reviews, Presentation.reviews(reviews))
+        }
+    }
+
+    struct Remarks: ParsableArguments {
+        @Option(help: ArgumentHelp("Who says so; the user is recorded anyway.", valueName: "name"))
+        var reviewer: String?
+
+        @Option(help: ArgumentHelp("A remark kept with the review.", valueName: "text"))
+        var note: String?
+    }
+
+    struct Line: ExpressibleByArgument {
+        let ends: SIMD4<Double>
+
+        init?(argument: String) {
+            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
+            guard numbers.count == 4, argument.count(where: { $0 == "," }) == 3 else { return nil }
+            ends = SIMD4(numbers)
+        }
+    }
+}
+
+/// A command that says something of grains.
+protocol Reviewing: ClientCommand {
+    var remarks: ReviewCommand.Remarks { get }
+    /// Without the remarks.
+    var request: ReviewRequest { get }
+}
+
+extension Reviewing {
+    func validate() throws {
+        if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
+    }
+
+    func run(_ client: ControlClient) throws(ControlClientError) {
+        var request = request
+        request.reviewer = remarks.reviewer
+        request.note = remarks.note
+        let result = try client.review(request)
+        try show(result, Presentation.review(result))
+    }
+}
