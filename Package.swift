@@ -75,7 +75,7 @@ let package = Package(
         module("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration"]),
         module("Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"]),
-        module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network"]),
+        module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"]),
 
         // ... and leaves as counts.
         module("Grains", ["Imaging"]),

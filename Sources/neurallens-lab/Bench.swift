@@ -13,7 +13,7 @@ internal import Training
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the network, the lens, a training step and the store.",
-        subcommands: [NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self])
+        subcommands: [NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self, CountsCost.self])
 
     struct Report: Encodable {
         var seconds_min: Double
@@ -290,6 +290,38 @@ struct Bench: AsyncParsableCommand {
                     "SQLite, input": median(samples.map(\.inputSeconds)),
                     "SQLite, results": median(samples.map(\.resultsSeconds)),
                     "bytes": "\(samples[samples.startIndex].pictureBytes)",
+                ]
+            ).show(json: common.json)
+        }
+    }
+}
+
+extension Bench {
+    struct CountsCost: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "counts", abstract: "Counts, the next grains to review and a review, on a slide of many grains.")
+
+        @Option(help: "Folder on the disk to be measured.") var folder = NSTemporaryDirectory()
+        @Option(help: "Fields of 1000 grains each.") var fields = 100
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (1...10_000).contains(fields) else { throw ValidationError("--fields must lie in 1 to 10000") }
+        }
+
+        func run() async throws {
+            let times = try await CountBenchmark.run(
+                in: URL(fileURLWithPath: folder), fields: fields, repeats: common.repeats)
+            func figures(_ seconds: [Double]) -> String {
+                String(
+                    format: "%.1f ms (minimum), %.1f ms (median), %.1f ms (maximum)", 1e3 * seconds.min()!,
+                    1e3 * seconds.sorted()[seconds.count / 2], 1e3 * seconds.max()!)
+            }
+            try Report(
+                seconds: times.countsSeconds, gflop: nil,
+                details: [
+                    "grains": "\(times.grains)", "counts": figures(times.countsSeconds),
+                    "review next": figures(times.reviewNextSeconds), "one review": figures(times.reviewSeconds),
                 ]
             ).show(json: common.json)
         }

@@ -5,9 +5,9 @@ internal import ArgumentParser
 struct NeuralLensLab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "neurallens-lab",
-        abstract: "Simulate, pair, train, evaluate, import, apply and measure, without a daemon.",
+        abstract: "Simulate, pair, train, evaluate, validate, import, apply and measure, without a daemon.",
         subcommands: [
             Simulate.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self, Apply.self, Score.self,
-            SealLens.self, Bench.self, ProbeCamera.self,
+            Validate.self, SealLens.self, Bench.self, ProbeCamera.self,
         ])
 }

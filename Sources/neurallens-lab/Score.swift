@@ -65,7 +65,9 @@ struct Score: ParsableCommand {
         var unidentified = 0
         for (field, path) in zip(truth.fields, grains) {
             let counted = try JSONDecoder().decode(CountedGrains.self, from: try read(path)).grains.compactMap(\.grain)
-            let expected = field.grains.filter { isExpected($0, in: truth) }.map { outline($0.species, $0.outline) }
+            let expected = field.grains.filter {
+                $0.areaSquareMicrometres >= minimumArea && border.expects($0, in: truth)
+            }.map(\.agreementOutline)
             unidentified += counted.count { $0.species == Grain.unidentified }
             agreement.add(
                 actual: expected,
@@ -111,15 +113,6 @@ struct Score: ParsableCommand {
                 + "; \(unidentified) objects left unidentified")
     }
 
-    private func isExpected(_ grain: GrainTruth, in truth: Truth) -> Bool {
-        guard grain.areaSquareMicrometres >= minimumArea else { return false }
-        // Pixels span -0.5 to the side less a half.
-        return border.counts(
-            left: grain.box[0] < 0.5, top: grain.box[1] < 0.5, right: grain.box[2] > Double(truth.widthPixels) - 1.5,
-            bottom: grain.box[3] > Double(truth.heightPixels) - 1.5,
-            reach: ((grain.box[2] + 0.5) * truth.nmPerPixel / 1000, (grain.box[3] + 0.5) * truth.nmPerPixel / 1000))
-    }
-
     private func row(_ name: String, _ columns: [String]) -> String {
         name.padding(toLength: 14, withPad: " ", startingAt: 0)
             + columns.map { String(repeating: " ", count: max(1, 10 - $0.count)) + $0 }.joined()
@@ -131,10 +124,5 @@ struct Score: ParsableCommand {
         } catch {
             throw ValidationError("\(path) cannot be read: \(error.localizedDescription)")
         }
-    }
-
-    private func outline(_ species: String, _ polygon: [[Double]]) -> Agreement.Outline {
-        Agreement.Outline(
-            species: species, polygon: polygon.filter { $0.count == 2 }.map { Grain.Point(x: $0[0], y: $0[1]) })
     }
 }

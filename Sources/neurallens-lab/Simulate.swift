@@ -14,8 +14,8 @@ struct Simulate: ParsableCommand {
 
     enum View: String, ExpressibleByArgument, CaseIterable { case pair, camera }
 
-    @Option(help: "How many fields.")
-    var fields: Int
+    @Option(help: "How many fields; with --slide all of it by itself.")
+    var fields: Int?
 
     @Option(help: "Equal seeds give equal fields, bit for bit.")
     var seed: UInt64
@@ -41,12 +41,22 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Another density in every field, from sparse to crowded, with many other objects: to train on.")
     var varied = false
 
+    @OptionGroup(title: "One slide") var scan: SlideLayoutOptions
+
     @Flag(help: "Also write the camera's mosaic, one byte a pixel (V4L2 format BA81).")
     var raw = false
 
     func validate() throws {
-        guard fields > 0, first >= 0, first <= Int.max - fields else {
-            throw ValidationError("--fields must be at least 1 and --first not negative")
+        if scan.slide != nil {
+            guard fields == nil, first == 0, view == .camera, !varied, !raw else {
+                throw ValidationError("--slide is of the camera's view and knows its fields: leave out --fields, --first, "
+                    + "--view, --varied and --raw")
+            }
+            _ = try scan.layout(usual: "")
+        } else {
+            guard let fields, fields > 0, first >= 0, first <= Int.max - fields else {
+                throw ValidationError("--fields must be at least 1 and --first not negative")
+            }
         }
         if let touching, !(0...1).contains(touching) { throw ValidationError("--touching must lie in 0 to 1") }
         if let grainsPerMm2, !(0...5000).contains(grainsPerMm2) {
@@ -61,22 +71,28 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
-        var set = DataSet(seed: seed, view: view == .pair ? .pair : .camera, fields: first..<first + fields)
-        set.writesMosaic = raw
         var density = FieldDensity()
         if let grainsPerMm2 { density.grainsPerSquareMillimetre = grainsPerMm2 }
         if let othersPerMm2 { density.othersPerSquareMillimetre = othersPerMm2 }
         if let touching { density.touchingShare = touching }
-        set.density = varied ? nil : density
-        let isTerminal = isatty(STDERR_FILENO) == 1
+        let line = ProgressLine()
+        let written: Truth
         do {
-            try set.write(to: output) { done in
-                if isTerminal { FileHandle.standardError.write(Data("\r\(done) of \(fields) fields".utf8)) }
+            if scan.slide != nil {
+                let slide = SimulatedSlide(seed: seed, layout: try scan.layout(usual: ""), density: density)
+                written = try slide.write(to: output) { line.show("\($0) of \(slide.captures.count) fields") }
+            } else {
+                var set = DataSet(
+                    seed: seed, view: view == .pair ? .pair : .camera, fields: first..<first + (fields ?? 1))
+                set.writesMosaic = raw
+                set.density = varied ? nil : density
+                written = try set.write(to: output) { line.show("\($0) of \(fields ?? 1) fields") }
             }
-        } catch {
+        } catch let error as SimulationError {
+            line.end()
             throw fail(error.message, hint: error.hint)
         }
-        if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
-        print("\(output): \(fields) fields")
+        line.end()
+        print("\(output): \(written.fields.count) fields")
     }
 }

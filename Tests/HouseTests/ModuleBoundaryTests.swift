@@ -17,7 +17,7 @@ import Testing
         "Registration": ["Imaging"],
         "Pairing": ["Imaging", "Registration"],
         "Training": ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"],
-        "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network"],
+        "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"],
         "Grains": ["Imaging"],
         "SlideStore": ["Grains", "Digest"],
         "Mosaic": ["Imaging", "Registration", "Grains"],

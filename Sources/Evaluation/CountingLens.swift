@@ -1,0 +1,38 @@
+internal import Grains
+internal import Imaging
+internal import Lens
+internal import Simulation
+
+/// A lens that counts the camera's pictures as the daemon does.
+struct CountingLens {
+    private let lens: NeuralLens
+    let finder: GrainFinder
+
+    init(folder: String, threads: Int) throws(EvaluationError) {
+        do {
+            lens = try NeuralLens(folder: folder, threads: threads)
+        } catch {
+            throw EvaluationError(.badLens, error.message, hint: error.hint)
+        }
+        finder = lens.manifest.grainFinder
+    }
+
+    var species: [String] { lens.manifest.species.map(\.key) }
+    var name: String { lens.manifest.name }
+    var digest: String { lens.digest }
+
+    /// The objects of a field, those that do not count included.
+    func grains(in picture: Picture<UInt8>, nmPerPixel: Double) throws(EvaluationError) -> [Grain] {
+        let field = picture.normalised
+        do {
+            let map = try lens.apply(to: field, nmPerPixel: nmPerPixel).map
+            return finder.find(
+                in: map,
+                scale: MapScale(
+                    inputSize: (field.width, field.height), mapSize: (map.width, map.height),
+                    nmPerInputPixel: nmPerPixel), input: field)
+        } catch {
+            throw EvaluationError(.badLens, error.message, hint: error.hint)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+internal import Foundation
+package import Grains
+internal import Imaging
+internal import Simulation
+
+/// How right a lens counts as grains crowd: simulated camera fields of several levels of touching grains, counted as
+/// the daemon does and compared with their truth.
+package struct CrowdingStudy: Encodable, Sendable, Equatable {
+    package struct Level: Encodable, Sendable, Equatable {
+        /// Share of grains laid against another grain, 0...1.
+        package var touchingShare: Double
+        package var fields = 0
+        /// Grains that the border rule counts.
+        package var actual = 0
+        package var counted = 0
+        /// Counted less true grains of all species, over the true ones.
+        package var countError = 0.0
+        package var species: [String: EvaluationReport.Score] = [:]
+        package var foreignObjects = 0
+        package var foreignCountedAsSpecies = 0
+
+        enum CodingKeys: String, CodingKey {
+            case fields, counted, species
+            case actual = "true"
+            case countError = "count_error"
+            case touchingShare = "touching_share"
+            case foreignObjects = "foreign_objects"
+            case foreignCountedAsSpecies = "foreign_counted_as_species"
+        }
+    }
+
+    package var lens: String
+    /// SHA-256 of `lens.json`.
+    package var lensDigest: String
+    package var seed: UInt64
+    package var levels: [Level]
+    /// All levels together; its touching share is their mean.
+    package var overall: Level
+
+    enum CodingKeys: String, CodingKey {
+        case lens, seed, levels, overall
+        case lensDigest = "lens_digest"
+    }
+
+    /// Usual levels, up to two grains of five laid against another.
+    package static let usualLevels = [0, 0.1, 0.2, 0.3, 0.4]
+
+    /// - Parameters:
+    ///   - lensFolder: of the lens; it is verified as it is for use.
+    ///   - fields: shared out evenly among the levels.
+    ///   - grainsPerSquareMillimetre: mean density of grains.
+    ///   - threads: that share the work of the lens.
+    ///   - progress: called with the number of fields done.
+    package init(
+        lensFolder: String, fields: Int, seed: UInt64, levels: [Double] = usualLevels,
+        grainsPerSquareMillimetre: Double = 620, minimumOverlap: Double = 0.5, threads: Int,
+        progress: (Int) -> Void = { _ in }
+    ) throws(EvaluationError) {
+        precondition(!levels.isEmpty && fields >= levels.count, "at least one field a level")
+        let lens = try CountingLens(folder: lensFolder, threads: threads)
+        var all = Tally(lens.species, touchingShare: levels.reduce(0, +) / Double(levels.count), minimumOverlap)
+        var found: [Level] = []
+        var done = 0
+        for (number, share) in levels.enumerated() {
+            var tally = Tally(lens.species, touchingShare: share, minimumOverlap)
+            let count = fields * (number + 1) / levels.count - fields * number / levels.count
+            for _ in 0..<count {
+                let density = FieldDensity(
+                    grainsPerSquareMillimetre: Float(grainsPerSquareMillimetre), emptyShare: 0,
+                    touchingShare: Float(share))
+                let field = SimulatedField(seed: seed, index: done, view: .camera, density: density)
+                let rendering = field.render()
+                let picture = rendering.optical
+                let grains = try lens.grains(in: picture, nmPerPixel: field.nmPerPixel).filter { $0.rejection == nil }
+                let expected = rendering.truth.grains.filter {
+                    lens.finder.borderRule.expects(
+                        $0, width: picture.width, height: picture.height, nmPerPixel: field.nmPerPixel)
+                }
+                tally.add(expected, rendering.truth.others, grains)
+                all.add(expected, rendering.truth.others, grains)
+                done += 1
+                progress(done)
+            }
+            found.append(tally.level)
+        }
+        self.lens = lens.name
+        lensDigest = lens.digest
+        self.seed = seed
+        self.levels = found
+        overall = all.level
+    }
+
+    private struct Tally {
+        private var current: Level
+        private var agreement: Agreement
+        private var confusion = Confusion()
+        private let keys: [String]
+        private let minimumOverlap: Double
+
+        init(_ species: [String], touchingShare: Double, _ minimumOverlap: Double) {
+            keys = species
+            current = Level(touchingShare: touchingShare)
+            agreement = Agreement(minimumOverlap: minimumOverlap)
+            self.minimumOverlap = minimumOverlap
+        }
+
+        mutating func add(_ expected: [GrainTruth], _ others: [OtherTruth], _ grains: [Grain]) {
+            let outlines = expected.map(\.agreementOutline)
+            let named = grains.filter { $0.species != Grain.unidentified }
+            current.fields += 1
+            current.actual += expected.count
+            current.counted += named.count
+            agreement.add(
+                actual: outlines,
+                counted: named.map { Agreement.Outline(species: $0.species, polygon: $0.outlinePixels) })
+            confusion.add(
+                grains: outlines, others: others.map(\.box), counted: grains, minimumOverlap: minimumOverlap)
+        }
+
+        var level: Level {
+            var level = current
+            level.countError = level.actual == 0 ? 0 : Double(level.counted - level.actual) / Double(level.actual)
+            for key in keys { level.species[key] = EvaluationReport.Score(agreement.species[key] ?? Agreement.Tally()) }
+            level.foreignObjects = confusion.foreign
+            level.foreignCountedAsSpecies = confusion.foreignAsSpecies
+            return level
+        }
+    }
+}
