@@ -31,7 +31,7 @@ extension GrainReport {
         capture = stored.capture
         species = standing.species
         status = Status(rawValue: standing.status.rawValue) ?? .machine
-        reason = standing.reason
+        reason = standing.reason == "person" ? stored.lastReview?.reason ?? standing.reason : standing.reason
         doubleOf = standing.doubleOf
         if let nmPerPixel, let position {
             slideXUm = position.xMicrometres + (centroidPx.x + 0.5) * nmPerPixel / 1000

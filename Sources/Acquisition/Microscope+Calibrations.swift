@@ -1,5 +1,6 @@
 internal import Camera
 package import ControlAPI
+internal import Foundation
 internal import Imaging
 internal import Logging
 internal import Registration
@@ -69,7 +70,9 @@ extension Microscope {
         guard let measurement else {
             throw Problem(
                 .calibrationRefused, "the camera's picture shows no regular lines",
-                hint: "lay the stage micrometer under the objective, lines upright or level, in focus, at least five of them")
+                hint:
+                    "lay the stage micrometer under the objective, lines upright or level, in focus, at least five of them"
+            )
         }
         return .stageMicrometer(
             divisionMicrometres: divisionMicrometres, pixelsPerDivision: measurement.pixelsPerDivision,
@@ -88,14 +91,19 @@ extension Microscope {
 }
 
 extension CalibrationReport {
+    /// 20 rather than 20.0, with a point whatever the locale.
+    private static let plain = FloatingPointFormatStyle<Double>(locale: Locale(identifier: "en_US_POSIX"))
+        .grouping(.never).precision(.significantDigits(1...8))
+
     init(_ calibration: Calibration, isInUse: Bool) {
         let (how, figures): (Means, String) =
             switch calibration.method {
-            case .pitch(let pitch, let magnification): (.pixelPitch, "\(pitch) um / \(magnification)")
+            case .pitch(let pitch, let magnification):
+                (.pixelPitch, "\(pitch.formatted(Self.plain)) um / \(magnification.formatted(Self.plain))")
             case .stageMicrometer(let division, let pixels, let error):
                 (
                     .stageMicrometer,
-                    "\(division) um in \((pixels * 1000).rounded() / 1000) px, standard error "
+                    "\(division.formatted(Self.plain)) um in \((pixels * 1000).rounded() / 1000) px, standard error "
                         + "\((error * 1e5).rounded() / 1e5) px"
                 )
             case .given: (.given, "as stated")

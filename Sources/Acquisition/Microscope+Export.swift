@@ -11,11 +11,17 @@ internal import Statistics
 extension Microscope {
     /// Doubtful grains that the page shows.
     private static let cropsShown = 24
+    /// Longer side of the map on the page: enough to print, and a page that can be sent by mail.
+    private static let mosaicPixels = 2000
 
     package func export(slide name: String, format: ExportFormat, capture: Int64?) async throws(Problem) -> [UInt8] {
         _ = await lastPlacing?.value
         let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
         let report = try await report(on: slide)
+        guard !report.fields.isEmpty else {
+            throw Problem(
+                .exportRefused, "the slide \"\(slide.name)\" has no captures", hint: "capture a field first")
+        }
         let pictures = format == .report ? try await pictures(for: report, of: slide) : ReportPictures()
         return try await storeThread.run { () -> Result<[UInt8], Problem> in
             Result { () throws(Problem) in
@@ -26,9 +32,11 @@ extension Microscope {
                     case .json: return try report.json()
                     case .report: return try report.html(pictures)
                     case .geoJSON:
-                        guard let only = capture ?? (report.fields.count == 1 ? report.fields.first?.capture : nil) else {
+                        guard let only = capture ?? (report.fields.count == 1 ? report.fields.first?.capture : nil)
+                        else {
                             throw ExportError(
-                                .nothingToExport, "the slide \(report.slide.name) has \(report.fields.count) captures, "
+                                .nothingToExport,
+                                "the slide \"\(report.slide.name)\" has \(report.fields.count) captures, "
                                     + "and outlines belong to one picture",
                                 hint: "name one with --capture")
                         }
@@ -59,7 +67,8 @@ extension Microscope {
                 pictures.append(
                     CapturePicture(
                         kind: description.kind, content: try content.get(), nmPerPixel: description.nmPerPixel,
-                        isSynthesised: description.isSynthesised, significantBits: description.isSynthesised ? nil : bits))
+                        isSynthesised: description.isSynthesised,
+                        significantBits: description.isSynthesised ? nil : bits))
             } catch {
                 throw Problem(.storeFailed, error.message, hint: error.hint)
             }
@@ -99,7 +108,7 @@ extension Microscope {
                 SlideReport.Count(
                     species: key, grains: grains.count, confirmed: grains.count { $0.standing.status == .confirmed },
                     doubtful: grains.count { $0.standing.status == .doubtful },
-                    fields: evidence.isScaled ? evidence.areas.count { $0 > 0 } : evidence.tallies.count,
+                    fields: evidence.isScaled ? evidence.fields : evidence.tallies.count,
                     areaSquareCentimetres: evidence.areaCm2,
                     densityPerSquareCentimetre: density.map {
                         SlideReport.Estimate($0.densityPerCm2, lower: $0.lowPerCm2, upper: $0.highPerCm2)
@@ -123,7 +132,8 @@ extension Microscope {
     private static func rule(_ evidence: SlideEvidence) -> String {
         let rules = Set(evidence.tallies.map(\.borderRule))
         guard rules.count == 1, let rule = rules.first else {
-            return rules.isEmpty ? "no field is analysed" : "fields of this slide were counted by different border rules"
+            return rules.isEmpty
+                ? "no field is analysed" : "fields of this slide were counted by different border rules"
         }
         return switch rule {
         case .twoEdges:
@@ -138,7 +148,9 @@ extension Microscope {
     private func pictures(for report: SlideReport, of slide: Slide) async throws(Problem) -> ReportPictures {
         var pictures = ReportPictures()
         guard report.fields.contains(where: { $0.lens != nil }) else { return pictures }
-        if report.fields.contains(where: { $0.nmPerPixel != nil }) { pictures.mosaic = try await map(of: slide) }
+        if report.fields.contains(where: { $0.nmPerPixel != nil }) {
+            pictures.mosaic = try await map(of: slide, longestSide: Self.mosaicPixels)
+        }
         let doubtful = report.grains.filter { $0.status == .doubtful }.sorted { $0.confidence < $1.confidence }
         for grain in doubtful.prefix(Self.cropsShown) {
             let stored = try await found { () throws(StoreError) in try await store.grain(grain.id) }
@@ -190,7 +202,7 @@ extension SlideReport.Grain {
                 ? grain.ellipse.map {
                     Ellipse(
                         majorMicrometres: $0.majorMicrometres, minorMicrometres: $0.minorMicrometres,
-                        angleDegrees: $0.angleDegrees)
+                        angleDegrees: $0.angleDegrees < 0 ? $0.angleDegrees + 180 : $0.angleDegrees)
                 } : nil, circularity: grain.circularity, focus: grain.focus, isOnBorder: grain.isOnBorder,
             review: stored.lastReview.map { Review(reviewer: $0.agent.text, at: $0.at) },
             outlinePixels: grain.outlinePixels.map { SIMD2($0.x, $0.y) })

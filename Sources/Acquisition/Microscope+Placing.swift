@@ -73,14 +73,14 @@ extension Microscope {
         return placed
     }
 
-    /// Tells doubles and dirt among the grains of the run in force.
-    func judge(_ placed: PlacedSlide) async throws(Problem) {
-        guard let run = try await found({ () throws(StoreError) in try await store.runInForce(ofSlide: placed.slide) })
-        else { return }
-        let grains = try await grains(ofRun: run.id)
+    /// Tells doubles and dirt among the grains of a run: the one in force, unless another is named.
+    func judge(_ placed: PlacedSlide, run: Run.ID? = nil) async throws(Problem) {
+        let inForce = try await found { () throws(StoreError) in try await store.runInForce(ofSlide: placed.slide)?.id }
+        guard let run = run ?? inForce else { return }
+        let grains = try await grains(ofRun: run)
         let verdicts = await placingThread.run { placed.verdicts(grains) }
         try await found { () throws(StoreError) in
-            try await store.setSlideVerdicts(verdicts, ofRun: run.id, by: .current)
+            try await store.setSlideVerdicts(verdicts, ofRun: run, by: .current)
         }
     }
 
@@ -129,11 +129,19 @@ extension Microscope {
         }
         let unplaced = captures.count { fields[$0.id]?.positionMicrometres == nil }
         if unplaced > 0, captures.count > 1 {
-            remarks.append("\(unplaced) of \(captures.count) fields are not placed: grains that they share are not known")
+            remarks.append(
+                "\(unplaced) of \(captures.count) fields are not placed: grains that they share are not known")
         }
-        var dirt = 0
+        // Seen in many fields, each time at the same pixels.
+        var dirt: [Grain.Box] = []
         if let run = summary.run {
-            dirt = try await grains(ofRun: run).count { $0.standing.reason == "dirt" }
+            for grain in try await grains(ofRun: run) where grain.standing.reason == "dirt" {
+                let centre = grain.grain.centroidPixels
+                let isKnown = dirt.contains {
+                    ($0.x0...$0.x1).contains(centre.x) && ($0.y0...$0.y1).contains(centre.y)
+                }
+                if !isKnown { dirt.append(grain.grain.boundingBoxPixels) }
+            }
         }
         return SlidePlacements(
             slide: slide.name,
@@ -150,7 +158,7 @@ extension Microscope {
                     reason: position == nil ? field.reason?.rawValue : nil, group: field.group,
                     confidence: field.confidence, repeats: field.repeats.map { placed.captures[$0].id })
             },
-            doubles: summary.counts.reduce(0) { $0 + ($1.byStatus[.double] ?? 0) }, dirt: dirt, remarks: remarks)
+            doubles: summary.counts.reduce(0) { $0 + ($1.byStatus[.double] ?? 0) }, dirt: dirt.count, remarks: remarks)
     }
 
     package func map(ofSlide name: String) async throws(Problem) -> [UInt8] {
@@ -159,7 +167,8 @@ extension Microscope {
     }
 
     /// The slide's map as a PNG file.
-    func map(of slide: Slide) async throws(Problem) -> [UInt8] {
+    /// - Parameter longestSide: about, in pixels; as the map says where it is left out.
+    func map(of slide: Slide, longestSide: Int? = nil) async throws(Problem) -> [UInt8] {
         let placed = try await placed(slide)
         guard let placement = placed.placement, !placed.captures.isEmpty else {
             throw Problem(
@@ -176,6 +185,7 @@ extension Microscope {
                 number: Int(grain.id), isDoubtful: grain.standing.status == .doubtful)
         }
         var map = SlideMap()
+        if let longestSide { map.longestSidePixels = longestSide }
         for species in await species(ofLens: run?.lens.sha256) { map.colours[species.key] = species.eightBitColour }
         let stored = store
         let drawing = map

@@ -85,7 +85,11 @@ extension Microscope {
             metadata: [
                 "action": "\(request.action.rawValue)", "grains": "\(request.grains)", "peer": "\(peer)",
             ])
-        if [.merge, .split, .undo].contains(request.action) { await judgeAgain(grains[0].capture) }
+        if [.merge, .split, .undo].contains(request.action)
+            || grains.contains(where: { $0.standing.status == .double })
+        {
+            await judgeAgain(grains[0].capture)
+        }
         guard let review = reviews.last else {
             throw Problem(.internalError, "the review was not stored", hint: "report it")
         }
@@ -137,7 +141,7 @@ extension Microscope {
         }
     }
 
-    /// New outlines may be doubles of others, or no longer.
+    /// New outlines may be doubles of others, or no longer; of grains seen twice the reviewed one counts.
     private func judgeAgain(_ capture: Int64) async {
         do {
             let slide = try await store.capture(capture).slide

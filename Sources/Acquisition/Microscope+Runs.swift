@@ -94,6 +94,7 @@ extension Microscope {
                 if let problem = try await reanalyse(capture, run: run, lens, settings) { failures.append(problem) }
                 change(reanalysis: id) { $0.done += 1 }
             }
+            await judge(slide, run: run.id)
             let difference: RunDifference? =
                 if let force = try await store.runInForce(ofSlide: slide.id), force.id != run.id {
                     try await self.difference(ofSlide: slide.name, run: force.id, to: run.id)
@@ -120,6 +121,15 @@ extension Microscope {
                 $0.problem = problem
                 $0.message = problem.detail
             }
+        }
+    }
+
+    /// Runs compare only when both know which grains are seen twice.
+    private func judge(_ slide: Slide, run: Run.ID) async {
+        do {
+            try await judge(try await placed(slide), run: run)
+        } catch {
+            logger.error("slide not placed", metadata: ["slide": "\(slide.name)", "error": "\(error)"])
         }
     }
 
@@ -202,7 +212,8 @@ extension Microscope {
         reanalyses[id] = job
     }
 
-    package func reanalysis(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> ReanalysisJob
+    package func reanalysis(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem)
+        -> ReanalysisJob
     {
         let deadline = ContinuousClock.now + timeout
         while true {

@@ -21,9 +21,9 @@ extension Microscope {
         }
         return SlideCounts(
             slide: summary.slide.name, run: evidence.run.map { RunReference($0) }, captures: summary.countedCaptures,
-            fields: evidence.isScaled ? evidence.areas.count { $0 > 0 } : summary.countedCaptures,
-            areaExaminedCm2: evidence.areaCm2, species: species,
-            unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double), rejected: total(.rejected))
+            fields: evidence.isScaled ? evidence.fields : summary.countedCaptures, areaExaminedCm2: evidence.areaCm2,
+            species: species, unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double),
+            rejected: total(.rejected))
     }
 
     package func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison {
@@ -73,8 +73,7 @@ extension Microscope {
                 result.concentrationLowPerM3 = air.lowPerM3
                 result.concentrationHighPerM3 = air.highPerM3
             }
-            // An interval as wide as the density itself is no precision to wait for.
-            if let untilPrecision, untilPrecision < 1 {
+            if let untilPrecision {
                 switch try density.fieldsNeeded(relativePrecision: untilPrecision) {
                 case .more(let fields): result.moreFields = fields
                 case .tooFewFields: result.remark = "one field: how many more are needed cannot be known yet"
@@ -125,6 +124,8 @@ struct SlideEvidence: Sendable {
     let tallies: [FieldTally]
     /// What each field adds to the area examined, in µm²: where frames overlap, the common part is the earlier one's.
     let areas: [Double]
+    /// The field that each counts with: repeats of one field, and fields that add little to it, are one sample.
+    let sampleOf: [Int]
     /// All fields have a scale.
     let isScaled: Bool
 
@@ -135,6 +136,7 @@ struct SlideEvidence: Sendable {
         isScaled = !tallies.isEmpty && tallies.allSatisfy { $0.nmPerPixel != nil }
         guard isScaled else {
             areas = tallies.map { _ in 0 }
+            sampleOf = Array(tallies.indices)
             return
         }
         let frames = tallies.map { tally in
@@ -153,33 +155,32 @@ struct SlideEvidence: Sendable {
                 }
                 return field
             }, pairs: [], contradictions: [])
-        areas =
-            ExaminedArea(
-                placement,
-                descriptions: zip(tallies, frames).map { tally, frame in
-                    let pixels = 1000 / tally.nmPerPixel!
-                    return FieldDescription(
-                        width: max(1, Int((frame.width * pixels).rounded())),
-                        height: max(1, Int((frame.height * pixels).rounded())), nmPerPixel: tally.nmPerPixel!)
-                }
-            ).exclusiveSquareMicrometres
+        let area = ExaminedArea(
+            placement,
+            descriptions: zip(tallies, frames).map { tally, frame in
+                let pixels = 1000 / tally.nmPerPixel!
+                return FieldDescription(
+                    width: max(1, Int((frame.width * pixels).rounded())),
+                    height: max(1, Int((frame.height * pixels).rounded())), nmPerPixel: tally.nmPerPixel!)
+            })
+        (areas, sampleOf) = (area.exclusiveSquareMicrometres, area.sampleOf)
     }
+
+    /// How many samples of the slide there are.
+    var fields: Int { Set(sampleOf).count }
 
     var areaCm2: Double? { isScaled ? areas.reduce(0, +) / 1e8 : nil }
 
     /// Nil where a scale is unknown.
     func density(_ species: String) throws(Problem) -> DensityEstimate? {
         guard isScaled else { return nil }
-        var fields: [FieldCount] = []
-        // Grains of a field that adds nothing (captured again, and there the better picture) are its neighbour's.
-        var homeless = 0
-        for (tally, area) in zip(tallies, areas) {
-            let grains = tally.counted(species)
-            if area < 1 { homeless += grains } else { fields.append(FieldCount(grains: grains, areaUm2: area)) }
+        var samples: [Int: FieldCount] = [:]
+        for (number, home) in sampleOf.enumerated() {
+            samples[home, default: FieldCount(grains: 0, areaUm2: 0)].grains += tallies[number].counted(species)
+            samples[home]!.areaUm2 += areas[number]
         }
-        if !fields.isEmpty { fields[0].grains += homeless }
         do {
-            return try DensityEstimate(fields)
+            return try DensityEstimate(samples.sorted { $0.key < $1.key }.map(\.value))
         } catch {
             throw Problem(.storeFailed, error.message, hint: error.hint)
         }

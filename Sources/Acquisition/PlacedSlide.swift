@@ -63,13 +63,20 @@ struct PlacedSlide: Sendable {
     /// - Parameter grains: of the run, in any order.
     func verdicts(_ grains: [StoredGrain]) -> [SlideVerdict] {
         guard let placement else { return [] }
-        // What a person replaced or threw out is no longer there to be seen twice.
+        // What a person replaced is no longer there to be seen twice.
         let byCapture = Dictionary(
-            grouping: grains.filter { !["merged", "split", "undone", "person"].contains($0.standing.reason) },
-            by: \.capture)
+            grouping: grains.filter { !["merged", "split", "undone"].contains($0.standing.reason) }, by: \.capture)
         let fields = captures.map { byCapture[$0.id] ?? [] }
+        // A person's word on a grain is about the grain, in whatever field it lies: what was rejected in one does not
+        // come back from another, and what was accepted does not count twice.
+        var reviewed: Set<Detection> = []
+        for (field, list) in fields.enumerated() {
+            for (number, grain) in list.enumerated() where grain.lastReview != nil {
+                reviewed.insert(Detection(field: field, grain: number))
+            }
+        }
         let count = SlideCount(
-            fields.map { $0.map(\.grain) }, placement: placement, descriptions: descriptions)
+            fields.map { $0.map(\.grain) }, placement: placement, descriptions: descriptions, reviewed: reviewed)
         var verdicts: [SlideVerdict] = []
         for (field, list) in count.verdicts.enumerated() {
             for (number, verdict) in list.enumerated() {

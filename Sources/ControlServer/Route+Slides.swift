@@ -22,10 +22,10 @@ extension Route {
         },
         Route(.GET, "/v1/slides/{slide}/counts") { instrument, parameters, _ throws(Problem) in
             let precision = try parameters.number("until_precision", Double.self)
-            if let precision, !(precision > 0 && precision <= 1) {
+            if let precision, !(precision > 0 && precision < 1) {
                 throw Problem(
                     .invalidPrecision, "a precision of \(precision) cannot be asked for",
-                    hint: "give a share above 0 and at most 1, as in 0.1")
+                    hint: "give a share above 0 and below 1, as in 0.1")
             }
             return try .json(await instrument.counts(ofSlide: parameters["slide"], untilPrecision: precision))
         },

@@ -37,7 +37,8 @@ struct ReportPage {
         let doubtful = report.counts.reduce(0) { $0 + $1.doubtful }
         let unidentified = report.counts.first { $0.species == SlideReport.unidentified }?.grains ?? 0
         let area = report.counts.compactMap(\.areaSquareCentimetres).max()
-        var facts = [("grains counted", "\(report.total)"), ("fields", "\(report.fields.count)")]
+        var facts = [("grains counted", "\(report.total)"), ("captures", "\(report.fields.count)")]
+        if let fields = report.counts.map(\.fields).max() { facts.append(("fields", "\(fields)")) }
         if let area, area.isFinite { facts.append(("area examined", "\(Figure.significant(area)) cm²")) }
         if let volume = report.slide.sampledVolumeCubicMetres, volume.isFinite {
             facts.append(("air sampled", "\(Figure.significant(volume)) m³"))

@@ -68,7 +68,8 @@ extension SlideReport {
     func field(_ capture: Int64) throws(ExportError) -> Field {
         guard let field = fields.first(where: { $0.capture == capture }) else {
             throw ExportError(
-                .nothingToExport, "slide \(slide.name) has no capture \(capture)", hint: "name one of its captures")
+                .nothingToExport, "the slide \"\(slide.name)\" has no capture \(capture)",
+                hint: "name one of its captures")
         }
         return field
     }

@@ -21,14 +21,19 @@ package struct SlideCount: Sendable, Equatable {
     /// - Parameters:
     ///   - grains: of each field, those the field rejected included.
     ///   - placement: of the same fields.
-    package init(_ grains: [[Grain]], placement: SlidePlacement, descriptions: [FieldDescription]) {
+    ///   - reviewed: what a person looked at; the others of such a grain are its doubles, however much better they are.
+    package init(
+        _ grains: [[Grain]], placement: SlidePlacement, descriptions: [FieldDescription],
+        reviewed: Set<Detection> = []
+    ) {
         precondition(
             grains.count == placement.fields.count && grains.count == descriptions.count, "one list a field")
         let dirt = SensorDirt.find(grains, placement: placement, descriptions: descriptions)
         var verdicts = grains.map { $0.map { grain in grain.rejection.map(Verdict.rejected) ?? .counted } }
         for detection in dirt { verdicts[detection.field][detection.grain] = .dirt }
         for cluster in Self.clusters(grains, dirt: dirt, placement, descriptions) where cluster.count > 1 {
-            let best = cluster.min { Self.isBetter($0, $1, grains) }!
+            let known = cluster.filter { reviewed.contains($0) }
+            let best = (known.isEmpty ? cluster : known).min { Self.isBetter($0, $1, grains) }!
             for other in cluster where other != best {
                 verdicts[other.field][other.grain] = .doubleOf(best)
             }

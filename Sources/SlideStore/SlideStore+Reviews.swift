@@ -209,14 +209,18 @@ extension Database {
         ).last
         if let remover {
             let who = remover.agent.userName.isEmpty ? "user \(remover.agent.userID)" : remover.agent.userName
-            let made = remover.made.map { "grain \($0)" }.joined(separator: ", ")
+            let made =
+                remover.made.isEmpty
+                ? ""
+                : "grain\(remover.made.count > 1 ? "s" : "") " + remover.made.map(String.init).joined(separator: ", ")
             throw StoreError(
                 .grainRemoved,
                 "grain \(id) is no more: review \(remover.id) (\(remover.action.rawValue)) by \(who), "
                     + "\(remover.at.utcText), "
                     + (made.isEmpty ? "took back the one that drew it" : "replaced it with \(made)"),
                 hint: made.isEmpty
-                    ? "review the grains it was drawn from" : "review \(made), or undo review \(remover.id)")
+                    ? "review the grains it was drawn from"
+                    : "review \(made), or take that back: `neurallens review undo \(id)`")
         }
         let rule: String? = row["border_rule"]
         return ReviewedGrain(

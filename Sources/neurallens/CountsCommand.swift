@@ -27,7 +27,7 @@ struct CountsCommand: ClientCommand {
     }
 }
 
-/// Above 0 and at most 1, or in per cent.
+/// Above 0 and below 1, or in per cent.
 struct Share: ExpressibleByArgument {
     let value: Double
 
@@ -35,6 +35,6 @@ struct Share: ExpressibleByArgument {
         let number = argument.hasSuffix("%") ? argument.dropLast().filter { $0 != " " } : argument
         guard let given = Double(number) else { return nil }
         value = argument.hasSuffix("%") ? given / 100 : given
-        guard value > 0, value <= 1 else { return nil }
+        guard value > 0, value < 1 else { return nil }
     }
 }

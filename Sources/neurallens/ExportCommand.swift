@@ -7,7 +7,8 @@ struct ExportCommand: ClientCommand {
         commandName: "export", abstract: "Write a slide as a file for other programs or people.",
         discussion: """
             csv: one row a grain; counts-csv: one row a species; json: everything; geojson: one capture's outlines \
-            as QuPath reads them; html: a report of one page; ome-tiff: one capture, its input and the lens's pictures as channels.
+            as QuPath reads them; html: a report of one page; ome-tiff: one capture, its input and the lens's pictures \
+            as channels.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -65,7 +66,7 @@ struct ExportCommand: ClientCommand {
         guard try client.captures(ofSlide: name).contains(where: { $0.id == capture }) else {
             throw ControlClientError(
                 Problem(
-                    .captureNotFound, "slide \(name) has no capture \(capture)",
+                    .captureNotFound, "the slide \"\(name)\" has no capture \(capture)",
                     hint: "list them with neurallens captures --slide NAME"))
         }
         return try client.omeTIFF(ofCapture: capture)

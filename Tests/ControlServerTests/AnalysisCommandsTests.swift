@@ -19,7 +19,7 @@ import Testing
             #expect(counts.status == 0 && counts.output.contains("more fields"))
             _ = try await run("counts", "A", "--until-precision", "0.1")
             #expect(await served.instrument.precisions == [0.1, 0.1])
-            for wrong in ["0", "-0.1", "101%", "ten", "%", ""] {
+            for wrong in ["0", "-0.1", "100%", "ten", "%", ""] {
                 #expect(try await run("counts", "A", "--until-precision=\(wrong)").status == 64)
             }
         }

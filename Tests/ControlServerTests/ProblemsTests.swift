@@ -40,6 +40,7 @@ import Testing
         ("PATCH", "/v1/slides/A", "{\"deposit_area_mm2\":0}", 422, .invalidSlideChange, "deposit area"),
         ("PATCH", "/v1/slides/none", "{\"note\":\"n\"}", 404, .slideNotFound, "none"),
         ("GET", "/v1/slides/A/counts?until_precision=0", "", 422, .invalidPrecision, "0.0"),
+        ("GET", "/v1/slides/A/counts?until_precision=1", "", 422, .invalidPrecision, "1.0"),
         ("GET", "/v1/slides/A/counts?until_precision=nan", "", 422, .invalidPrecision, "nan"),
         ("GET", "/v1/slides/A/counts?until_precision=10%25", "", 400, .malformedRequest, "10%"),
         ("GET", "/v1/slides/A/comparison", "", 400, .malformedRequest, "with"),
