@@ -129,7 +129,8 @@ let package = Package(
         tests(
             "TrainingTests", ["Training", "Tensor", "Kernels", "Network", "Imaging", "Lens"],
             resources: [.copy("Fixtures")]),
-        tests("EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains"], resources: [.copy("Fixtures")]),
+        tests(
+            "EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains", "Simulation"], resources: [.copy("Fixtures")]),
         tests("CameraTests", ["Camera", "Imaging"], resources: [.copy("Fixtures")]),
         tests("SimulationTests", ["Simulation", "Imaging", "Camera"]),
         tests("KernelsTests", ["Tensor", "Kernels"]),

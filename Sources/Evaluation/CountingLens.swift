@@ -6,7 +6,9 @@ internal import Simulation
 /// A lens that counts the camera's pictures as the daemon does.
 struct CountingLens {
     private let lens: NeuralLens
-    let finder: GrainFinder
+    /// Gives every grain the species and the evidence of its strongest class.
+    private let finder: GrainFinder
+    private let naming: GrainNaming
 
     init(folder: String, threads: Int) throws(EvaluationError) {
         do {
@@ -14,8 +16,12 @@ struct CountingLens {
         } catch {
             throw EvaluationError(.badLens, error.message, hint: error.hint)
         }
-        finder = lens.manifest.grainFinder
+        (finder, naming) = GrainNaming.of(lens.manifest.grainFinder)
     }
+
+    var borderRule: BorderRule { finder.borderRule }
+
+    func named(_ grain: Grain) -> Grain { naming.named(grain) }
 
     var species: [String] { lens.manifest.species.map(\.key) }
     var name: String { lens.manifest.name }
@@ -23,6 +29,11 @@ struct CountingLens {
 
     /// The objects of a field, those that do not count included.
     func grains(in picture: Picture<UInt8>, nmPerPixel: Double) throws(EvaluationError) -> [Grain] {
+        try evidence(in: picture, nmPerPixel: nmPerPixel).map(naming.named)
+    }
+
+    /// The same with the species that has most evidence, however little, and the evidence as confidence.
+    func evidence(in picture: Picture<UInt8>, nmPerPixel: Double) throws(EvaluationError) -> [Grain] {
         let field = picture.normalised
         do {
             let map = try lens.apply(to: field, nmPerPixel: nmPerPixel).map

@@ -36,10 +36,15 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
     package var levels: [Level]
     /// All levels together; its touching share is their mean.
     package var overall: Level
+    /// What the fields say that the lens's evidence is worth.
+    package var calibration: ConfidenceCalibration
+    /// How far from the truth the lens's own confidence is, on average, 0...1.
+    package var expectedCalibrationError: Double
 
     enum CodingKeys: String, CodingKey {
         case lens, seed, levels, overall
         case lensDigest = "lens_digest"
+        case expectedCalibrationError = "expected_calibration_error"
     }
 
     /// Usual levels, up to two grains of five laid against another.
@@ -61,6 +66,8 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
         var all = Tally(lens.species, touchingShare: levels.reduce(0, +) / Double(levels.count), minimumOverlap)
         var found: [Level] = []
         var done = 0
+        var evidence: [(evidence: Double, isRight: Bool)] = []
+        var reliability = Calibration()
         for (number, share) in levels.enumerated() {
             var tally = Tally(lens.species, touchingShare: share, minimumOverlap)
             let count = fields * (number + 1) / levels.count - fields * number / levels.count
@@ -71,13 +78,28 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
                 let field = SimulatedField(seed: seed, index: done, view: .camera, density: density)
                 let rendering = field.render()
                 let picture = rendering.optical
-                let grains = try lens.grains(in: picture, nmPerPixel: field.nmPerPixel).filter { $0.rejection == nil }
+                let found = try lens.evidence(in: picture, nmPerPixel: field.nmPerPixel).filter {
+                    $0.rejection == nil
+                }
                 let expected = rendering.truth.grains.filter {
-                    lens.finder.borderRule.expects(
+                    lens.borderRule.expects(
                         $0, width: picture.width, height: picture.height, nmPerPixel: field.nmPerPixel)
                 }
-                tally.add(expected, rendering.truth.others, grains)
-                all.add(expected, rendering.truth.others, grains)
+                let outlines = expected.map(\.agreementOutline), others = rendering.truth.others.map(\.box)
+                let grains = found.map(lens.named)
+                tally.add(outlines, others, grains)
+                all.add(outlines, others, grains)
+                // Others too: what is foreign and named is wrong.
+                var matches = Confusion()
+                let isRight = matches.add(
+                    grains: outlines, others: others, counted: found, minimumOverlap: minimumOverlap)
+                for ((grain, named), isRight) in zip(zip(found, grains), isRight)
+                where grain.species != Grain.unidentified {
+                    evidence.append((grain.confidence, isRight))
+                    if named.species != Grain.unidentified {
+                        reliability.add(confidence: named.confidence, isRight: isRight)
+                    }
+                }
                 done += 1
                 progress(done)
             }
@@ -88,6 +110,8 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
         self.seed = seed
         self.levels = found
         overall = all.level
+        calibration = ConfidenceCalibration(fitting: evidence)
+        expectedCalibrationError = reliability.expectedError
     }
 
     private struct Tally {
@@ -104,17 +128,16 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
             self.minimumOverlap = minimumOverlap
         }
 
-        mutating func add(_ expected: [GrainTruth], _ others: [OtherTruth], _ grains: [Grain]) {
-            let outlines = expected.map(\.agreementOutline)
+        mutating func add(_ outlines: [Agreement.Outline], _ others: [[Double]], _ grains: [Grain]) {
             let named = grains.filter { $0.species != Grain.unidentified }
             current.fields += 1
-            current.actual += expected.count
+            current.actual += outlines.count
             current.counted += named.count
             agreement.add(
                 actual: outlines,
                 counted: named.map { Agreement.Outline(species: $0.species, polygon: $0.outlinePixels) })
             confusion.add(
-                grains: outlines, others: others.map(\.box), counted: grains, minimumOverlap: minimumOverlap)
+                grains: outlines, others: others, counted: grains, minimumOverlap: minimumOverlap)
         }
 
         var level: Level {

@@ -9,8 +9,7 @@ struct Tallies {
     private let dataset: Dataset
     /// Gives every grain the species and the evidence of its strongest class.
     private let finder: GrainFinder
-    /// The lens's own confidence, and below which it leaves grains unidentified.
-    private let naming: (calibration: ConfidenceCalibration, minimum: Double)
+    private let naming: GrainNaming
     private(set) var evidence: [(evidence: Double, isRight: Bool)] = []
     private let detector = SpineDetector()
     private var agreement: Agreement
@@ -28,10 +27,7 @@ struct Tallies {
         var finder = manifest.grainFinder
         // The truth holds what the border cuts too.
         finder.borderRule = .all
-        naming = (finder.calibration, finder.minimumConfidence)
-        finder.calibration = .identity
-        finder.minimumConfidence = 0
-        self.finder = finder
+        (self.finder, naming) = GrainNaming.of(finder)
         agreement = Agreement(minimumOverlap: evaluator.minimumOverlap)
         detection = agreement
         spines = SpineAgreement(nmPerPixel: dataset.nmPerPixel)
@@ -70,12 +66,7 @@ struct Tallies {
             scale: MapScale(
                 inputSize: size, mapSize: (output.map.width, output.map.height), nmPerInputPixel: dataset.nmPerPixel)
         ).filter { $0.rejection == nil }
-        let counted = found.map { grain in
-            var grain = grain
-            grain.confidence = naming.calibration.probability(grain.confidence)
-            if grain.confidence < naming.minimum { grain.species = Grain.unidentified }
-            return grain
-        }
+        let counted = found.map(naming.named)
         let actual = truth.grains.map { grain in
             Agreement.Outline(species: grain.species, polygon: grain.outline.map { Grain.Point(x: $0[0], y: $0[1]) })
         }

@@ -36,12 +36,13 @@ package struct LensFolder: Sendable {
         try AtomicFile.write(weights, to: "\(path)/\(entry.file)")
         var entries = manifest.networks.filter { $0.name != entry.name } + [entry]
         let order = NetworkRole.all(species: set.species).map(\.name)
+        let wanted = set.hasElectronMicrographs ? order : [NetworkRole.labelling.name]
         entries.sort { (order.firstIndex(of: $0.name) ?? order.count) < (order.firstIndex(of: $1.name) ?? order.count) }
         manifest.networks = entries
         manifest.testVector = nil
         manifest.provenance[role.name] = account
         try write(manifest)
-        let missing = order.filter { name in !entries.contains { $0.name == name } }
+        let missing = wanted.filter { name in !entries.contains { $0.name == name } }
         if entries.contains(where: { $0.writes == LensManifest.map }) {
             do {
                 try NeuralLens.seal(folder: path, threads: threads)

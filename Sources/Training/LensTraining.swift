@@ -1,4 +1,6 @@
+import Digest
 import Foundation
+import Network
 
 /// The training of a lens's networks, one after the other, and the lens folder that comes of it.
 package struct LensTraining {
@@ -12,6 +14,8 @@ package struct LensTraining {
     package let runs: String
     package var threads = 1
     package var resumes = false
+    /// Path of a weight file that the generator starts from; of one role only.
+    package var start: String?
     /// Between checkpoints.
     package var checkpointSeconds = 300.0
 
@@ -42,8 +46,15 @@ package struct LensTraining {
         stop: () -> Bool = { StopSignal.isRaised }, report: (Event) -> Void
     ) throws(TrainingError) -> Bool {
         try lens.check(options, set)
+        let start = try start.map { path throws(TrainingError) in try Start(path) }
+        if start != nil && roles.count != 1 {
+            throw TrainingError(
+                .badOptions, "one weight file cannot be the start of \(roles.count) networks",
+                hint: "name the one network to train with --network")
+        }
         for role in roles {
             var options = options
+            options.startDigest = start?.digest
             options.role = role
             if role != .labelling {
                 // The light of an electron micrograph has a direction, and a map's weights mean nothing there.
@@ -53,7 +64,7 @@ package struct LensTraining {
             }
             let folder = "\(runs)/\(role.name)"
             let run = try TrainingRun(
-                options, on: set, in: folder, threads: threads, resumes: resumes,
+                options, on: set, in: folder, threads: threads, resumes: resumes, start: start?.file,
                 checkpointSeconds: checkpointSeconds)
             report(.started(role, runFolder: folder, step: run.step))
             guard try run.run(stop: stop, report: { report(.progress($0)) }) else {
@@ -63,10 +74,28 @@ package struct LensTraining {
             let missing = try lens.add(
                 role, weights: try run.weightFile(), options: options, set: set,
                 account: "neurallens-lab train, \(run.step) steps, seed \(options.seed), "
+                    + (start.map { "from weights \($0.digest.prefix(16)), " } ?? "")
                     + "\(set.splits[.train]!.count) fields, data set \(set.digest.prefix(16))",
                 threads: threads)
             report(.finished(role, missing: missing))
         }
         return true
+    }
+}
+
+/// A weight file that training starts from.
+private struct Start {
+    let file: WeightFile
+    let digest: String
+
+    init(_ path: String) throws(TrainingError) {
+        do {
+            let bytes = try FileBytes(path: path)
+            digest = sha256Hex(bytes.bytes)
+            file = try WeightFile(bytes, source: path)
+        } catch {
+            throw TrainingError(
+                .unreadable, error.message, hint: "name the safetensors file of a lens's network")
+        }
     }
 }

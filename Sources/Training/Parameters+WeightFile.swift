@@ -28,4 +28,27 @@ extension Parameters {
                 .diverged, error.message, hint: "train again with a lower --rate; the run's checkpoint is kept")
         }
     }
+
+    /// Takes the numbers of a weight file of NeuralLens; running statistics only where it has them.
+    /// - Throws: `.badOptions` where it is of another architecture.
+    func take(_ file: WeightFile) throws(TrainingError) {
+        func fill(_ slots: TensorSlots, _ buffer: TensorBuffer<Float>, isNeeded: Bool) throws(TrainingError) {
+            for slot in slots.slots where isNeeded || file.entries[slot.name] != nil {
+                guard let shape = file.entries[slot.name]?.shape, shape == slot.shape else {
+                    let found = file.entries[slot.name].map { "\($0.shape)" } ?? "missing"
+                    throw TrainingError(
+                        .badOptions,
+                        "\(file.source) is of another architecture: tensor \(slot.name) is \(found), not \(slot.shape)",
+                        hint: "train with the layers and channels of the network it starts from")
+                }
+                do {
+                    (buffer.base + slot.offset).update(from: try file.floats(slot.name), count: shape.count)
+                } catch {
+                    throw TrainingError(.unreadable, error.message, hint: error.hint)
+                }
+            }
+        }
+        try fill(slots, values, isNeeded: true)
+        try fill(statisticSlots, statistics, isNeeded: false)
+    }
 }

@@ -16,6 +16,8 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
     package var role: NetworkRole
     package var length = Length.epochs(200)
     package var seed: UInt64 = 1
+    /// SHA-256 of the weight file that the generator starts from; nil starts from random weights.
+    package var startDigest: String?
     /// Of the generator.
     package var layers = 10
     package var baseChannels = 16
@@ -24,7 +26,8 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
     package var size = 1024
     /// What the finished network normalises by; also decides `frozenFrom`.
     package var normalisation = Normalisation.running
-    /// Share of the run after which running statistics stand in for the image's own, in training as in use: 0.5...1.
+    /// Share of the run after which running statistics stand in for the image's own, in training as in use: 0.5...1; from
+    /// 0 where the run starts from weights that have them.
     package var frozenFrom = 0.5
     /// Adam's learning rate; falls to 0 over the second half.
     package var rate = 2e-4
@@ -60,9 +63,10 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
         guard (1...512).contains(baseChannels), (1...512).contains(discriminatorChannels) else {
             throw refuse("the number of base channels is out of range", "take 1 to 512")
         }
-        guard (0.5...1).contains(frozenFrom) else {
+        let earliest = startDigest == nil ? 0.5 : 0
+        guard (earliest...1).contains(frozenFrom) else {
             throw refuse(
-                "statistics cannot be frozen from \(frozenFrom) of the run on", "take a share of 0.5 to 1")
+                "statistics cannot be frozen from \(frozenFrom) of the run on", "take a share of \(earliest) to 1")
         }
         guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, objectWeight >= 0, gapWeight >= 0,
             (0...20).contains(gapMicrometres), (lossFactor + objectWeight + gapWeight).isFinite,

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Kernels
 import Lens
-import Network
+package import Network
 import Tensor
 
 /// The training of one network in a run folder: `checkpoint.safetensors`, `losses.csv`, `pictures/` of every epoch and
@@ -30,11 +30,13 @@ package final class TrainingRun {
     /// - folder: of the run; made if it is not there.
     /// - resumes: goes on from the folder's checkpoint where there is one. Without it, a folder that has one is
     ///   refused.
+    /// - start: a weight file that the generator starts from, see `TrainingOptions.startDigest`; nil for random weights.
+    ///   A resumed run does not need it.
     /// - checkpointSeconds: between checkpoints.
     /// - Throws: `.badOptions`, `.badDataSet`, `.wrongCheckpoint`, `.unreadable`, `.cannotWrite`.
     package init(
         _ options: TrainingOptions, on set: TrainingSet, in folder: String, threads: Int, resumes: Bool,
-        checkpointSeconds: Double = 300
+        start: WeightFile? = nil, checkpointSeconds: Double = 300
     ) throws(TrainingError) {
         try options.check()
         if case .magnifier(let key) = options.role, !set.species.contains(where: { $0.key == key }) {
@@ -116,6 +118,7 @@ package final class TrainingRun {
             try checkpoint.read(state, into: training)
         } else {
             generator.parameters.initialise(seed: options.seed, .weights)
+            if let start { try generator.parameters.take(start) }
             discriminator?.parameters.initialise(seed: options.seed, .discriminatorWeights)
         }
         try history.resume(at: state.step)

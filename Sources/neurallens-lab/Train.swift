@@ -32,6 +32,12 @@ struct Train: ParsableCommand {
     @Option(help: "Folder for the run folders; LENS.runs by default.")
     var runs: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Start from these weights, of the same architecture, as of another lens; with one --network.",
+            valueName: "weights.safetensors"))
+    var from: String?
+
     @Flag(help: "Go on from the checkpoints of the run folders; finished networks are not trained again.")
     var resume = false
 
@@ -152,7 +158,10 @@ struct Train: ParsableCommand {
         StopSignal.install()
         let display = TrainingDisplay()
         do throws(TrainingError) {
-            try options.check()
+            var checked = options
+            // What it is does not matter here; that there is one does.
+            checked.startDigest = from
+            try checked.check()
             var lens = LensFolder(path: output)
             lens.overlapPixels = make.overlap
             lens.minimumGrainAreaSquareMicrometres = make.minimumGrainArea
@@ -160,6 +169,7 @@ struct Train: ParsableCommand {
                 roles: roles, options: options, set: try TrainingSet(folder: dataset), lens: lens, runs: runs)
             training.threads = threads
             training.resumes = resume
+            training.start = from
             training.checkpointSeconds = checkpointMinutes * 60
             _ = try training.run { display.show($0) }
         } catch {

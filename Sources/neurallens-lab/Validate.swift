@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Evaluation
 internal import Foundation
+internal import Lens
 internal import Simulation
 internal import Statistics
 
@@ -13,7 +14,10 @@ struct Validate: ParsableCommand {
     struct Crowding: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Counts as grains crowd: five levels of touching grains.",
-            discussion: "Writes crowding.json and crowding.svg.")
+            discussion: """
+                Writes crowding.json and crowding.svg. With --calibrate, lens.json is told what confidence these fields say \
+                that the lens's evidence deserves; judge it with another seed.
+                """)
 
         @Option(help: "Folder of the lens.") var lens: String
         @Option(help: "How many camera fields, shared out among the levels.") var fields = 60
@@ -23,15 +27,18 @@ struct Validate: ParsableCommand {
         @Option(help: "Threads that share the work.") var threads = ProcessInfo.processInfo.activeProcessorCount
         @Option(name: [.customShort("o"), .long], help: "Folder to write into; made if it is not there.")
         var output: String
+        @Flag(help: "Write into lens.json what confidence its evidence deserves.") var calibrate = false
+        @Option(help: ArgumentHelp("With --calibrate: grains of less confidence are unidentified.", valueName: "0...1"))
+        var minimumConfidence = 0.5
         @Flag(help: "Print JSON.") var json = false
 
         func validate() throws {
             guard fields >= CrowdingStudy.usualLevels.count, (1...1024).contains(threads),
-                (1...5000).contains(grainsPerMm2)
+                (1...5000).contains(grainsPerMm2), (0...1).contains(minimumConfidence)
             else {
                 throw ValidationError(
                     "--fields must be at least \(CrowdingStudy.usualLevels.count), --threads in 1 to 1024, "
-                        + "--grains-per-mm2 in 1 to 5000")
+                        + "--grains-per-mm2 in 1 to 5000, --minimum-confidence in 0 to 1")
             }
         }
 
@@ -48,6 +55,13 @@ struct Validate: ParsableCommand {
                 throw fail(error.message, hint: error.hint)
             }
             line.end()
+            if calibrate {
+                do {
+                    try NeuralLens.calibrate(folder: lens, study.calibration, minimumConfidence: minimumConfidence)
+                } catch {
+                    throw fail(error.message, hint: error.hint)
+                }
+            }
             let encoded = try write(study, "crowding.json", to: output, others: ["crowding.svg": study.plot])
             if json { return print(encoded) }
             let keys = study.overall.species.keys.sorted()
@@ -61,6 +75,7 @@ struct Validate: ParsableCommand {
                 String(repeating: " ", count: max(1, 9 - $0.count)) + $0 + " F1" }.joined() + "  foreign as species")
             for level in study.levels { print(row(String(format: "%.0f %%", 100 * level.touchingShare), level)) }
             print(row("all", study.overall))
+            print(String(format: "expected calibration error %.3f", study.expectedCalibrationError))
             print("\(output)/crowding.svg")
         }
     }

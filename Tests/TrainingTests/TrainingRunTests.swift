@@ -140,6 +140,30 @@ struct TrainingRunTests {
         #expect(error?.message.contains("another architecture") == true)
     }
 
+    @Test func aRunStartsFromTheWeightsOfAnother() throws {
+        let first = try run(.small(steps: 4), "first")
+        _ = try first.run { false }
+        let file = try WeightFile(bytes: try first.weightFile(), source: "the first run")
+        var options = TrainingOptions.small(steps: 1)
+        options.seed = 9
+        options.startDigest = "of the first run"
+        options.frozenFrom = 0
+        options.rate = 1e-12
+        let second = try TrainingRun(options, on: set, in: runs + "/second", threads: 2, resumes: false, start: file)
+        _ = try second.run { false }
+        let again = try WeightFile(bytes: try second.weightFile(), source: "the second run")
+        #expect(again.entries.count == file.entries.count && file.entries.count > 20)
+        for name in file.entries.keys {
+            let differences = zip(try file.floats(name), try again.floats(name)).map { abs($0 - $1) }
+            #expect(differences.max()! < 1e-6, "\(name)")
+        }
+        options.baseChannels = 8
+        let error = refusal(.badOptions) {
+            _ = try TrainingRun(options, on: set, in: runs + "/third", threads: 1, resumes: false, start: file)
+        }
+        #expect(error?.message.contains("another architecture") == true)
+    }
+
     @Test func aDamagedCheckpointIsRefused() throws {
         _ = try run(.small(steps: 1), "kept").run { false }
         let url = URL(fileURLWithPath: checkpoint("kept"))
