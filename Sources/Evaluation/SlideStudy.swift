@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Grains
 internal import Imaging
-package import Mosaic
+internal import Mosaic
 package import Simulation
 
 /// How right a lens counts a slide that is captured in overlapping fields: a simulated slide whose stage says nothing,
