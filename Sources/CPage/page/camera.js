@@ -74,7 +74,7 @@ async function change(report, value, node) {
     note(message, `${words(report.name)} takes a whole number`, "bad");
     return;
   }
-  const wasSet = await attempt(message, async () => {
+  await attempt(message, async () => {
     const now = await put(path("camera", "controls", report.name), { value });
     Object.assign(report, now);
     return `${words(now.name)} is ${now.menu.find((item) => item.value === now.value)?.label ?? now.value}`;
@@ -82,10 +82,8 @@ async function change(report, value, node) {
   const hadFocus = node.contains(document.activeElement) ? document.activeElement.type : null;
   const fresh = control(report);
   // What was refused springs back to what is.
-  if (!wasSet || report.kind !== "menu") {
-    fresh.querySelector(".message").replaceWith(message);
-    node.replaceChildren(...fresh.childNodes);
-    applyPermission(node);
-    if (hadFocus) node.querySelector(`[type="${hadFocus}"], select`)?.focus();
-  }
+  fresh.querySelector(".message").replaceWith(message);
+  node.replaceWith(fresh);
+  applyPermission(fresh);
+  if (hadFocus) fresh.querySelector(`[type="${hadFocus}"], select`)?.focus();
 }

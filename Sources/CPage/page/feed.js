@@ -1,6 +1,5 @@
 import { exchange } from "./api.js";
 import { isSynthesisedKind, pictureName } from "./picture.js";
-import { current } from "./state.js";
 
 /**
  * The newest live picture of one kind, again and again, never more than one on its way: whoever is slow sees fewer
@@ -67,22 +66,13 @@ async function read(response, view) {
   };
   const [ageMs, receivedAt] = [number("Age-Ms"), performance.now()];
   const bitmap = await createImageBitmap(await response.blob());
-  const nmPerPixel = number("Nm-Per-Pixel");
+  const covers = response.headers.get("NeuralLens-Covers")?.split(",").map(Number);
   return {
     bitmap, view, label: pictureName(view),
     age: ageMs === null ? null : () => (ageMs + performance.now() - receivedAt) / 1000,
     // A header that went missing must not turn a drawn picture into an observed one.
     isSynthesised: response.headers.get("NeuralLens-Synthesised") === "true" || isSynthesisedKind(view),
-    nmPerPixel, covers: view !== "camera" && view !== "field" && response.headers.get("NeuralLens-Mode") === "centre" ? middle(bitmap, nmPerPixel) : [0, 0, 1, 1],
+    nmPerPixel: number("Nm-Per-Pixel"), covers: covers?.length === 4 ? covers : [0, 0, 1, 1],
     sequence: number("Sequence") ?? 0,
   };
-}
-
-/** The part of the field that a picture of its middle shows, by the scales of both. */
-function middle(bitmap, nmPerPixel) {
-  const { width_px: width, height_px: height, nm_per_pixel: scale } = current("live") ?? {};
-  if (!nmPerPixel || !scale) return [0, 0, 1, 1];
-  const share = (pixels, whole) => Math.min(1, (pixels * nmPerPixel) / (whole * scale));
-  const [x, y] = [share(bitmap.width, width), share(bitmap.height, height)];
-  return [(1 - x) / 2, (1 - y) / 2, (1 + x) / 2, (1 + y) / 2];
 }

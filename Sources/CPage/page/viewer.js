@@ -219,7 +219,8 @@ export class Viewer {
       const box = ground.getBoundingClientRect();
       return { x: event.clientX - box.left, y: event.clientY - box.top };
     };
-    ground.addEventListener("wheel", (event) => {
+    // Over the handle of the split, too.
+    this.#root.addEventListener("wheel", (event) => {
       event.preventDefault();
       this.zoomBy(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0016)), point(event));
     }, { passive: false });
