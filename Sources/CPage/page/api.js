@@ -1,7 +1,7 @@
 /** Requests to the daemon that served this page. */
 
 /** Why a request brought nothing: the daemon's problem details, or `unreachable`. */
-export class ProblemError extends Error {
+class ProblemError extends Error {
   /** @param {{detail: string, hint?: string, kind?: string, status?: number}} problem */
   constructor(problem) {
     super(problem.hint ? `${problem.detail}: ${problem.hint}` : problem.detail);

@@ -60,17 +60,17 @@ function refreshSafely() {
 const onEvent = {
   async hello({ run, version }) {
     const before = current("daemon");
-    publish("daemon", { run, version });
     if (before && before.version !== version) {
       banner("version", `The daemon is now version ${version}, this page is from ${before.version}.`, "warn", { label: "Load the page again", run: () => location.reload() });
     }
     try {
       await askSession();
     } catch (error) {
-      if (error.status === 401) signedOut(true);
+      signedOut(error.status === 401);
       return;
     }
     signedOut(false);
+    publish("daemon", { run, version });
     if (before?.run === run) return;
     publish("run", run);
     refreshSafely();

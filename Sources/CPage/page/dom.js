@@ -34,7 +34,7 @@ export function swatch(colour) {
   return node;
 }
 
-export const isColour = (text) => /^#[0-9a-f]{6}$/i.test(text ?? "");
+const isColour = (text) => /^#[0-9a-f]{6}$/i.test(text ?? "");
 
 /** A column of a row: right-aligned numbers have `isNumber`. */
 export const cell = (content, isNumber = false) => element("td", { class: isNumber ? "number" : null }, content);

@@ -1,7 +1,7 @@
 import { exchange } from "./api.js";
 
 /** Splits a stream of server-sent events into its parts; a comment is an event without data. */
-export class EventParser {
+class EventParser {
   #text = "";
   #event = { type: "message", data: [], id: null };
 

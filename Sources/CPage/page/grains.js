@@ -31,6 +31,7 @@ export function startGrains() {
     if (JSON.stringify(lens.species) !== JSON.stringify(before?.lens.species)) filters();
   });
   listen("session", () => actions());
+  listen("counts", countRemaining);
   listen("review", ({ slide, grains: ids }) => {
     // Somebody else, or this page: what is in the list is asked again.
     if (slide === current("slide")) ids.filter((id) => grains.some((grain) => grain.id === id)).slice(0, 20).forEach(reload);
@@ -91,7 +92,7 @@ async function load() {
   }
 }
 
-const remainingText = (remaining) => (remaining === 0 ? "all are looked at" : `${plural(remaining, "grain")} still to look at`);
+const remainingText = (remaining) => (remaining === 0 ? "nothing left to look at" : `${plural(remaining, "grain")} still to look at`);
 
 function show(list, text) {
   grains = list;
@@ -134,7 +135,7 @@ function choose(index, scrolls = true) {
   list.setAttribute("aria-activedescendant", node.id);
   if (scrolls) node.scrollIntoView({ block: "nearest" });
   facts(grain);
-  history(grain.id);
+  showHistory(grain.id);
 }
 
 function facts(grain) {
@@ -157,7 +158,7 @@ function facts(grain) {
   actions();
 }
 
-async function history(id) {
+async function showHistory(id) {
   const list = byId("grain-history");
   list.replaceChildren();
   try {
@@ -226,11 +227,19 @@ function replace(grain) {
 async function reload(id) {
   try {
     replace(await get(path("grains", String(id))));
-    if (byId("grain-source").value === "review" && isVisible) {
-      const { remaining } = await get(`${path("slides", current("slide"), "review")}?limit=1`);
-      setText(byId("grain-remaining"), remainingText(remaining));
-    }
   } catch { /* A merged grain is gone; the next load shows what took its place. */ }
+}
+
+/** How many are left, after reviews and new captures. */
+async function countRemaining() {
+  if (!isVisible || !current("slide") || byId("grain-source").value !== "review") return;
+  const wanted = key();
+  try {
+    const species = byId("grain-species").value;
+    const query = new URLSearchParams({ limit: "1", ...(species ? { species } : {}) });
+    const { remaining } = await get(`${path("slides", current("slide"), "review")}?${query}`);
+    if (loadedFor === wanted) setText(byId("grain-remaining"), remainingText(remaining));
+  } catch { /* The number that stands there is an old one; the next change asks again. */ }
 }
 
 /** Crops in a row of the list as it is laid out now. */

@@ -13,11 +13,13 @@ export function startHealth() {
   for (const key of ["status", "session", "connection", "reanalysis"]) listen(key, facts);
   listen("logs", list);
   byId("log-level").addEventListener("change", list);
+  byId("show-links").addEventListener("click", () => showLinks(byId("page-links")));
 }
 
 export function showHealth(visible) {
   isVisible = visible;
   if (!visible) return;
+  byId("page-links").replaceChildren();
   get("/v1/status").then((status) => publish("status", status)).catch(() => {});
   facts();
   list();
@@ -26,6 +28,17 @@ export function showHealth(visible) {
 export async function refreshLog() { publish("logs", await get("/v1/log?limit=100")); }
 
 export function logged(line) { publish("logs", [...(current("logs") ?? []), line].slice(-logLimit)); }
+
+/** Addresses that open the page elsewhere are secrets: they are only shown when asked for. */
+async function showLinks(node) {
+  try {
+    const { change, read } = await get("/v1/page");
+    node.replaceChildren(...[["to look and change", change], ["to look only", read]].flatMap(([name, address]) =>
+      [element("dt", {}, name), element("dd", {}, element("code", {}, address))]));
+  } catch (error) {
+    node.replaceChildren(element("dt", {}, "addresses"), element("dd", {}, error.message));
+  }
+}
 
 function facts() {
   const status = current("status");

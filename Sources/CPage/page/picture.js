@@ -72,7 +72,7 @@ export function drawLabel(context, picture, area, side) {
 }
 
 /** The longest 1, 2 or 5 times a power of ten that is not longer. */
-export function niceLength(nanometres) {
+function niceLength(nanometres) {
   const power = 10 ** Math.floor(Math.log10(nanometres));
   return [5, 2, 1].find((factor) => factor * power <= nanometres) * power;
 }

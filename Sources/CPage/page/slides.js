@@ -65,7 +65,7 @@ export function showSlides(visible) {
   if (visible) detail();
 }
 
-export function choose(name) {
+function choose(name) {
   kept.set("slide", name);
   if (name !== current("slide")) publish("slide", name);
 }
