@@ -11,8 +11,8 @@ struct NeuralLensCommand: ParsableCommand {
             """,
         subcommands: [
             StatusCommand.self, SlideCommand.self, CaptureCommand.self, PlanCommand.self, CapturesCommand.self,
-            CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self,
-            ExportCommand.self, CameraCommand.self, PageCommand.self, LiveCommand.self,
+            CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
+            CameraCommand.self, PageCommand.self, LiveCommand.self, WatchCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions
