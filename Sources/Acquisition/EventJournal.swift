@@ -81,7 +81,7 @@ package final class EventJournal: Sendable {
     package func lines(limit: Int) -> [LogLine] { state.withLock { Array($0.lines.suffix(max(0, limit))) } }
 
     /// Clients that wait for news now.
-    var followers: Int { state.withLock { $0.waiting.count } }
+    package var followers: Int { state.withLock { $0.waiting.count } }
 
     /// Whether a client has asked within five seconds or waits.
     var isFollowed: Bool {

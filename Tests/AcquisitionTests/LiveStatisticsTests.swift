@@ -1,5 +1,6 @@
 import Acquisition
 import Camera
+import ControlAPI
 import Imaging
 import Testing
 

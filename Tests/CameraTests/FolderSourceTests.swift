@@ -114,8 +114,9 @@ import Testing
         #expect(try await source.liveFrame(after: nil).sequence == first.sequence)
         async let second = source.liveFrame(after: first.sequence)
         #expect(try await source.triggeredFrame().origin == "1.png")
-        #expect(try await second.origin == "2.png")
-        let waiting = Task { try await source.liveFrame(after: second.sequence) }
+        let next = try await second
+        #expect(next.origin == "2.png")
+        let waiting = Task { try await source.liveFrame(after: next.sequence) }
         waiting.cancel()
         await #expect(throws: CameraError.self) { try await waiting.value }
         #expect(try await source.triggeredFrame().origin == "2.png")
