@@ -22,6 +22,7 @@ package struct CellBox: Sendable, Equatable {
         let columns = cells(width, size.cellWidthPx, self.columns)
         let rows = cells(height, size.cellHeightPx, self.rows)
         return CellBox(
-            column: column + (self.columns - columns) / 2, row: row + (self.rows - rows) / 2, columns: columns, rows: rows)
+            column: column + (self.columns - columns) / 2, row: row + (self.rows - rows) / 2, columns: columns,
+            rows: rows)
     }
 }

@@ -25,7 +25,7 @@ package struct ChunkedBody {
         while let byte = bytes.first {
             switch place {
             case .size(let line) where byte == UInt8(ascii: "\n"):
-                let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: " ") }
+                let digits = line.prefix { ![UInt8(ascii: ";"), UInt8(ascii: "\r"), UInt8(ascii: " ")].contains($0) }
                 guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else { return nil }
                 place = size == 0 ? .end : .chunk(size)
                 bytes = bytes.dropFirst()

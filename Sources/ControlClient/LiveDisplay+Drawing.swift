@@ -47,7 +47,8 @@ extension LiveDisplay {
             // The new picture is there before the old one goes.
             let old = kittyID
             kittyID = old == 1 ? 2 : 1
-            text += KittyPicture.encoded(picture, in: fitted, id: kittyID) + (old > 0 ? KittyPicture.removal(id: old) : "")
+            text += KittyPicture.encoded(picture, in: fitted, id: kittyID)
+            if old > 0 { text += KittyPicture.removal(id: old) }
         case .sixel: text += SixelPicture.encoded(picture, in: fitted, size: size)
         case .blocks: text += BlockPicture.encoded(picture, in: fitted)
         case .none: break

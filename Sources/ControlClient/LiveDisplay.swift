@@ -175,7 +175,9 @@ package final class LiveDisplay {
             due[.live] = .now + Self.stateInterval
             let live: LiveState = try client.decoded(response.body)
             screen.live = live
-            if let focus = live.focus { screen.focusCourse = (screen.focusCourse + [focus]).suffix(Self.courseLength) }
+            if let focus = live.focus {
+                screen.focusCourse = (screen.focusCourse + [focus]).suffix(Self.courseLength)
+            }
         case .status:
             due[.status] = .now + Self.statusInterval
             let status: ServiceStatus = try client.decoded(response.body)
@@ -202,7 +204,8 @@ package final class LiveDisplay {
         screen.isSynthesised = live.isSynthesised
         screen.pictureProblem = nil
         picture = RGBPicture(
-            width: live.widthPx, height: live.heightPx, bytes: Array(live.bytes.prefix(live.widthPx * live.heightPx * 3)))
+            width: live.widthPx, height: live.heightPx,
+            bytes: Array(live.bytes.prefix(live.widthPx * live.heightPx * 3)))
         isPictureStale = true
     }
 

@@ -4,6 +4,7 @@ extension Presentation {
         // JSON allows line ends between its tokens only, where spaces do as well.
         let data = event.data.map { $0.isNewline ? " " : $0 }
         let id = event.id.map { "\"\($0.filter { $0 != "\"" && $0 != "\\" })\"" } ?? "null"
-        return "{\"event\":\"\(event.name.filter { $0.isLetter || $0 == "-" })\",\"id\":\(id),\"data\":\(String(data))}\n"
+        let name = event.name.filter { $0.isLetter || $0 == "-" }
+        return "{\"event\":\"\(name)\",\"id\":\(id),\"data\":\(String(data))}\n"
     }
 }

@@ -44,7 +44,8 @@ import Testing
     @Test func lineOfAnEvent() {
         let event = ServerSentEvent(name: "capture", id: "ab-7", data: "{\"id\":1,\n\"state\":\"done\"}")
         #expect(
-            Presentation.line(event) == "{\"event\":\"capture\",\"id\":\"ab-7\",\"data\":{\"id\":1, \"state\":\"done\"}}\n")
+            Presentation.line(event)
+                == "{\"event\":\"capture\",\"id\":\"ab-7\",\"data\":{\"id\":1, \"state\":\"done\"}}\n")
         #expect(Presentation.line(ServerSentEvent(name: "live", data: "{}")).contains("\"id\":null"))
         #expect(!Presentation.line(ServerSentEvent(name: "a\"b", id: "c\"d", data: "{}")).contains("a\"b\"c"))
     }

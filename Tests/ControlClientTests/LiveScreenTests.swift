@@ -6,7 +6,8 @@ import Testing
     private func screen() -> LiveScreen {
         var screen = LiveScreen()
         screen.live = LiveState(
-            state: .running, previewPerSecond: 24.66, lensPerSecond: 0.461, frameAgeSeconds: 0.041, lensAgeSeconds: 2.31,
+            state: .running, previewPerSecond: 24.66, lensPerSecond: 0.461, frameAgeSeconds: 0.041,
+            lensAgeSeconds: 2.31,
             droppedFrames: 3, focus: 0.5, clippedHigh: 0.0131, lensMode: .map,
             lensModeReason: "the full lens takes 2.2 s a field",
             counts: [GrainCount(key: "iva", species: "Iva xanthiifolia", grains: 13)], unidentified: 2)

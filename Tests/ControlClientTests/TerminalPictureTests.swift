@@ -8,7 +8,9 @@ import Testing
         var bytes: [UInt8] = []
         for y in 0..<height {
             for x in 0..<width {
-                bytes += [UInt8(x * 255 / max(1, width - 1)), UInt8(y * 255 / max(1, height - 1)), x < width / 3 ? 200 : 20]
+                bytes += [
+                    UInt8(x * 255 / max(1, width - 1)), UInt8(y * 255 / max(1, height - 1)), x < width / 3 ? 200 : 20,
+                ]
             }
         }
         return RGBPicture(width: width, height: height, bytes: bytes)
