@@ -13,7 +13,8 @@ let viewer;
 let isVisible = false;
 /** The slide and number of captures that the map was drawn of. */
 let mapOf = null;
-let countsTimer = null;
+/** Of slides that are about to be asked for again. */
+const timers = new Map();
 
 export function startSlides() {
   viewer = new Viewer(byId("map-viewer"), "Map of the slide", { hasScale: false, hasLabels: false });
@@ -53,11 +54,16 @@ export function slideChanged(summary) {
   if (!current("slide")) choose(summary.name);
 }
 
-/** Counts with densities come from the daemon; an event only says that they changed. */
+/** Summaries and counts with densities come from the daemon; an event only says that they changed. */
 export function countsChanged(name) {
-  if (name !== current("slide")) return;
-  clearTimeout(countsTimer);
-  countsTimer = setTimeout(() => refreshCounts().catch(() => {}), 400);
+  clearTimeout(timers.get(name));
+  timers.set(name, setTimeout(() => refreshSlide(name).catch(() => {}), 400));
+}
+
+async function refreshSlide(name) {
+  timers.delete(name);
+  slideChanged(await get(path("slides", name)));
+  if (name === current("slide")) await refreshCounts();
 }
 
 export function showSlides(visible) {
