@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm build deps readers install format clean
+.PHONY: demo test test-vm test-page build deps readers install format clean
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
@@ -53,6 +53,17 @@ test: readers
 
 test-vm: build
 	Tests/VM/run.sh
+
+# The page in headless Chromium, against a daemon of this build; screenshots lie in .build/page.
+DRIVER := Tests/Page/requirements.txt
+test-page: PACKAGES += chromium chromium-driver
+test-page: build
+	@if ! cmp -s $(DRIVER) .build/page-python/installed.txt; then
+	  /usr/bin/python3 -m venv --clear .build/page-python
+	  .build/page-python/bin/pip install -q --disable-pip-version-check --no-deps -r $(DRIVER)
+	  cp $(DRIVER) .build/page-python/installed.txt
+	fi
+	.build/page-python/bin/python Tests/Page/drive.py "$(BIN)"
 
 # What is installed carries its Swift runtime: the service must not depend on where a toolchain lies.
 STATIC := $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build/static

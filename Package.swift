@@ -56,6 +56,9 @@ let package = Package(
             name: "CTIFF", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])], linkerSettings: [.linkedLibrary("tiff")]),
         .target(
             name: "CJPEG", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])], linkerSettings: [.linkedLibrary("jpeg")]),
+        // The page, embedded into the program.
+        .target(
+            name: "CPage", exclude: ["page"], cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Wno-c23-extensions"])]),
         .target(name: "CKernels", cSettings: kernel),
         .target(name: "CTraining", dependencies: ["CKernels"], cSettings: kernel),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
@@ -96,7 +99,7 @@ let package = Package(
         module(
             "ControlServer",
             [
-                "ControlAPI", "UnixSocket", lifecycle, logging,
+                "ControlAPI", "UnixSocket", "Digest", "CPage", lifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]),
         module("ControlClient", ["ControlAPI", "UnixSocket"]),
@@ -150,7 +153,10 @@ let package = Package(
         tests("ControlClientTests", ["ControlAPI", "ControlClient"]),
         tests(
             "ControlServerTests",
-            ["ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "neurallens", lifecycle, logging]),
+            [
+                "ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "Acquisition", "neurallens", lifecycle,
+                logging,
+            ]),
         tests(
             "AcquisitionTests",
             ["Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", logging]),

@@ -28,6 +28,16 @@ extension Microscope {
             throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
         }
         let slide = try await found { () throws(StoreError) in try await store.slide(named: request.slide) }
+        let id = try await queue(request, slide: slide, agent: Agent(peer))
+        logger.notice(
+            "captures asked for",
+            metadata: ["slide": "\(slide.name)", "count": "\(request.count)", "peer": "\(peer)", "job": "\(id)"])
+        return jobs[id]!
+    }
+
+    /// Lines a job up for the camera.
+    /// - Returns: its id.
+    func queue(_ request: CaptureRequest, slide: Slide, agent: Agent) async throws(Problem) -> String {
         if case .unavailable(let reason) = await source.state() {
             throw Problem(
                 .cameraUnavailable, "no field can be captured: \(reason)",
@@ -42,10 +52,8 @@ extension Microscope {
             jobOrder.removeAll { $0 == oldest }
             jobs[oldest] = nil
             jobOfCapture = jobOfCapture.filter { $0.value != oldest }
+            toldAt[oldest] = nil
         }
-        logger.notice(
-            "captures asked for",
-            metadata: ["slide": "\(slide.name)", "count": "\(request.count)", "peer": "\(peer)", "job": "\(id)"])
         let interval = Duration.seconds(request.intervalSeconds)
         let stage: SlidePosition? =
             if let x = request.stageXUm, let y = request.stageYUm { SlidePosition(xMicrometres: x, yMicrometres: y) } else {
@@ -56,17 +64,20 @@ extension Microscope {
             // One job has the camera at a time.
             await previous?.value
             await self.grab(
-                id, slide: slide, count: request.count, interval: interval, stage: stage, agent: Agent(peer))
+                id, slide: slide, count: request.count, interval: interval, stage: stage, agent: agent)
             self.runningJobs[id] = nil
         }
         lastGrab = task
         runningJobs[id] = task
-        return jobs[id]!
+        tell(id)
+        return id
     }
 
     private func grab(
         _ job: String, slide: Slide, count: Int, interval: Duration, stage: SlidePosition?, agent: Agent
     ) async {
+        // Its turn may have come too late for what it was for.
+        guard !Task.isCancelled, jobs[job]?.state == .queued else { return }
         change(job) { $0.state = .running }
         var next = ContinuousClock.now
         do {
@@ -100,6 +111,8 @@ extension Microscope {
 
     /// One field from the trigger to its committed input.
     private func grabOne(_ job: String, slide: Slide, stage: SlidePosition?, agent: Agent) async throws(Problem) {
+        work.begin()
+        defer { work.end() }
         let clock = ContinuousClock()
         let triggered = clock.now
         let source = source
@@ -138,7 +151,8 @@ extension Microscope {
         jobOfCapture[id] = job
         let report = try await report(capture: id)
         change(job) { $0.captures.append(report) }
-        pending.append(id)
+        journal.publish(.capture, report)
+        enqueue(id)
         analyseNext()
     }
 
@@ -168,9 +182,25 @@ extension Microscope {
 
     func change(_ id: String, _ body: (inout CaptureJob) -> Void) {
         guard var job = jobs[id] else { return }
+        let before = job
         body(&job)
         job.revision += 1
         jobs[id] = job
+        // Progress within a stage changes with every tile.
+        let isNews =
+            job.state != before.state || job.captures != before.captures
+            || toldAt[id].map { $0.duration(to: .now) > .milliseconds(250) } ?? true
+        if isNews { tell(id) }
+    }
+
+    /// Captures that a job's event shows, the newest: a job may have tens of thousands.
+    private static let capturesTold = 8
+
+    private func tell(_ id: String) {
+        guard var job = jobs[id] else { return }
+        toldAt[id] = .now
+        job.captures = job.captures.suffix(Self.capturesTold)
+        journal.publish(.job, job)
     }
 
     /// Progress of a capture, as that of its job.
@@ -186,8 +216,11 @@ extension Microscope {
 
     /// A capture is done or has failed: its job shows what is stored.
     func settle(_ capture: Int64) async {
-        guard let id = jobOfCapture[capture] else { return }
         guard let report = try? await report(capture: capture) else { return }
+        journal.publish(.capture, report)
+        await tellCounts(ofSlide: report.slide)
+        plansNeedALook = true
+        guard let id = jobOfCapture[capture] else { return }
         change(id) { job in
             if let index = job.captures.firstIndex(where: { $0.id == capture }) { job.captures[index] = report }
             job.progress.fraction = Double(job.captures.count { $0.state != .pending }) / Double(job.requested)
@@ -222,7 +255,7 @@ extension Frame {
 extension Agent {
     /// - Parameter name: of the person, where given; the login name otherwise.
     init(_ peer: Peer, name: String? = nil) {
-        let given = name.flatMap { $0.isEmpty ? nil : $0 }
+        let given = name.flatMap { $0.isEmpty ? nil : $0 } ?? peer.token.map { "page (\($0))" }
         self.init(userID: peer.uid, processID: peer.pid, userName: given ?? Self.loginName(peer.uid))
     }
 

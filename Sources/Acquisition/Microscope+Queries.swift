@@ -38,7 +38,7 @@ extension Microscope {
             try await store.createSlide(name: creation.name, note: creation.note ?? "", by: Agent(peer))
         }
         logger.notice("slide created", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
-        return try await self.slide(slide.name)
+        return try await told(slide.name)
     }
 
     package func slides() async throws(Problem) -> [ControlAPI.SlideSummary] {
@@ -95,11 +95,12 @@ extension Microscope {
         // The other run's grains are not judged yet.
         if change.run != nil { try await judge(try await placed(slide)) }
         logger.notice("slide changed", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
-        return try await self.slide(slide.name)
+        if change.run != nil { await tellCounts(ofSlide: slide.name) }
+        return try await told(slide.name)
     }
 
     /// Counts in the order of the lens, zeros included, then species that only an earlier lens knew.
-    private func wire(_ counts: [StoredCount]) -> (species: [ControlAPI.SpeciesCount], unidentified: Int) {
+    func wire(_ counts: [StoredCount]) -> (species: [ControlAPI.SpeciesCount], unidentified: Int) {
         var byKey = Dictionary(uniqueKeysWithValues: counts.map { ($0.species, $0.grains) })
         let unidentified = byKey.removeValue(forKey: Grain.unidentified) ?? 0
         var species: [ControlAPI.SpeciesCount] = []

@@ -94,6 +94,7 @@ extension Microscope {
             throw Problem(.internalError, "the review was not stored", hint: "report it")
         }
         let touched = Set(request.grains + reviews.flatMap(\.made)).sorted()
+        await tellReview(of: touched, capture: grains[0].capture)
         return ReviewResult(review: ReviewReport(review), grains: try await wire(try await grainsNamed(touched)))
     }
 

@@ -159,7 +159,11 @@ extension Microscope {
         let capture = try await store.capture(id)
         let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
         heartbeat.begin()
-        defer { heartbeat.end() }
+        work.begin()
+        defer {
+            work.end()
+            heartbeat.end()
+        }
         do {
             let output = try await self.run(
                 FieldAnalysis(lens: lens, settings: settings), id: id, input: input,
@@ -210,6 +214,7 @@ extension Microscope {
         body(&job)
         job.revision += 1
         reanalyses[id] = job
+        journal.publish(.reanalysis, job)
     }
 
     package func reanalysis(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem)

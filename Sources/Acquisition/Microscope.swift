@@ -41,6 +41,8 @@ package actor Microscope {
     var isStopping = false
     /// When the analysis last made progress; the watchdog asks for it.
     let heartbeat = Heartbeat()
+    /// Asked by the live view, which steps back for captures.
+    let work = CaptureWork()
     let analysisThread = WorkThread("neurallens.analysis")
     let storeThread = WorkThread("neurallens.store")
 
@@ -58,6 +60,24 @@ package actor Microscope {
     var runningReanalyses: [String: Task<Void, Never>] = [:]
     var lastReanalysis: Task<Void, Never>?
 
+    /// What happened, for clients that follow.
+    let journal: EventJournal
+    /// When progress of a job was last told of.
+    var toldAt: [String: ContinuousClock.Instant] = [:]
+    private var toldStatus: ServiceStatus?
+    private(set) lazy var live = LiveView(
+        subject: LiveView.Subject(source: source, lens: lens), work: work, journal: journal, logger: logger
+    ) { [weak self] frame in
+        try? await self?.scale(of: frame)?.nmPerPixel
+    }
+
+    /// When the next slot of a plan is due; nil where no plan is running.
+    var nextSlot: Date?
+    /// Something happened that a plan may have waited for.
+    var plansNeedALook = true
+    let startedOn = Date()
+    private var attendants: [Task<Void, Never>] = []
+
     enum LensState: Sendable {
         case none
         case ready(NeuralLens)
@@ -68,8 +88,13 @@ package actor Microscope {
 
     /// Opens the store, the source and the lens. A lens that is refused and a camera that is absent are states, not
     /// errors; a store that cannot be opened is an error.
-    package init(configuration: MicroscopeConfiguration, logger: Logger) async throws(Problem) {
+    ///
+    /// - Parameter journal: gets what happens; the log's handler may write to the same one.
+    package init(
+        configuration: MicroscopeConfiguration, logger: Logger, journal: EventJournal = EventJournal()
+    ) async throws(Problem) {
         self.logger = logger
+        self.journal = journal
         self.configuration = configuration
         do {
             store = try SlideStore(at: try Self.stateFile(in: configuration.stateDirectory))
@@ -128,7 +153,7 @@ package actor Microscope {
     /// Takes up captures that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
-            pending = try await store.pendingCaptures().map(\.id)
+            for capture in try await store.pendingCaptures() { enqueue(capture.id) }
         } catch {
             throw Problem(error)
         }
@@ -136,6 +161,29 @@ package actor Microscope {
             logger.notice("taking up unfinished captures", metadata: ["captures": "\(pending.count)"])
         }
         analyseNext()
+        attendants = [
+            Task { [weak self] in
+                while !Task.isCancelled, let self {
+                    await self.attendPlans()
+                    try? await Task.sleep(for: .milliseconds(200))
+                }
+            },
+            Task { [weak self] in
+                while !Task.isCancelled, let self {
+                    await self.tellStatus()
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            },
+        ]
+    }
+
+    /// Where clients follow, tells them of another state of camera, lens or queue.
+    private func tellStatus() async {
+        guard journal.isFollowed, let status = try? await status() else { return }
+        guard status.camera != toldStatus?.camera || status.lens != toldStatus?.lens || status.queue != toldStatus?.queue
+        else { return }
+        toldStatus = status
+        journal.publish(.status, status)
     }
 
     /// Ends within `patience`: the lens stops at its next tile, captured inputs stay stored for the next start. A camera
@@ -143,6 +191,8 @@ package actor Microscope {
     package func stop(patience: Duration = .seconds(7)) async {
         isStopping = true
         heartbeat.stop()
+        await live.shut()
+        for task in attendants { task.cancel() }
         for task in Array(runningJobs.values) + Array(runningReanalyses.values) { task.cancel() }
         let work =
             Array(runningJobs.values) + Array(runningReanalyses.values) + [analysisLoop].compactMap(\.self)
@@ -186,6 +236,7 @@ package actor Microscope {
         }
         configuration = new
         lens = await Self.loadLens(new, on: analysisThread, logger: logger)
+        await live.use(LiveView.Subject(source: source, lens: lens))
     }
 
     /// Whether the acquisition loop makes progress: idle, or a tile was finished within the last two minutes.
@@ -196,6 +247,12 @@ package actor Microscope {
     /// A field that ends the daemon must not end it for ever.
     private static let maximumAttempts = 3
 
+    /// A stored input that the lens is to look at.
+    func enqueue(_ id: Int64) {
+        pending.append(id)
+        work.begin()
+    }
+
     /// Starts the loop over pending captures unless it runs.
     func analyseNext() {
         guard analysisLoop == nil, !pending.isEmpty, !isStopping else { return }
@@ -205,6 +262,7 @@ package actor Microscope {
                 analysing = id
                 await analyse(id)
                 analysing = nil
+                work.end()
             }
             analysisLoop = nil
         }

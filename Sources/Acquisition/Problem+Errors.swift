@@ -14,6 +14,7 @@ extension Problem {
             case .diskFull: .storeFull
             case .noSuchGrain: .grainNotFound
             case .noSuchRun: .runNotFound
+            case .noSuchPlan: .planNotFound
             case .grainRemoved, .nothingToUndo: .reviewRefused
             case .invalidReview: .invalidReview
             case .runMismatch: .reanalysisRefused

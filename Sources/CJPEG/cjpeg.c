@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jpeglib.h>
@@ -86,3 +87,58 @@ int cjpeg_read(const uint8_t *bytes, size_t count, uint8_t *samples, size_t capa
     cjpeg_header header;
     return read_picture(bytes, count, UINT64_MAX, &header, samples, capacity, message);
 }
+
+int cjpeg_write(const cjpeg_header *header, const uint8_t *samples, size_t capacity, int quality, const char *comment,
+                uint8_t **bytes, size_t *count, char message[CJPEG_MESSAGE_BYTES]) {
+    message[0] = 0;
+    *bytes = NULL;
+    *count = 0;
+    const char *fault = NULL;
+    const size_t stride = (size_t)header->width * header->channels;
+    const size_t comment_bytes = strlen(comment);
+    if (header->channels != 1 && header->channels != 3) fault = "neither grey nor colour of three channels";
+    if (!header->width || !header->height || header->width > JPEG_MAX_DIMENSION || header->height > JPEG_MAX_DIMENSION)
+        fault = "JPEG has 1 to 65500 pixels a side";
+    else if (stride * header->height != capacity) fault = "the buffer does not fit the picture";
+    if (comment_bytes > 65000) fault = "the comment is too long";
+    if (fault) {
+        keep(message, fault);
+        return -1;
+    }
+    struct jpeg_compress_struct info;
+    error_manager errors = {.message = message};
+    // Written to between setjmp and longjmp: what libjpeg allocates is found again through memory.
+    unsigned char *volatile *buffer = (unsigned char *volatile *)bytes;
+    unsigned long length = 0;
+    info.err = jpeg_std_error(&errors.base);
+    errors.base.error_exit = on_error;
+    errors.base.emit_message = on_message;
+    if (setjmp(errors.jump)) {
+        jpeg_destroy_compress(&info);
+        free(*buffer);
+        *buffer = NULL;
+        return -1;
+    }
+    jpeg_create_compress(&info);
+    jpeg_mem_dest(&info, (unsigned char **)bytes, &length);
+    info.image_width = header->width;
+    info.image_height = header->height;
+    info.input_components = (int)header->channels;
+    info.in_color_space = header->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    jpeg_set_defaults(&info);
+    jpeg_set_quality(&info, quality, TRUE);
+    info.dct_method = JDCT_IFAST;
+    jpeg_start_compress(&info, TRUE);
+    if (comment_bytes) jpeg_write_marker(&info, JPEG_COM, (const JOCTET *)comment, (unsigned)comment_bytes);
+    while (info.next_scanline < info.image_height) {
+        // libjpeg takes rows it does not write to as if it might.
+        JSAMPROW row = (JSAMPROW)(samples + info.next_scanline * stride);
+        jpeg_write_scanlines(&info, &row, 1);
+    }
+    jpeg_finish_compress(&info);
+    jpeg_destroy_compress(&info);
+    *count = length;
+    return 0;
+}
+
+void cjpeg_free(uint8_t *bytes) { free(bytes); }

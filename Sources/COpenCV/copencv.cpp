@@ -30,6 +30,16 @@ int ccv_resample_f32(const float *in, int in_width, int in_height, int channels,
     });
 }
 
+int ccv_shrink_u8(const uint8_t *in, int in_width, int in_height, int channels, uint8_t *out, int out_width,
+                  int out_height) {
+    return guarded([&] {
+        const cv::Mat from(in_height, in_width, CV_8UC(channels), const_cast<uint8_t *>(in));
+        cv::Mat to(out_height, out_width, CV_8UC(channels), out);
+        cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+        return 0;
+    });
+}
+
 int ccv_demosaic_u16(const uint16_t *mosaic, int width, int height, int red_x, int red_y, uint16_t *rgb) {
     return guarded([&] {
         const cv::Mat from(height, width, CV_16UC1, const_cast<uint16_t *>(mosaic));

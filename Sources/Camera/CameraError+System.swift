@@ -60,7 +60,7 @@ extension CameraError {
             hint: "use a shorter cable or another USB port, or a smaller or uncompressed format")
     }
 
-    static func closed(_ source: String) -> CameraError {
+    package static func closed(_ source: String) -> CameraError {
         CameraError(.closed, operation: "capture", "\(source) is closed", hint: "open it again")
     }
 }

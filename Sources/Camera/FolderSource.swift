@@ -13,6 +13,9 @@ package actor FolderSource: FrameSource {
     /// The picture that the last trigger took, readable or not.
     private var lastTaken: String?
     private var count: UInt32 = 0
+    /// The picture that the live view shows, and its number: the live view counts what it shows by itself.
+    private var lastShown: (file: String, number: UInt32)?
+    private var shownCount: UInt32 = 0
     private var isClosed = false
 
     /// That the folder is missing or empty is a state, not an error.
@@ -47,6 +50,25 @@ package actor FolderSource: FrameSource {
 
     /// The picture that the next trigger will take.
     package func newestFrame() throws(CameraError) -> Frame { try read(try next()) }
+
+    /// The picture that the next trigger will take, read once; another one as soon as a trigger took it.
+    package func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame {
+        while true {
+            let file = try next()
+            if file != lastShown?.file {
+                let frame = try read(file)
+                shownCount &+= 1
+                lastShown = (file, shownCount)
+                return frame.numbered(shownCount)
+            }
+            if let lastShown, lastShown.number != sequence { return try read(file).numbered(lastShown.number) }
+            do {
+                try await Task.sleep(for: .milliseconds(100))
+            } catch {
+                throw CameraError.closed(name)
+            }
+        }
+    }
 
     package func mode() -> CameraMode? { nil }
 

@@ -49,6 +49,13 @@ package struct Frame: Sendable {
         self.controls = controls
     }
 
+    /// The same frame under another number.
+    func numbered(_ sequence: UInt32) -> Frame {
+        Frame(
+            pixels: pixels, bitDepth: bitDepth, exposedAt: exposedAt, sequence: sequence, format: format,
+            accounting: accounting, nmPerPixel: nmPerPixel, origin: origin, controls: controls)
+    }
+
     /// In pixels.
     package var width: Int { pixels.picture.width }
     /// In pixels.

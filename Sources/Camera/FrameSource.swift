@@ -9,6 +9,10 @@ package protocol FrameSource: Sendable {
     func triggeredFrame() async throws(CameraError) -> Frame
     /// The newest frame, for preview; it may have been exposed earlier.
     func newestFrame() async throws(CameraError) -> Frame
+    /// The newest frame for a live view once it is another than the one shown last: returns at once where it is, else
+    /// with the next. Frames in between are passed over, never queued; nothing is taken from captures.
+    /// - Parameter sequence: of the frame shown last; nil for any.
+    func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame
     /// What was negotiated; nil while there is no camera.
     func mode() async -> CameraMode?
     func modes() async throws(CameraError) -> [CameraMode]
@@ -22,4 +26,17 @@ package protocol FrameSource: Sendable {
 
 extension FrameSource {
     package var nmPerPixel: Double? { nil }
+
+    /// For sources whose picture changes seldom: looks again ten times a second.
+    package func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame {
+        while true {
+            let frame = try await newestFrame()
+            if frame.sequence != sequence { return frame }
+            do {
+                try await Task.sleep(for: .milliseconds(100))
+            } catch {
+                throw .closed(name)
+            }
+        }
+    }
 }

@@ -99,6 +99,18 @@ package actor V4L2Source: FrameSource {
         return try await frame(nil, startedAt: now, discarded: 0)
     }
 
+    package func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame {
+        let session = try connected()
+        drain(session)
+        let now = MonotonicInstant.now
+        if now.nanoseconds - session.silentSince.nanoseconds < signalTimeout, let held = session.held,
+            held.stamp.sequence != sequence, let frame = heldFrame(session)
+        {
+            return frame
+        }
+        return try await frame(nil, startedAt: now, discarded: 0)
+    }
+
     package func mode() -> CameraMode? { try? connected().stream.mode }
 
     /// In the formats that this module reads.

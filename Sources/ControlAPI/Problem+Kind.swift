@@ -7,6 +7,21 @@ extension Problem {
         case methodNotAllowed = "method-not-allowed"
         case bodyTooLarge = "body-too-large"
         case requestTimeout = "request-timeout"
+        case unsupportedMediaType = "unsupported-media-type"
+        // Who asks, over TCP.
+        case notSignedIn = "not-signed-in"
+        case readOnly = "read-only"
+        case hostRefused = "host-refused"
+        case originRefused = "origin-refused"
+        case pageOff = "page-off"
+        case tooManyWatchers = "too-many-watchers"
+        // The live view and plans.
+        case invalidLiveView = "invalid-live-view"
+        case invalidLiveOptions = "invalid-live-options"
+        case liveViewRefused = "live-view-refused"
+        case planNotFound = "plan-not-found"
+        case invalidPlan = "invalid-plan"
+        case planRefused = "plan-refused"
         // Slides and captures.
         case invalidSlideName = "invalid-slide-name"
         case invalidNote = "invalid-note"
@@ -58,20 +73,23 @@ extension Problem {
             switch self {
             case .malformedRequest: 400
             case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
-                .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound:
+                .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff:
                 404
+            case .notSignedIn: 401
+            case .readOnly, .hostRefused, .originRefused: 403
+            case .unsupportedMediaType: 415
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .slideExists, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .reviewRefused, .reanalysisRefused,
-                .calibrationRefused:
+                .calibrationRefused, .liveViewRefused, .planRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
-                .invalidLensFile, .invalidCalibration:
+                .invalidLensFile, .invalidCalibration, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
-            case .queueFull, .cameraUnavailable, .shuttingDown: 503
+            case .queueFull, .cameraUnavailable, .shuttingDown, .tooManyWatchers: 503
             case .cameraFailed, .lensFailed, .storeFailed, .internalError: 500
             case .storeFull: 507
             }
@@ -84,6 +102,19 @@ extension Problem {
             case .methodNotAllowed: "Method not allowed"
             case .bodyTooLarge: "Request body too large"
             case .requestTimeout: "Request not completed in time"
+            case .unsupportedMediaType: "Request body of another type"
+            case .notSignedIn: "Not signed in"
+            case .readOnly: "Only for reading"
+            case .hostRefused: "Host not allowed"
+            case .originRefused: "Request from another site"
+            case .pageOff: "Page not served"
+            case .tooManyWatchers: "Too many watchers"
+            case .invalidLiveView: "No such live view"
+            case .invalidLiveOptions: "Live options not allowed"
+            case .liveViewRefused: "Live view not available"
+            case .planNotFound: "No such plan"
+            case .invalidPlan: "Plan not allowed"
+            case .planRefused: "Change of the plan refused"
             case .invalidSlideName: "Slide name not allowed"
             case .invalidNote: "Note not allowed"
             case .slideNotFound: "No such slide"

@@ -56,7 +56,7 @@ package struct ControlClient: Sendable {
         try exchange("GET", path, body: nil, waiting: waiting)
     }
 
-    private func decoded<Value: Decodable>(_ body: [UInt8]) throws(ControlClientError) -> Value {
+    func decoded<Value: Decodable>(_ body: [UInt8]) throws(ControlClientError) -> Value {
         do {
             return try WireFormat.decode(Value.self, from: Data(body))
         } catch {
@@ -69,12 +69,9 @@ package struct ControlClient: Sendable {
         _ method: String, _ path: RequestPath, body: [UInt8]?, contentType: String = "application/json",
         waiting: Duration
     ) throws(ControlClientError) -> [UInt8] {
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: neurallens\r\nConnection: close\r\n"
+        var head = Self.head(method, path)
         if let body { head += "Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n" }
-        let address: UnixSocketAddress
-        do throws(UnixSocketError) { address = try UnixSocketAddress(socketPath) } catch {
-            throw ControlClientError(.unreachable, error.message, hint: error.hint)
-        }
+        let address = try address
         let answer: [UInt8]
         do throws(Errno) {
             let stream = try TimedStream(to: address, within: timeout + waiting)
@@ -87,14 +84,31 @@ package struct ControlClient: Sendable {
         guard let response = HTTPResponse(answer) else {
             throw answer.isEmpty ? unreachable(Errno(code: ECONNRESET)) : notUnderstood("it was cut short")
         }
-        guard !(200..<300).contains(response.status) else { return response.body }
+        return try success(response).body
+    }
+
+    static func head(_ method: String, _ path: RequestPath) -> String {
+        "\(method) \(path) HTTP/1.1\r\nHost: neurallens\r\nConnection: close\r\n"
+    }
+
+    var address: UnixSocketAddress {
+        get throws(ControlClientError) {
+            do throws(UnixSocketError) { return try UnixSocketAddress(socketPath) } catch {
+                throw ControlClientError(.unreachable, error.message, hint: error.hint)
+            }
+        }
+    }
+
+    /// The response where it is a successful one.
+    func success(_ response: HTTPResponse) throws(ControlClientError) -> HTTPResponse {
+        guard !(200..<300).contains(response.status) else { return response }
         guard let problem = try? WireFormat.decode(Problem.self, from: Data(response.body)) else {
             throw notUnderstood("it is status \(response.status) without problem details")
         }
         throw ControlClientError(problem)
     }
 
-    private func unreachable(_ error: Errno) -> ControlClientError {
+    func unreachable(_ error: Errno) -> ControlClientError {
         let (what, hint) =
             switch error.code {
             case ENOENT:
@@ -116,7 +130,7 @@ package struct ControlClient: Sendable {
         return ControlClientError(.unreachable, what, hint: hint)
     }
 
-    private func notUnderstood(_ reason: String) -> ControlClientError {
+    func notUnderstood(_ reason: String) -> ControlClientError {
         ControlClientError(
             .notUnderstood, "the answer from \(socketPath) is not understood: \(reason)",
             hint: "check that neurallens and neurallensd are of one version, and that the socket is neurallensd's")

@@ -17,20 +17,9 @@ extension Presentation {
         return facts.rendered()
     }
 
-    /// One screen of `live`.
+    /// A line of `live` for a pipe.
     ///
     /// - Parameter capturesPerMinute: since `live` began; nil before there is anything to divide.
-    package static func live(_ status: ServiceStatus, counts: SlideCounts?, capturesPerMinute: Double?) -> String {
-        var facts = Facts()
-        facts.append("camera", sentence(status.camera))
-        facts.append("lens", sentence(status.lens))
-        facts.append("queue", "\(status.queue.pending) waiting, \(status.queue.running) in work")
-        facts.append(
-            "captures", "\(status.store.captures) stored, \(fixed(capturesPerMinute, digits: 1)) per minute")
-        return facts.rendered() + (counts.map { "\n" + Presentation.counts($0) } ?? "")
-    }
-
-    /// The same in one line, for a log.
     package static func liveLine(_ status: ServiceStatus, counts: SlideCounts?, capturesPerMinute: Double?) -> String {
         var items = [
             "camera \(status.camera.state.rawValue)", "queue \(status.queue.pending + status.queue.running)",

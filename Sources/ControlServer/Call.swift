@@ -7,8 +7,13 @@ struct Call: Sendable {
     let method: HTTPMethod
     /// Percent-encoded, with its query.
     let target: String
+    let headers: HTTPHeaders
     let body: [UInt8]
     let peer: Peer
+    /// What the client may do.
+    let session: SessionReport
+    /// Nil where the page is not served over TCP.
+    let pageLinks: PageLinks?
 
     func decoded<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value { try parsed() }
 

@@ -12,7 +12,12 @@ extension ControlServer {
         package var headerFields = 100
         /// From the opening of a connection, or from the answer before, to a request's end.
         package var request = Duration.seconds(10)
+        /// On the Unix socket, and as many over TCP.
         package var connections = 64
+        /// Of these, such as follow events.
+        package var watchers = 24
+        /// How long a client that follows events may leave unread what was sent to it.
+        package var stall = Duration.seconds(20)
         /// How long requests in work may take after shutdown began.
         package var drain = Duration.seconds(3)
 

@@ -5,23 +5,28 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// HTTP/1.1 with JSON on the Unix socket: brings requests to the instrument and its answers back.
+/// HTTP/1.1 with JSON on the Unix socket, and on a TCP port where one is wanted: brings requests to the instrument and its
+/// answers back.
 ///
-/// Who may connect is decided by the socket's owner, group and mode; who did is read from the kernel and logged with
-/// every change.
+/// Who may connect to the socket is decided by its owner, group and mode; who did is read from the kernel and logged with
+/// every change. Over TCP tokens decide; see `PageGate`.
 package struct ControlServer: Service {
     private let router: Router
     private let socket: ListeningSocket
+    private let page: PageListener?
     private let limits: Limits
     private let logger: Logger
 
-    /// - Parameter socket: belongs to the server from here on.
+    /// - Parameters:
+    ///   - socket: belongs to the server from here on.
+    ///   - page: the same; nil serves the socket alone.
     package init(
-        instrument: any Instrument, socket: ListeningSocket, limits: Limits = Limits(),
+        instrument: any Instrument, socket: ListeningSocket, page: PageListener? = nil, limits: Limits = Limits(),
         logger: Logger
     ) {
         router = Router(instrument: instrument, routes: Route.table)
         self.socket = socket
+        self.page = page
         self.limits = limits
         self.logger = logger
     }
@@ -30,37 +35,80 @@ package struct ControlServer: Service {
     /// within `Limits.drain`, and removes the socket.
     package func run() async throws {
         defer { socket.remove() }
-        let connections = Connections(limit: limits.connections)
-        let server = try await bootstrap(connections).withBoundSocket(socket.descriptor).get()
+        let connections = Connections(limit: limits.connections, watchers: limits.watchers)
+        let server = try await socketBootstrap(connections).withBoundSocket(socket.descriptor).get()
         logger.info("Control socket serves", metadata: ["path": "\(socket.path)"])
-
-        try await withTaskCancellationOrGracefulShutdownHandler {
-            try await server.closeFuture.get()
-        } onCancelOrGracefulShutdown: {
-            server.close(promise: nil)
+        var servers = [server]
+        // Whoever opens a thousand connections over TCP leaves the socket its own.
+        let pageConnections = Connections(limit: limits.connections, watchers: limits.watchers)
+        if let page {
+            servers.append(try await pageBootstrap(page, pageConnections).withBoundSocket(page.descriptor).get())
+            logger.info("Page serves", metadata: ["address": "\(page.address)"])
         }
+
+        let listening = servers
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            for server in listening { try await server.closeFuture.get() }
+        } onCancelOrGracefulShutdown: {
+            for server in listening { server.close(promise: nil) }
+        }
+        async let drained: Void = pageConnections.drain(within: limits.drain)
         await connections.drain(within: limits.drain)
+        await drained
         logger.info("Control socket closed", metadata: ["path": "\(socket.path)"])
     }
 
-    private func bootstrap(_ connections: Connections) -> ServerBootstrap {
-        let (router, limits, logger) = (router, limits, logger)
+    private func socketBootstrap(_ connections: Connections) -> ServerBootstrap {
+        let (router, limits, logger, links) = (router, limits, logger, page?.links)
         return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             // A client that has said everything (`nc -N`) still gets its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                guard connections.add(channel) else {
-                    logger.info("Connection refused, too many are open", metadata: ["limit": "\(limits.connections)"])
-                    return channel.close()
-                }
+                guard Self.admit(channel, to: connections, limits, logger) else { return channel.close() }
                 return Peer.read(from: channel).flatMapThrowing { peer in
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(
-                        withErrorHandling: false, withEncoderConfiguration: .init(),
-                        withDecoderLimitConfiguration: limits.header)
-                    try pipeline.addHandler(
-                        RequestHandler(router: router, peer: peer, limits: limits, logger: logger))
+                    let door = Door.socket(peer, SessionReport(mayChange: true, user: peer.loginName))
+                    try Self.configure(
+                        channel,
+                        RequestHandler(
+                            router: router, door: door, pageLinks: links, connections: connections, limits: limits,
+                            logger: logger), limits)
                 }
             }
+    }
+
+    private func pageBootstrap(_ page: PageListener, _ connections: Connections) -> ServerBootstrap {
+        let (router, limits, logger) = (router, limits, logger)
+        let gate = PageGate(page)
+        return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // What a client does not read stays with the server, not in the kernel's memory.
+            .childChannelOption(.socketOption(.so_sndbuf), value: 256 * 1024)
+            .childChannelInitializer { channel in
+                guard Self.admit(channel, to: connections, limits, logger) else { return channel.close() }
+                return channel.eventLoop.makeCompletedFuture {
+                    try Self.configure(
+                        channel,
+                        RequestHandler(
+                            router: router, door: .page(gate), pageLinks: page.links, connections: connections,
+                            limits: limits, logger: logger), limits)
+                }
+            }
+    }
+
+    private static func admit(
+        _ channel: any Channel, to connections: Connections, _ limits: Limits, _ logger: Logger
+    ) -> Bool {
+        if connections.add(channel) { return true }
+        logger.info("Connection refused, too many are open", metadata: ["limit": "\(limits.connections)"])
+        return false
+    }
+
+    private static func configure(
+        _ channel: any Channel, _ handler: @autoclosure () -> RequestHandler, _ limits: Limits
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(
+            withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits.header)
+        try pipeline.addHandler(handler())
     }
 }

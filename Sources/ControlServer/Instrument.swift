@@ -85,4 +85,25 @@ package protocol Instrument: Sendable {
     func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport
     /// From here on captures get the scale of the objective's last calibration.
     func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport
+
+    func liveState() async throws(Problem) -> LiveState
+    func setLiveOptions(_ options: LiveOptions, by peer: Peer) async throws(Problem) -> LiveState
+    /// The newest picture of a view once it is newer than the one asked after; nil after ten seconds without one.
+    func livePicture(_ request: LivePicture.Request, by peer: Peer) async throws(Problem) -> LivePicture?
+
+    /// This run of the daemon.
+    var greeting: EventGreeting { get async }
+    /// Where a client that has seen the event `RUN-NUMBER` begins, and whether it has missed what cannot be told any more;
+    /// without an id it begins now.
+    func followEvents(after id: String?) async -> (cursor: EventBatch.Cursor, hasGap: Bool)
+    /// Waits for something new, up to `timeout`. A cancelled task returns early.
+    func events(after cursor: EventBatch.Cursor, timeout: Duration) async -> EventBatch
+    /// The newest, newest last.
+    func logLines(limit: Int) async -> [LogLine]
+
+    /// Oldest first.
+    func plans() async throws(Problem) -> [CapturePlan]
+    func plan(_ id: Int64) async throws(Problem) -> CapturePlan
+    func createPlan(_ request: CapturePlanRequest, by peer: Peer) async throws(Problem) -> CapturePlan
+    func change(plan id: Int64, _ action: PlanAction, by peer: Peer) async throws(Problem) -> CapturePlan
 }

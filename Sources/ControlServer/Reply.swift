@@ -8,6 +8,8 @@ struct Reply: Sendable {
     var contentType: String
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]
+    /// Follows the head in place of a body; the answer ends when it or the client does.
+    var feed: EventFeed?
 
     static func json(_ value: some Encodable, status: HTTPResponseStatus = .ok) throws(Problem) -> Reply {
         do {

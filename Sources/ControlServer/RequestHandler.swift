@@ -8,29 +8,43 @@ final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    /// Who asks, and what that allows.
+    private typealias Client = (session: SessionReport, peer: Peer)
+
     private enum State {
         case waiting
         case receiving(HTTPRequestHead, body: [UInt8])
         /// The answer comes from a task, which ends early when the client leaves.
         case answering(HTTPRequestHead, Task<Void, Never>)
+        /// The answer has no length: it goes on until the client leaves or the server ends.
+        case streaming(Task<Void, Never>)
         /// Refused before its end: the rest is read and dropped, so that the client gets the refusal, no broken pipe.
         case discarding
     }
 
     private let router: Router
-    private let peer: Peer
+    private let door: Door
+    private let pageLinks: PageLinks?
+    private let connections: Connections
     private let limits: ControlServer.Limits
     private let logger: Logger
     private var state = State.waiting
+    /// Of the request that is coming in.
+    private var client: Client?
     /// What the body of the request that is coming in may hold.
     private var bodyLimit = 0
     private var deadline: Scheduled<Void>?
     /// The client will send nothing more.
     private var isInputClosed = false
 
-    init(router: Router, peer: Peer, limits: ControlServer.Limits, logger: Logger) {
+    init(
+        router: Router, door: Door, pageLinks: PageLinks?, connections: Connections, limits: ControlServer.Limits,
+        logger: Logger
+    ) {
         self.router = router
-        self.peer = peer
+        self.door = door
+        self.pageLinks = pageLinks
+        self.connections = connections
         self.limits = limits
         self.logger = logger
     }
@@ -40,13 +54,21 @@ final class RequestHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
         // What a client asked to be changed is changed though it has left; nobody waits for anything else.
-        if case .answering(let head, let task) = state, head.method == .GET { task.cancel() }
+        switch state {
+        case .answering(let head, let task) where head.method == .GET: task.cancel()
+        case .streaming(let task): task.cancel()
+        default: break
+        }
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), _):
+            switch door.admit(head) {
+            case .answered(let reply): return refuse(head, reply, context)
+            case .admitted(let session, let peer): client = (session, peer)
+            }
             state = .receiving(head, body: [])
             bodyLimit = limits.bytes(router.body(head.method, head.uri))
             let announced = head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
@@ -76,7 +98,7 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("Connection failed", metadata: ["error": "\(error)", "peer": "\(peer)"])
+        logger.debug("Connection failed", metadata: ["error": "\(error)", "peer": "\(peerName)"])
         switch state {
         case .waiting where error is HTTPParserError, .receiving where error is HTTPParserError:
             let reason = error as? HTTPParserError == .headerOverflow ? "its header is too large" : "\(error)"
@@ -90,8 +112,13 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
+    private var peerName: String { client?.peer.description ?? "unknown" }
+
     private func answer(_ head: HTTPRequestHead, body: [UInt8], _ context: ChannelHandlerContext) {
-        let call = Call(method: head.method, target: head.uri, body: body, peer: peer)
+        guard let client else { return context.close(promise: nil) }
+        let call = Call(
+            method: head.method, target: head.uri, headers: head.headers, body: body, peer: client.peer,
+            session: client.session, pageLinks: pageLinks)
         let eventLoop = context.eventLoop
         let connection = NIOLoopBound((self, context), eventLoop: eventLoop)
         let router = router
@@ -110,9 +137,76 @@ final class RequestHandler: ChannelInboundHandler {
         guard case .answering(let head, _) = state else { return }
         log(head, reply)
         guard context.channel.isActive else { return }
+        if let feed = reply.feed { return stream(feed, reply, context) }
         state = .waiting
         startDeadline(context)
         write(reply, keepAlive: head.isKeepAlive && !isInputClosed, context)
+    }
+
+    /// Before the request's end: its body is read and dropped.
+    private func refuse(_ head: HTTPRequestHead, _ reply: Reply, _ context: ChannelHandlerContext) {
+        state = .discarding
+        log(head, reply)
+        writeParts(reply, keepAlive: false, context, promise: nil)
+    }
+
+    // MARK: Streams
+
+    private func stream(_ feed: EventFeed, _ reply: Reply, _ context: ChannelHandlerContext) {
+        let connection = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let (channel, stall) = (context.channel, TimeAmount(limits.stall))
+        let send: @Sendable ([UInt8]) async -> Bool = { text in
+            await Self.write(text, connection, channel, within: stall)
+        }
+        let task = Task {
+            await feed.run(send)
+            channel.eventLoop.execute {
+                let (handler, context) = connection.value
+                guard case .streaming = handler.state, channel.isActive else { return }
+                context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
+                context.close(promise: nil)
+            }
+        }
+        guard connections.watch(channel, task) else {
+            task.cancel()
+            state = .waiting
+            let problem = Problem(
+                .tooManyWatchers, "\(limits.watchers) clients follow events already", hint: "close one of them")
+            return write(.problem(problem), keepAlive: false, context)
+        }
+        state = .streaming(task)
+        var head = HTTPResponseHead(version: .http1_1, status: reply.status)
+        head.headers.add(name: "Content-Type", value: reply.contentType)
+        for (name, value) in reply.headers { head.headers.add(name: name, value: value) }
+        addSafeguards(to: &head.headers, reply)
+        head.headers.add(name: "Connection", value: "close")
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    /// Returns when the kernel has taken all of it, so that a client's reading sets the pace; a client that does not read
+    /// is left.
+    private static func write(
+        _ bytes: [UInt8], _ connection: NIOLoopBound<(RequestHandler, ChannelHandlerContext)>, _ channel: any Channel,
+        within limit: TimeAmount
+    ) async -> Bool {
+        let written = channel.eventLoop.flatSubmit { () -> EventLoopFuture<Void> in
+            let (handler, context) = connection.value
+            // Refused at its beginning, or gone.
+            guard case .streaming = handler.state, channel.isActive else {
+                return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+            }
+            let promise = channel.eventLoop.makePromise(of: Void.self)
+            let (logger, peer) = (handler.logger, handler.peerName)
+            let timer = channel.eventLoop.scheduleTask(in: limit) {
+                logger.info("Client left, it does not read", metadata: ["peer": "\(peer)"])
+                channel.close(promise: nil)
+            }
+            promise.futureResult.whenComplete { _ in timer.cancel() }
+            context.writeAndFlush(
+                handler.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: promise)
+            return promise.futureResult
+        }
+        return (try? await written.get()) != nil
     }
 
     private func refuseBody(_ context: ChannelHandlerContext) {
@@ -137,13 +231,32 @@ final class RequestHandler: ChannelInboundHandler {
         _ reply: Reply, keepAlive: Bool, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
         var head = HTTPResponseHead(version: .http1_1, status: reply.status)
-        head.headers.add(name: "Content-Type", value: reply.contentType)
-        head.headers.add(name: "Content-Length", value: String(reply.body.count))
+        if reply.status != .noContent && reply.status != .notModified {
+            head.headers.add(name: "Content-Type", value: reply.contentType)
+            head.headers.add(name: "Content-Length", value: String(reply.body.count))
+        }
         for (name, value) in reply.headers { head.headers.add(name: name, value: value) }
+        addSafeguards(to: &head.headers, reply)
         if !keepAlive { head.headers.add(name: "Connection", value: "close") }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
+        if !reply.body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
+        }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+    }
+
+    /// What a browser must not do with an answer.
+    private func addSafeguards(to headers: inout HTTPHeaders, _ reply: Reply) {
+        guard door.isPage else { return }
+        func add(_ name: String, _ value: String) {
+            if !headers.contains(name: name) { headers.add(name: name, value: value) }
+        }
+        add("X-Content-Type-Options", "nosniff")
+        add("Cross-Origin-Resource-Policy", "same-origin")
+        add("Referrer-Policy", "no-referrer")
+        add("Cache-Control", "no-store")
+        // An exported report is a page by itself, with styles and pictures in it.
+        add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
     }
 
     /// A client that opens a connection, or half a request, and stops does not keep its place.
@@ -163,8 +276,9 @@ final class RequestHandler: ChannelInboundHandler {
         logger.log(
             level: isChange ? .info : .trace, isChange ? "Change requested" : "Request",
             metadata: [
-                "method": "\(head.method)", "target": "\(head.uri)", "status": "\(reply.status.code)",
-                "uid": "\(peer.uid)", "gid": "\(peer.gid)", "pid": "\(peer.pid)",
+                "method": "\(head.method)", "target": "\(head.uri.prefix { $0 != "?" })",
+                "status": "\(reply.status.code)",
+                "peer": "\(peerName)",
             ])
     }
 }

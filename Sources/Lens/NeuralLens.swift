@@ -169,13 +169,21 @@ package final class NeuralLens: Sendable {
     /// Largest field at the lens's scale: 16,384 x 16,384 pixels.
     package static let maximumPixels = 1 << 28
 
-    /// Runs the whole lens on one field.
+    /// What of the lens runs.
+    package enum Part: Sendable {
+        case whole
+        /// The networks that the map needs: what grains are counted from, and no magnified picture.
+        case map
+    }
+
+    /// Runs the lens on one field.
     /// - Parameters:
     ///   - field: RGB, 0...1.
     ///   - nmPerPixel: the field's scale in the object plane; nil is refused, never guessed.
     ///   - progress: called with 0...1 after each tile; returns false to stop the lens, which then throws `.cancelled`.
     package func apply(
-        to field: Picture<Float>, nmPerPixel: Double?, progress: (Double) -> Bool = { _ in true }
+        to field: Picture<Float>, nmPerPixel: Double?, part: Part = .whole,
+        progress: (Double) -> Bool = { _ in true }
     ) throws(LensError) -> LensOutput {
         guard let nmPerPixel, nmPerPixel > 0, nmPerPixel.isFinite else {
             throw LensError(
@@ -202,7 +210,7 @@ package final class NeuralLens: Sendable {
         }
         var tilesRun: [String: Int] = [:]
         let pictures = try turn.withLock { _ throws(LensError) in
-            try run(on: resampled, tilesRun: &tilesRun, progress: progress)
+            try run(networks(of: part), on: resampled, tilesRun: &tilesRun, progress: progress)
         }
         return LensOutput(
             map: pictures[LensManifest.map]!, magnified: pictures[LensManifest.magnified],
@@ -211,10 +219,31 @@ package final class NeuralLens: Sendable {
             tilesRun: tilesRun)
     }
 
+    /// Networks times tiles of one field: what its time goes with.
+    package func steps(_ part: Part, width: Int, height: Int, nmPerPixel: Double) -> Int {
+        func tiles(_ length: Int) -> Int {
+            let length = Int((Double(length) * nmPerPixel / manifest.nmPerPixel).rounded())
+            return Tiling(length: max(1, length), tile: manifest.tilePixels, overlap: manifest.overlapPixels).starts.count
+        }
+        return networks(of: part).count * tiles(width) * tiles(height)
+    }
+
+    /// In the manifest's order, in which each network reads what earlier ones wrote.
+    private func networks(of part: Part) -> [LensManifest.NetworkEntry] {
+        guard part == .map else { return manifest.networks }
+        var needed: Set = [LensManifest.map]
+        var networks: [LensManifest.NetworkEntry] = []
+        for entry in manifest.networks.reversed() where needed.contains(entry.writes) {
+            needed.formUnion(entry.reads)
+            networks.append(entry)
+        }
+        return networks.reversed()
+    }
+
     /// Networks that need nothing of each other, in the manifest's order.
-    private var stages: [[LensManifest.NetworkEntry]] {
+    private func stages(_ networks: [LensManifest.NetworkEntry]) -> [[LensManifest.NetworkEntry]] {
         var stages: [[LensManifest.NetworkEntry]] = []
-        for entry in manifest.networks {
+        for entry in networks {
             let needs = entry.reads + (entry.maskedBy == nil ? [] : [LensManifest.map])
             if let last = stages.last, !last.contains(where: { needs.contains($0.writes) }) {
                 stages[stages.count - 1].append(entry)
@@ -226,12 +255,12 @@ package final class NeuralLens: Sendable {
     }
 
     private func run(
-        on field: Picture<Float>, tilesRun: inout [String: Int], progress: (Double) -> Bool
+        _ networks: [LensManifest.NetworkEntry], on field: Picture<Float>, tilesRun: inout [String: Int], progress: (Double) -> Bool
     ) throws(LensError) -> [String: Picture<Float>] {
         let columns = Tiling(length: field.width, tile: manifest.tilePixels, overlap: manifest.overlapPixels)
         let rows = Tiling(length: field.height, tile: manifest.tilePixels, overlap: manifest.overlapPixels)
         let places = rows.starts.indices.flatMap { row in columns.starts.indices.map { (row: row, column: $0) } }
-        let steps = manifest.networks.count * places.count
+        let steps = networks.count * places.count
         var done = 0
         var pictures = [LensManifest.field: field]
         let buffers = (0..<max(lanes.count, 1)).map { _ in TileBuffer(side: manifest.tilePixels, pool: pool) }
@@ -254,7 +283,7 @@ package final class NeuralLens: Sendable {
             waiting = []
         }
 
-        for stage in stages {
+        for stage in stages(networks) {
             for entry in stage {
                 let channels = generators[entry.name]!.description.outputChannels
                 pictures[entry.writes] = Picture(
@@ -281,8 +310,8 @@ package final class NeuralLens: Sendable {
             }
             runWaiting()
             // What no later network reads need not stay in memory.
-            let last = manifest.networks.lastIndex { $0.name == stage.last!.name }!
-            let later = Set(manifest.networks[(last + 1)...].flatMap(\.reads))
+            let last = networks.lastIndex { $0.name == stage.last!.name }!
+            let later = Set(networks[(last + 1)...].flatMap(\.reads))
             for name in pictures.keys
             where !later.contains(name) && name != LensManifest.map && name != LensManifest.magnified {
                 pictures[name] = nil

@@ -47,6 +47,12 @@ extension SimulatedField {
     /// Illumination times what every body lets through, on the sensor.
     func expose(_ specimen: Specimen) -> Picture<UInt16> {
         let (width, height) = cameraSize
+        return Sensor().mosaic(light(specimen), width: width, height: height, seed: seed, index: index)
+    }
+
+    /// What falls on the sensor: interleaved RGB, 1 is full scale.
+    func light(_ specimen: Specimen) -> [Float] {
+        let (width, height) = cameraSize
         let pitch = BrightField.cameraPitch
         let scene = specimen.scene
         var light = [Float](repeating: 0, count: width * height * 3)
@@ -70,6 +76,6 @@ extension SimulatedField {
                 }
             }
         }
-        return Sensor().mosaic(light, width: width, height: height, seed: seed, index: index)
+        return light
     }
 }

@@ -14,11 +14,31 @@ package actor SimulatedMicroscope: FrameSource {
     private var sequence: UInt32 = 0
     private var settings: [String: Int64] = [:]
     private var latest: Frame?
+    /// What the live picture shows, without noise.
+    private var scene: LiveScene?
+    /// The drawing of another one, which takes seconds.
+    private var drawing: Task<Void, Never>?
+    /// Fields that are being drawn for captures.
+    private var exposures = 0
+    private let openedAt = MonotonicInstant.now
+    private let noise: [Float]
     private var isClosed = false
+
+    /// A field in focus or out of it, before the sensor.
+    private struct LiveScene {
+        let index: Int
+        let focus: Int64
+        /// Mosaic at an exposure of 1, 1 is full scale.
+        let shares: [Float]
+    }
+
+    /// Of the live picture.
+    package static let framesPerSecond = 25.0
 
     package init(seed: UInt64, density: FieldDensity = FieldDensity()) {
         self.seed = seed
         self.density = density
+        noise = Sensor.noiseTable(seed: seed)
         for control in Self.ranges { settings[control.name] = control.preset }
     }
 
@@ -55,16 +75,94 @@ package actor SimulatedMicroscope: FrameSource {
         return await expose(index)
     }
 
-    private func expose(_ index: Int) async -> Frame {
+    /// A camera's live picture of the field of the last capture: 25 frames a second, each with noise of its own. The
+    /// field is drawn once; while the focus changes the old picture stays, and exposure acts at once. The live picture
+    /// counts its frames by the clock.
+    package func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame {
+        while true {
+            try checkOpen("live view")
+            let index = max(0, nextField - 1)
+            if scene?.index != index || scene?.focus != settings["focus"]! {
+                draw(index)
+                if scene == nil { await drawing?.value }
+            }
+            let period = Int64(1e9 / Self.framesPerSecond)
+            let elapsed = MonotonicInstant.now.nanoseconds - openedAt.nanoseconds
+            let number = UInt32(truncatingIfNeeded: elapsed / period)
+            guard let scene, number != sequence else {
+                do {
+                    try await Task.sleep(for: .nanoseconds(period - elapsed % period))
+                } catch {
+                    throw .closed(name)
+                }
+                continue
+            }
+            let exposure = Float(settings["exposure"]!) / 1000
+            let noise = noise
+            let exposedAt = MonotonicInstant(nanoseconds: openedAt.nanoseconds + elapsed / period * period)
+            let mosaic = await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    continuation.resume(
+                        returning: Sensor().read(
+                            scene.shares, width: Self.onlyMode.width, height: Self.onlyMode.height, exposure: exposure,
+                            table: noise, stream: UInt64(number)))
+                }
+            }
+            return Frame(
+                pixels: .mosaic(mosaic, SimulatedField.pattern), bitDepth: 8, exposedAt: exposedAt, sequence: number,
+                format: "simulated BA81", nmPerPixel: nmPerPixel, origin: "\(scene.index)", controls: settings)
+        }
+    }
+
+    /// Starts to draw a field at the present focus, unless a drawing is under way.
+    private func draw(_ index: Int) {
+        guard drawing == nil, exposures == 0 || scene == nil else { return }
+        let focus = settings["focus"]!
+        let field = field(index, exposure: 1)
+        drawing = Task {
+            let shares = await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    let (width, height) = field.cameraSize
+                    continuation.resume(
+                        returning: Sensor().shares(field.light(field.prepare()), width: width, height: height))
+                }
+            }
+            scene = LiveScene(index: index, focus: focus, shares: shares)
+            drawing = nil
+        }
+    }
+
+    private func field(_ index: Int, exposure: Float) -> SimulatedField {
         var field = SimulatedField(seed: seed, index: index, view: .camera, density: density)
-        field.exposure = Float(settings["exposure"]!) / 1000
+        field.exposure = exposure
         field.focusOffset = Float(settings["focus"]!) / 10
+        return field
+    }
+
+    private func expose(_ index: Int) async -> Frame {
+        let field = field(index, exposure: Float(settings["exposure"]!) / 1000)
         let controls = settings
         let number = sequence
         sequence &+= 1
         let exposedAt = MonotonicInstant.now
-        let mosaic = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [field] in continuation.resume(returning: field.exposed()) }
+        exposures += 1
+        let (mosaic, shares) = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                let (width, height) = field.cameraSize
+                let light = field.light(field.prepare())
+                let sensor = Sensor()
+                continuation.resume(
+                    returning: (
+                        sensor.mosaic(light, width: width, height: height, seed: field.seed, index: index),
+                        sensor.shares(light, width: width, height: height)
+                    ))
+            }
+        }
+        exposures -= 1
+        // The live picture moves on to this field without drawing it once more.
+        if scene != nil, field.exposure > 0 {
+            let scale = 1 / field.exposure
+            scene = LiveScene(index: index, focus: controls["focus"]!, shares: shares.map { $0 * scale })
         }
         let frame = Frame(
             pixels: .mosaic(mosaic, SimulatedField.pattern), bitDepth: 8, exposedAt: exposedAt, sequence: number,
@@ -82,7 +180,8 @@ package actor SimulatedMicroscope: FrameSource {
         return [Self.onlyMode]
     }
 
-    private static let onlyMode = CameraMode(fourcc: "BA81", width: 1280, height: 1024, strideBytes: 1280)
+    private static let onlyMode = CameraMode(
+        fourcc: "BA81", width: 1280, height: 1024, framesPerSecond: framesPerSecond, strideBytes: 1280)
 
     package func controls() throws(CameraError) -> [CameraControl] {
         try checkOpen("controls")
@@ -115,6 +214,7 @@ package actor SimulatedMicroscope: FrameSource {
     package func close() {
         isClosed = true
         latest = nil
+        scene = nil
     }
 
     private func checkOpen(_ operation: String) throws(CameraError) {

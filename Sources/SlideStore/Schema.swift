@@ -12,7 +12,7 @@ enum Schema {
     static let applicationID: UInt32 = 0x4e4c_736c
 
     /// `user_version` of the file: the number of migrations.
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096
     /// bytes, 0.17 to 0.34 s with these (2 cores of an AMD EPYC, busy, SQLite 3.40.1, 2026-11-22).
@@ -27,6 +27,10 @@ enum Schema {
         migrator.registerMigration("2 runs, reviews, standings, placements, calibrations") { db in
             try db.execute(sql: second)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3 plans") { db in
+            try db.execute(sql: third)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

@@ -25,6 +25,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case noSuchPicture
         case noSuchRun
         case noSuchGrain
+        case noSuchPlan
         /// A review of a grain that another review merged, split or took back.
         case grainRemoved
         /// No review of the grain is left to take back, or later ones build on it.
@@ -35,7 +36,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case runMismatch
         /// A figure that cannot be: negative, not finite.
         case invalidValue
-        /// The capture is already done or failed.
+        /// The capture is already done or failed, or the plan has ended.
         case alreadyFinished
         /// A value the database's rules refuse, or SQLite refused for another reason.
         case refused

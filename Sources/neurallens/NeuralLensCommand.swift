@@ -10,9 +10,9 @@ struct NeuralLensCommand: ParsableCommand {
             69 daemon not reachable.
             """,
         subcommands: [
-            StatusCommand.self, SlideCommand.self, CaptureCommand.self, CapturesCommand.self, CountsCommand.self,
-            GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
-            CameraCommand.self, LiveCommand.self,
+            StatusCommand.self, SlideCommand.self, CaptureCommand.self, PlanCommand.self, CapturesCommand.self,
+            CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
+            CameraCommand.self, PageCommand.self, LiveCommand.self, WatchCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

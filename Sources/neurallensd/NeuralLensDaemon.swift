@@ -16,7 +16,8 @@ struct NeuralLensDaemon: AsyncParsableCommand {
         abstract: "The NeuralLens daemon: camera, lens, counts.",
         discussion: """
             Options win over the environment (NEURALLENS_CAMERA, NEURALLENS_LENS, NEURALLENS_NM_PER_PIXEL, \
-            NEURALLENS_STATE_DIR, NEURALLENS_SOCKET, NEURALLENS_LOG_LEVEL), the environment over the configuration \
+            NEURALLENS_STATE_DIR, NEURALLENS_SOCKET, NEURALLENS_HTTP, NEURALLENS_HTTP_ALLOW_REMOTE, \
+            NEURALLENS_LOG_LEVEL), the environment over the configuration \
             file, the file over the defaults. SIGHUP reads the configuration again; SIGTERM ends the daemon, and \
             fields that are stored and not yet analysed are analysed at its next start.
             """,
@@ -35,7 +36,10 @@ struct NeuralLensDaemon: AsyncParsableCommand {
                 "log level \"\(settings.logLevel)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
             )
         }
-        LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+        let journal = EventJournal()
+        LoggingSystem.bootstrap { label in
+            MultiplexLogHandler([StreamLogHandler.standardError(label: label), JournalLogHandler(journal: journal)])
+        }
         var logger = Logger(label: "neurallensd")
         logger.logLevel = level
 
@@ -45,14 +49,21 @@ struct NeuralLensDaemon: AsyncParsableCommand {
                 try ListeningSocket.handedOver(environment: environment)
                 ?? ListeningSocket(bindingTo: settings.socketPath)
             let microscope: Microscope
+            var page: PageListener?
             do {
-                microscope = try await Microscope(configuration: settings.microscope, logger: logger)
+                microscope = try await Microscope(
+                    configuration: settings.microscope, logger: logger, journal: journal)
+                if let address = settings.page {
+                    page = try PageListener(
+                        bindingTo: address, tokens: PageTokens(folder: settings.microscope.stateDirectory))
+                }
                 try await microscope.start()
             } catch {
                 socket.remove()
                 throw error
             }
-            let server = ControlServer(instrument: microscope, socket: socket, logger: logger)
+            if let page { Self.announce(page, level: level) }
+            let server = ControlServer(instrument: microscope, socket: socket, page: page, logger: logger)
             let upkeep = Upkeep(
                 microscope: microscope, notifier: notifier, logger: logger, socketPath: socket.path,
                 reread: { try Settings(options: options, file: config, environment: environment).microscope })
@@ -66,7 +77,17 @@ struct NeuralLensDaemon: AsyncParsableCommand {
             throw Self.fail(problem.detail, hint: problem.hint)
         } catch let error as UnixSocketError {
             throw Self.fail(error.message, hint: error.hint)
+        } catch let error as PageError {
+            throw Self.fail(error.message, hint: error.hint)
         }
+    }
+
+    /// To the log itself, past the journal: pages that may only look show the journal, and the addresses hold both tokens.
+    private static func announce(_ page: PageListener, level: Logger.Level) {
+        var logger = Logger(label: "neurallensd", factory: StreamLogHandler.standardError(label:))
+        logger.logLevel = level
+        logger.notice("page, for looking and changing", metadata: ["open": "\(page.links.change)"])
+        logger.notice("page, for looking only", metadata: ["open": "\(page.links.read)"])
     }
 
     private static func fail(_ message: String, hint: String) -> ExitCode {

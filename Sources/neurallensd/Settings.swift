@@ -1,5 +1,6 @@
 internal import Acquisition
 internal import ArgumentParser
+internal import ControlServer
 internal import Foundation
 internal import TOMLKit
 
@@ -21,6 +22,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Path of the control socket.")
     var socket: String?
 
+    @Option(help: "Serve the page at this address too: 127.0.0.1:PORT. (default: off)")
+    var http: String?
+
+    @Flag(help: "Let --http name an address that other machines reach. The page is not encrypted.")
+    var httpAllowRemote = false
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 }
@@ -31,6 +38,8 @@ struct Settings {
 
     var microscope: MicroscopeConfiguration
     var socketPath: String
+    /// Where the page is served over TCP; nil: nowhere.
+    var page: PageAddress?
     var logLevel: String
 
     /// - Parameter file: named on the command line, and then it must exist; nil looks for the default file.
@@ -60,6 +69,20 @@ struct Settings {
             }
             return number
         }
+        func flag(_ option: Bool, _ key: String) throws -> Bool {
+            if option { return true }
+            if let value = environment["NEURALLENS_" + key.uppercased()], !value.isEmpty {
+                guard let flag = Bool(value) else {
+                    throw ValidationError("NEURALLENS_\(key.uppercased()) must be true or false, not \"\(value)\"")
+                }
+                return flag
+            }
+            guard let value = table?[key] else { return false }
+            guard let flag = value.bool else {
+                throw ValidationError("\(key) in \(path ?? Self.defaultFile) must be true or false")
+            }
+            return flag
+        }
         let nmPerPixel = try number(options.nmPerPixel, "nm_per_pixel")
         if let nmPerPixel, !(nmPerPixel > 0 && nmPerPixel.isFinite) {
             throw ValidationError("nm_per_pixel must be a positive number of nanometres, not \(nmPerPixel)")
@@ -72,8 +95,16 @@ struct Settings {
                 ?? "/var/lib/neurallens",
             threads: ProcessInfo.processInfo.activeProcessorCount)
         socketPath = try text(options.socket, "socket") ?? "/run/neurallens/control.sock"
+        let isRemoteAllowed = try flag(options.httpAllowRemote, "http_allow_remote")
+        if let address = try text(options.http, "http"), !address.isEmpty {
+            do {
+                page = try PageAddress(parsing: address, allowingRemote: isRemoteAllowed)
+            } catch {
+                throw ValidationError("\(error)")
+            }
+        }
         logLevel = try text(options.logLevel, "log_level") ?? "info"
-        let known = ["camera", "lens", "nm_per_pixel", "state_dir", "socket", "log_level"]
+        let known = ["camera", "lens", "nm_per_pixel", "state_dir", "socket", "http", "http_allow_remote", "log_level"]
         if let unknown = table?.keys.first(where: { !known.contains($0) }) {
             throw ValidationError(
                 "\(path ?? Self.defaultFile) has the unknown key \(unknown); known are \(known.joined(separator: ", "))"

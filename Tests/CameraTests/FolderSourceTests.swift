@@ -104,4 +104,21 @@ import Testing
         let closed = await #expect(throws: CameraError.self) { try await source.newestFrame() }
         #expect(closed?.code == .closed)
     }
+
+    @Test func liveFramesChangeWhenAPictureIsTaken() async throws {
+        try write("1.png", grey: 1)
+        try write("2.png", grey: 2)
+        let source = try FolderSource(folder: folder.path)
+        let first = try await source.liveFrame(after: nil)
+        #expect(first.origin == "1.png")
+        #expect(try await source.liveFrame(after: nil).sequence == first.sequence)
+        async let second = source.liveFrame(after: first.sequence)
+        #expect(try await source.triggeredFrame().origin == "1.png")
+        let next = try await second
+        #expect(next.origin == "2.png")
+        let waiting = Task { try await source.liveFrame(after: next.sequence) }
+        waiting.cancel()
+        await #expect(throws: CameraError.self) { try await waiting.value }
+        #expect(try await source.triggeredFrame().origin == "2.png")
+    }
 }

@@ -161,7 +161,6 @@ import Testing
         #expect(isTidy(Presentation.status(status)))
         #expect(Presentation.status(status).contains("up 1 d 1 h"))
         #expect(Presentation.status(status).contains("1 slide, 2 captures, 1000.0 kB"))
-        #expect(isTidy(Presentation.live(status, counts: counts, capturesPerMinute: 2.5)))
         let job = CaptureJob(
             id: "j", slide: "A", requested: 2, state: .running, revision: 2,
             progress: .init(stage: "lens", fraction: 0.5, message: name))

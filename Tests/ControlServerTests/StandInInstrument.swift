@@ -1,3 +1,4 @@
+import Acquisition
 import ControlAPI
 import ControlServer
 
@@ -13,6 +14,11 @@ actor StandInInstrument: Instrument {
     var calibrationRequests: [CalibrationRequest] = []
     var reanalysisRequests: [ReanalysisRequest] = []
     var lenses: [String: (manifest: [UInt8], files: [String: [UInt8]])] = [:]
+    var liveOptions: [LiveOptions] = []
+    var pictureRequests: [LivePicture.Request] = []
+    var planRequests: [CapturePlanRequest] = []
+    /// What clients follow.
+    nonisolated let journal = EventJournal()
     private(set) var controlValues: [String: Int64] = [:]
     private var cancelledWaits = 0
     private var onCancelledWait: CheckedContinuation<Void, Never>?

@@ -80,6 +80,11 @@ extension ControlClientError {
 func rawExchange(_ path: String, _ text: String) throws -> String {
     let descriptor = try UnixSocketAddress(path).connect()
     defer { close(descriptor) }
+    return try exchange(descriptor, text)
+}
+
+/// Sends all and reads to the end.
+func exchange(_ descriptor: Int32, _ text: String) throws -> String {
     // A guard against a server that never closes; no passing test waits for it.
     var limit = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

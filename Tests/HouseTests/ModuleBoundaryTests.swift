@@ -25,7 +25,7 @@ import Testing
         "Export": ["Imaging"],
         "ControlAPI": [],
         "UnixSocket": [],
-        "ControlServer": ["ControlAPI", "UnixSocket"],
+        "ControlServer": ["ControlAPI", "UnixSocket", "Digest", "CPage"],
         "ControlClient": ["ControlAPI", "UnixSocket"],
         "Acquisition": [
             "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest", "Registration",

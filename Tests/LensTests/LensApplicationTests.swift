@@ -99,4 +99,16 @@ import Testing
         #expect(output.labelledPicture(manifest)?.samples == [0.5, 0, 0, 0, 0, 0.5, 0.5, 0.5, 0.5])
         #expect(output.onlyPicture(manifest.species[1], manifest)?.samples == [0, 0, 0, 0, 0, 0.5, 0, 0, 0])
     }
+
+    /// The labelling network alone gives the map of the whole lens.
+    @Test func theMapAloneIsTheSame() throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: 2)
+        let whole = try lens.apply(to: field(80, 64), nmPerPixel: 500)
+        let map = try lens.apply(to: field(80, 64), nmPerPixel: 500, part: .map)
+        #expect(map.map == whole.map && map.magnified == nil && Set(map.tilesRun.keys) == ["labelling"])
+        #expect(lens.steps(.map, width: 80, height: 64, nmPerPixel: 500) == map.tilesRun["labelling"])
+        #expect(lens.steps(.whole, width: 80, height: 64, nmPerPixel: 500) == 4 * map.tilesRun["labelling"]!)
+        #expect(lens.steps(.whole, width: 32, height: 32, nmPerPixel: 500) == 4)
+    }
 }

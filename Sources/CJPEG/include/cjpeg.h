@@ -19,4 +19,13 @@ int cjpeg_read_header(const uint8_t *_Nonnull bytes, size_t count, uint64_t maxi
 /// would only warn of (cut short, corrupt) are refused.
 int cjpeg_read(const uint8_t *_Nonnull bytes, size_t count, uint8_t *_Nonnull samples, size_t capacity,
                char message[_Nonnull CJPEG_MESSAGE_BYTES]);
+
+/// Writes a baseline JPEG file with a comment, `comment` being a C string of at most 65,000 bytes; `samples` are as
+/// `header` says. `quality` is libjpeg's, 1...100. On success `*bytes` is `*count` bytes to be freed by `cjpeg_free`.
+/// Returns 0 or -1 and a message.
+int cjpeg_write(const cjpeg_header *_Nonnull header, const uint8_t *_Nonnull samples, size_t capacity, int quality,
+                const char *_Nonnull comment, uint8_t *_Nullable *_Nonnull bytes, size_t *_Nonnull count,
+                char message[_Nonnull CJPEG_MESSAGE_BYTES]);
+
+void cjpeg_free(uint8_t *_Nullable bytes);
 #endif

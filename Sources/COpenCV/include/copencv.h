@@ -12,6 +12,10 @@ extern "C" {
 int ccv_resample_f32(const float *_Nonnull in, int in_width, int in_height, int channels,
                      float *_Nonnull out, int out_width, int out_height);
 
+/// Area average of 8-bit samples; shrinks only.
+int ccv_shrink_u8(const uint8_t *_Nonnull in, int in_width, int in_height, int channels,
+                  uint8_t *_Nonnull out, int out_width, int out_height);
+
 /// Bayer mosaic to interleaved RGB, edge-aware. `red_x`, `red_y`: where red lies in each 2 x 2 cell.
 int ccv_demosaic_u16(const uint16_t *_Nonnull mosaic, int width, int height, int red_x, int red_y,
                      uint16_t *_Nonnull rgb);

@@ -1,0 +1,108 @@
+internal import Camera
+internal import ControlAPI
+internal import Grains
+internal import Imaging
+internal import Lens
+
+/// What the lens made of one frame of the live view. Its grains are shown and never stored.
+struct LiveLook: Sendable {
+    /// Of the picture; see `LivePicture`.
+    var sequence = 0
+    let exposedAt: MonotonicInstant
+    let mode: LiveMode
+    let lens: NeuralLens
+    /// One channel a class, 0...255, in the lens's scale.
+    let map: Picture<UInt8>
+    let magnified: Picture<UInt8>?
+    /// Of map and magnified picture.
+    let nmPerPixel: Double
+    /// Part of the field that they cover, as `LivePicture.covers`.
+    let covers: SIMD4<Double>?
+    let counts: [GrainCount]
+    let unidentified: Int
+    let outlines: [LiveState.Outline]
+    /// Of the lens alone.
+    let seconds: Double
+
+    /// Corners that an outline is shown with, at most.
+    private static let corners = 48
+
+    /// Applies the lens to a frame. Runs on the calling thread, and blocks it.
+    /// - Parameter goesOn: asked after every tile; false ends it with `.cancelled`.
+    init(
+        at frame: Frame, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode, while goesOn: () -> Bool
+    ) throws(LensError) {
+        let whole = frame.colour().rgb
+        var field = whole
+        var origin = (x: 0, y: 0)
+        if mode.isCentre {
+            let side = Self.centreSide(lens.manifest, nmPerPixel: nmPerPixel)
+            let (width, height) = (min(side, whole.width), min(side, whole.height))
+            origin = ((whole.width - width) / 2, (whole.height - height) / 2)
+            field = whole.cropped(x: origin.x, y: origin.y, width: width, height: height)
+        }
+        let clock = ContinuousClock()
+        let started = clock.now
+        let output = try lens.apply(to: field, nmPerPixel: nmPerPixel, part: mode.part) { _ in goesOn() }
+        seconds = (clock.now - started).seconds
+        let manifest = lens.manifest
+        // The same settings as a capture's.
+        let grains = CountingSettings().finder(of: manifest).find(
+            in: output.map,
+            scale: MapScale(
+                inputSize: (field.width, field.height), mapSize: (output.map.width, output.map.height),
+                nmPerInputPixel: nmPerPixel)
+        ).filter { $0.rejection == nil }
+        exposedAt = frame.exposedAt
+        self.mode = mode
+        self.lens = lens
+        map = output.map.eightBit
+        magnified = output.magnified?.eightBit
+        self.nmPerPixel = (output.nmPerPixelX + output.nmPerPixelY) / 2
+        covers =
+            mode.isCentre
+            ? SIMD4(
+                Double(origin.x) / Double(whole.width), Double(origin.y) / Double(whole.height),
+                Double(origin.x + field.width) / Double(whole.width),
+                Double(origin.y + field.height) / Double(whole.height)) : nil
+        counts = manifest.species.map { species in
+            GrainCount(key: species.key, species: species.name, grains: grains.count { $0.species == species.key })
+        }
+        unidentified = grains.count { $0.species == Grain.unidentified }
+        outlines = grains.map { grain in
+            let points = grain.outlinePixels
+            let step = max(1, (points.count + Self.corners - 1) / Self.corners)
+            return LiveState.Outline(
+                species: grain.species,
+                outlinePx: stride(from: 0, to: points.count, by: step).map { index in
+                    let x = points[index].x + Double(origin.x), y = points[index].y + Double(origin.y)
+                    return SIMD2((x * 2).rounded() / 2, (y * 2).rounded() / 2)
+                })
+        }
+    }
+
+    /// Of the camera's pixels that fill one tile.
+    static func centreSide(_ manifest: LensManifest, nmPerPixel: Double) -> Int {
+        max(8, Int(Double(manifest.tilePixels) * manifest.nmPerPixel / nmPerPixel))
+    }
+
+    /// Whether it can give a view.
+    func gives(_ kind: ImageKind) -> Bool { kind == .map || magnified != nil }
+
+    /// A view of it, `width` pixels across at most; nil where it cannot give that.
+    func picture(_ kind: ImageKind, width: Int) -> Picture<UInt8>? {
+        let small = LensOutput(
+            map: map.shrunk(toWidth: width).normalised, magnified: magnified?.shrunk(toWidth: width).normalised,
+            nmPerPixelX: nmPerPixel, nmPerPixelY: nmPerPixel, tilesRun: [:])
+        let manifest = lens.manifest
+        switch kind {
+        case .input: return nil
+        case .map: return small.mapPicture(manifest).eightBit
+        case .magnified: return small.magnified?.grey.eightBit
+        case .labelled: return small.labelledPicture(manifest)?.eightBit
+        case .only(let key):
+            guard let species = manifest.species.first(where: { $0.key == key }) else { return nil }
+            return small.onlyPicture(species, manifest)?.eightBit
+        }
+    }
+}

@@ -1,0 +1,661 @@
+"""Drives the page in headless Chromium against a real daemon on the simulated microscope.
+
+usage: drive.py BIN [--out FOLDER]     BIN: folder of the built programs
+
+Uses every control once, goes the whole way by keyboard, lets the daemon restart under the page, tries what must be
+refused, looks for faults of accessibility with axe-core, and leaves screenshots in FOLDER (.build/page). Prints a line of
+PASS or FAIL for each thing tried and ends with a status other than 0 where one failed. Needs Debian's chromium and
+chromium-driver, and the packages of requirements.txt.
+"""
+
+import argparse
+import contextlib
+import http.client
+import importlib.resources
+import json
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import ActionChains
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SIZES = [(1280, 800), (1024, 768)]
+THEMES = ["dark", "light"]
+PAGES = ["live", "slides", "grains", "captures", "plans", "health"]
+AMBER = (255, 207, 92)
+# A loaded machine of two cores is slow, not wrong.
+PATIENCE = 60
+
+failures = 0
+passes = 0
+
+
+def check(name, is_good, detail=""):
+    global failures, passes
+    if is_good:
+        passes += 1
+    else:
+        failures += 1
+    print(f"{'PASS' if is_good else 'FAIL'} {name}{f': {detail}' if detail and not is_good else ''}", flush=True)
+    return bool(is_good)
+
+
+def wait_for(condition, seconds=PATIENCE):
+    """What the condition gave when it became true, else what it gave last."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            result = condition()
+        except StaleElementReferenceException:
+            result = None
+        if result or time.monotonic() > end:
+            return result
+        time.sleep(0.15)
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=PATIENCE)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(self.path)
+
+
+class Daemon:
+    """neurallensd with a database of its own; may be stopped and started again."""
+
+    def __init__(self, bin_folder, folder):
+        self.bin = bin_folder
+        self.socket = str(folder / "control.sock")
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.start()
+
+    def start(self):
+        self.log = open(self.folder / "daemon.log", "ab")
+        self.process = subprocess.Popen(
+            [self.bin / "neurallensd", "--camera", "simulated:7", "--lens", ROOT / "Tests/Fixtures/lenses/small",
+             "--state-dir", self.folder / "state", "--socket", self.socket, "--http", f"127.0.0.1:{self.port}"],
+            stderr=self.log)
+        if not wait_for(self.answers):
+            sys.exit(f"the daemon does not start; see {self.folder}/daemon.log")
+
+    def answers(self):
+        if self.process.poll() is not None:
+            return False
+        with contextlib.suppress(OSError):
+            return self.get("/v1/status")
+        return False
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE)
+        self.log.close()
+
+    def exchange(self, method, path, body=None):
+        connection = UnixConnection(self.socket)
+        connection.request(method, path, body=None if body is None else json.dumps(body),
+                           headers={} if body is None else {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        return answer.status, json.loads(data) if data else None
+
+    def get(self, path):
+        return self.exchange("GET", path)[1]
+
+
+class Page:
+    """The page in a browser."""
+
+    def __init__(self, size, theme):
+        options = Options()
+        options.binary_location = "/usr/bin/chromium"
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.driver.set_script_timeout(PATIENCE)
+        self.console = []
+        self.look(size, theme)
+
+    def look(self, size, theme):
+        width, height = size
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                    {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                    {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+
+    def open(self, url):
+        self.driver.get(url)
+        return wait_for(lambda: self.text("connection") == "connected")
+
+    def close(self):
+        self.listen()
+        self.driver.quit()
+
+    def listen(self):
+        self.console += self.driver.get_log("browser")
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def js(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def text(self, identifier):
+        return self.js("return document.getElementById(arguments[0])?.textContent ?? null", identifier)
+
+    def go(self, page):
+        self.find(f'#pages a[data-page="{page}"]').click()
+        return wait_for(lambda: self.find(f"#page-{page}").is_displayed())
+
+    def click(self, selector):
+        node = self.find(selector)
+        self.js("arguments[0].scrollIntoView({block: 'nearest'})", node)
+        node.click()
+
+    def fill(self, selector, text):
+        node = self.find(selector)
+        self.js("arguments[0].scrollIntoView({block: 'nearest'})", node)
+        node.clear()
+        node.send_keys(text)
+
+    def choose(self, selector, value):
+        Select(self.find(selector)).select_by_value(value)
+
+    def keys(self, *keys):
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focus_nothing(self):
+        self.js("document.activeElement?.blur()")
+
+    def shown(self, viewer):
+        """What a viewer's picture is, as a screen reader hears it."""
+        return self.find(f"#{viewer} canvas").get_attribute("aria-label")
+
+    def pixels(self, selector):
+        """How many colours a canvas shows, and how many pixels are of the mark's amber."""
+        return self.js("""
+            const canvas = document.querySelector(arguments[0]);
+            // Read from a copy: reading would make the browser draw the page's own canvas another way from then on.
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+            copy.drawImage(canvas, 0, 0);
+            const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+            const colours = new Set();
+            let amber = 0;
+            for (let at = 0; at < data.length; at += 4) {
+              colours.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
+              if (data[at] === arguments[1][0] && data[at + 1] === arguments[1][1] && data[at + 2] === arguments[1][2]) amber += 1;
+            }
+            return { colours: colours.size, amber };
+            """, selector, AMBER)
+
+    def shot(self, out, name):
+        self.driver.save_screenshot(str(out / f"{name}.png"))
+
+    def complaints(self, axe):
+        """Faults of accessibility that axe-core is sure of."""
+        if not self.js("return typeof axe === 'object'"):
+            self.js(axe)
+        result = self.driver.execute_async_script("""
+            axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+              .then((result) => arguments[0](result), (error) => arguments[0]({ violations: [{ id: String(error), nodes: [] }] }));
+            """)
+        return [f"{each['id']} at {[node['target'] for node in each['nodes']][:3]}" for each in result["violations"]]
+
+
+def live_view(page):
+    check("live: a camera picture comes", wait_for(lambda: page.pixels("#live-viewer canvas")["colours"] > 50))
+    check("live: it is not marked as synthesised", page.pixels("#live-viewer canvas")["amber"] == 0)
+    check("live: rates", wait_for(lambda: page.text("rate-camera") not in ("–", "0.0 /s")), page.text("rate-camera"))
+    check("live: age of the shown picture", wait_for(lambda: page.text("age-shown").startswith("Camera ")), page.text("age-shown"))
+    check("live: focus score with its course", wait_for(lambda: page.text("focus-score") != "–" and page.pixels("#focus-course")["colours"] > 2))
+    check("live: histogram and clipping", page.pixels("#histogram")["colours"] > 2 and "%" in page.text("clipped-high"))
+    names = {"map": "Map", "magnified": "1500x, synthesised", "labelled": "Labelled, synthesised",
+             "only-iva": "Only iva, synthesised", "only-galanthus": "Only galanthus, synthesised"}
+    for view, name in names.items():
+        page.click(f'#live-view input[value="{view}"]')
+        check(f"live: picture {view}", wait_for(lambda: page.shown("live-viewer").endswith(f": {name}")), page.shown("live-viewer"))
+        if name.endswith("synthesised"):
+            check(f"live: {view} is marked on the picture itself", wait_for(lambda: page.pixels("#live-viewer canvas")["amber"] > 200))
+    check("live: counts of the view", wait_for(lambda: len(page.all("#view-counts li")) == 3 and any(
+        row.text.split()[-1] != "0" for row in page.all("#view-counts li"))))
+    check("live: the lens's mode", page.text("lens-mode") not in ("–", "Lens off"), page.text("lens-mode"))
+
+    page.click('#live-layout input[value="side"]')
+    page.choose("#live-against", "camera")
+    check("live: side by side", wait_for(lambda: " beside Camera" in page.shown("live-viewer")), page.shown("live-viewer"))
+    page.click('#live-layout input[value="split"]')
+    page.click('#live-view input[value="camera"]')
+    page.choose("#live-against", "magnified")
+    check("live: split", wait_for(lambda: page.shown("live-viewer").endswith("Camera beside 1500x, synthesised")), page.shown("live-viewer"))
+    handle = page.find("#live-viewer .handle")
+    ActionChains(page.driver).drag_and_drop_by_offset(handle, 120, 0).perform()
+    dragged = int(handle.get_attribute("aria-valuenow"))
+    check("live: the split is dragged", dragged > 55, dragged)
+    handle.send_keys(Keys.ARROW_LEFT * 3)
+    check("live: the split is moved by keys", int(handle.get_attribute("aria-valuenow")) < dragged)
+    handle.send_keys(Keys.HOME)
+    check("live: the split at its end", handle.get_attribute("aria-valuenow") == "0")
+    handle.send_keys(Keys.END, Keys.PAGE_DOWN * 5)
+    page.click("#live-outlines")
+    check("live: outlines", wait_for(lambda: page.js("return document.getElementById('live-outlines').checked")))
+
+    zoom = lambda: float(page.find("#live-viewer .zoom output").text.rstrip("×"))
+    page.click('#live-viewer button[aria-label="Zoom in"]')
+    check("live: zoom by its button", wait_for(lambda: zoom() > 1.4), zoom())
+    page.click('#live-viewer button[aria-label="Zoom out"]')
+    ground = page.find("#live-viewer .ground")
+    ActionChains(page.driver).scroll_from_origin(webdriver.common.actions.wheel_input.ScrollOrigin.from_element(ground), 0, -600).perform()
+    check("live: zoom by the wheel", wait_for(lambda: zoom() > 1.4), zoom())
+    ActionChains(page.driver).drag_and_drop_by_offset(ground, 40, 30).perform()
+    ActionChains(page.driver).double_click(ground).perform()
+    check("live: zoom by a double click", wait_for(lambda: zoom() > 3), zoom())
+    page.click('#live-viewer button[aria-label="Show the whole field"]')
+    check("live: the whole field", wait_for(lambda: zoom() == 1), zoom())
+    ground.send_keys("++", Keys.ARROW_RIGHT, Keys.ARROW_UP, "-")
+    check("live: zoom by keys", wait_for(lambda: zoom() > 1), zoom())
+    ground.send_keys("0")
+    page.choose("#lens-choice", "map")
+    check("live: lens mode map", wait_for(lambda: page.text("lens-mode") == "Map and outlines only"), page.text("lens-mode"))
+    page.choose("#lens-choice", "off")
+    check("live: lens off", wait_for(lambda: page.text("lens-mode") == "Lens off"), page.text("lens-mode"))
+    page.choose("#lens-choice", "full")
+    page.choose("#lens-region", "centre")
+    check("live: centre of the field", wait_for(lambda: page.text("lens-mode") == "Centre of the field only"), page.text("lens-mode"))
+    page.choose("#lens-region", "field")
+    page.choose("#lens-choice", "auto")
+    page.click('#live-layout input[value="single"]')
+
+
+def slides(page, daemon):
+    page.go("slides")
+    page.fill("#slide-name", "Park, 12 June")
+    page.fill("#slide-note", "<b>10 m3</b>")
+    page.click("#slide-form button")
+    check("slides: one is made and chosen", wait_for(lambda: page.text("slide-title") == "Park, 12 June"), page.text("slide-title"))
+    check("slides: a note's markup stays text", "<b>10 m3</b>" in page.find("#slide-rows").text)
+    page.fill("#slide-name", "Park, 12 June")
+    page.click("#slide-form button")
+    check("slides: a second of that name is refused in the daemon's words",
+          wait_for(lambda: "exists" in page.find("#slide-form .message").text or "already" in page.find("#slide-form .message").text),
+          page.find("#slide-form .message").text)
+    page.fill("#slide-name", "Roof")
+    page.click("#slide-form button")
+    wait_for(lambda: page.text("slide-title") == "Roof")
+    page.click("#slide-rows tr:last-child button")
+    check("slides: another is chosen in the list", wait_for(lambda: page.text("slide-title") == "Park, 12 June"))
+    page.choose("#current-slide", "Roof")
+    check("slides: and in the bar", wait_for(lambda: page.text("slide-title") == "Roof"))
+    page.choose("#current-slide", "Park, 12 June")
+    page.fill("#change-note", "Burkard, 10 m3")
+    page.fill("#change-volume", "10")
+    page.fill("#change-area", "240")
+    page.click("#slide-change button")
+    check("slides: note, volume and area are saved", wait_for(
+        lambda: (lambda slide: slide["note"] == "Burkard, 10 m3" and slide["sampled_volume_m3"] == 10 and slide["deposit_area_mm2"] == 240)(
+            daemon.get("/v1/slides/" + urllib.parse.quote("Park, 12 June")))))
+
+
+def capture(page, daemon):
+    page.go("live")
+    page.fill("#capture-count", "2")
+    page.fill("#capture-interval", "0.5")
+    page.click("#capture-button")
+    check("capture: progress is shown", wait_for(lambda: page.find("#capture-progress").is_displayed() or "captured" in page.find("#capture-form .message").text))
+    check("capture: two fields", wait_for(lambda: "2 fields" in page.find("#capture-form .message").text, 180), page.find("#capture-form .message").text)
+    page.go("slides")
+    check("slides: counts with density and interval", wait_for(lambda: "–" not in page.find("#count-rows tr td:nth-child(5)").text), page.find("#count-rows").text)
+    check("slides: concentration in air", wait_for(lambda: "(" in page.find("#count-rows tr td:nth-child(7)").text), page.find("#count-rows").text)
+    check("slides: the map is drawn", wait_for(lambda: page.pixels("#map-viewer canvas")["colours"] > 50, 120), page.text("map-message"))
+    page.click("#map-refresh")
+    check("slides: it is drawn again", wait_for(lambda: "drawn" not in page.text("map-message"), 120), page.text("map-message"))
+    links = [link.get_attribute("href") for link in page.all("#slide-exports a")]
+    for link in links:
+        status = page.driver.execute_async_script("fetch(arguments[0]).then((answer) => arguments[1](answer.status))", link)
+        check(f"slides: export {link.rsplit('/', 1)[1]}", status == 200, status)
+
+
+def camera(page):
+    page.go("live")
+    controls = wait_for(lambda: page.all("#camera-controls .control"), 10)
+    if not controls:
+        check("camera: a source without controls says so", wait_for(lambda: page.find("#camera-controls .message").text != ""))
+        return
+    for name in page.js("return [...document.querySelectorAll('#camera-controls .control [id]')].map((node) => node.id)"):
+        node = page.find(f"#{name}")
+        if not node.is_enabled():
+            check(f"camera: {name} says why it cannot be set", node.get_attribute("title") != "")
+            continue
+        message = lambda: page.find(f".control:has(#{name}) .message").text
+        page.js("arguments[0].scrollIntoView({block: 'center'})", node)
+        if node.tag_name == "select":
+            choices = Select(node).options
+            choices[-1].click()
+            check(f"camera: {name} by menu", wait_for(lambda: " is " in message()), message())
+        elif node.get_attribute("type") == "checkbox":
+            node.click()
+            check(f"camera: {name} by switch", wait_for(lambda: " is " in message()), message())
+        elif node.get_attribute("type") == "number":
+            slider = page.find(f".control:has(#{name}) input[type=range]")
+            slider.send_keys(Keys.ARROW_RIGHT)
+            check(f"camera: {name} by slider", wait_for(lambda: " is " in message()), message())
+            most = int(page.find(f".control:has(#{name}) input[type=range]").get_attribute("max"))
+            page.fill(f"#{name}", str(most + 100000))
+            page.keys(Keys.ENTER)
+            check(f"camera: {name} out of range is refused in the daemon's words",
+                  wait_for(lambda: page.find(f".control:has(#{name}) .message").get_attribute("data-level") == "bad"), message())
+            check(f"camera: {name} springs back", int(page.find(f"#{name}").get_attribute("value")) <= most)
+
+
+def grains(page, daemon):
+    page.go("grains")
+    check("grains: least certain first, with crops", wait_for(lambda: len(page.all("#grain-list .crop")) > 3))
+    certainties = [float(node.text) for node in page.all("#grain-list .certainty") if node.text.replace(".", "").isdigit()]
+    check("grains: in order of certainty", certainties == sorted(certainties), certainties[:8])
+    check("grains: the crop is there", wait_for(lambda: page.js("return document.getElementById('grain-crop').naturalWidth > 0")))
+    page.fill("#reviewer", "Anna")
+    said = lambda: page.text("grain-message")
+    for index, expected in enumerate(["accept", "reject", "relabel as iva", "relabel as galanthus", "relabel as unidentified"]):
+        before = page.text("grain-title")
+        page.all("#grain-actions button")[index].click()
+        check(f"grains: {expected} by button", wait_for(lambda: expected in said() or "accept" in said()), said())
+        wait_for(lambda: page.text("grain-title") != before, 5)
+    page.click("#grain-list .crop:first-child")
+    page.click('#grain-actions [data-digit="u"]')
+    check("grains: undo by button", wait_for(lambda: "undo" in said()), said())
+    check("grains: the history names action and reviewer", wait_for(lambda: "accept (taken back) by Anna" in page.text("grain-history")), page.text("grain-history"))
+    page.focus_nothing()
+    page.keys("j", "j", "j", "j", "j")
+    title = page.text("grain-title")
+    page.keys("a")
+    check("grains: accept by key goes on to the next", wait_for(lambda: "accept" in said() and page.text("grain-title") != title), said())
+    page.keys("1")
+    check("grains: relabel by key", wait_for(lambda: "relabel" in said() or "accept" in said()), said())
+    page.keys("x")
+    check("grains: reject by key", wait_for(lambda: "reject" in said()), said())
+    page.keys("k", "u")
+    check("grains: undo by key", wait_for(lambda: "undo" in said()), said())
+    page.find("#grain-list").send_keys(Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.END)
+    check("grains: arrows choose in the list", page.find("#grain-list .crop:last-child").get_attribute("aria-selected") == "true")
+    page.choose("#grain-species", "galanthus")
+    check("grains: of one species", wait_for(lambda: all("galanthus" in node.text for node in page.all("#grain-list .name"))))
+    page.choose("#grain-species", "")
+    page.choose("#grain-source", page.find("#grain-source option:last-child").get_attribute("value"))
+    check("grains: all of a capture", wait_for(lambda: "in capture" in page.text("grain-remaining")), page.text("grain-remaining"))
+    page.choose("#grain-source", "review")
+    reviews = daemon.get("/v1/slides/" + urllib.parse.quote("Park, 12 June") + "/reviews")
+    check("grains: the daemon holds all reviews", len(reviews) >= 9 and {"accept", "reject", "undo"} <= {each["action"] for each in reviews}, len(reviews))
+
+
+def captures(page):
+    page.go("captures")
+    check("captures: all are listed", wait_for(lambda: len(page.all("#capture-rows tr")) >= 2))
+    page.click("#capture-rows tr:last-child button")
+    for view, name in {"map": "Map", "magnified": "1500x, synthesised", "labelled": "Labelled, synthesised",
+                       "only-iva": "Only iva, synthesised", "input": "Camera"}.items():
+        page.click(f'#stored-view input[value="{view}"]')
+        check(f"captures: picture {view}", wait_for(lambda: page.shown("stored-viewer").endswith(f": {name}")), page.shown("stored-viewer"))
+        check(f"captures: {view} is marked as what it is", wait_for(
+            lambda: (page.pixels("#stored-viewer canvas")["amber"] > 200) == name.endswith("synthesised")))
+    page.click("#stored-outlines")
+    page.click('#stored-layout input[value="split"]')
+    page.choose("#stored-against", "labelled")
+    check("captures: split", wait_for(lambda: "beside Labelled, synthesised" in page.shown("stored-viewer")), page.shown("stored-viewer"))
+    check("captures: facts", "lens took" in page.text("stored-facts"))
+    page.focus_nothing()
+    page.keys("k", "v", "b", "o", "+", "-", "0", "2")
+    check("captures: by key", wait_for(lambda: page.shown("stored-viewer").endswith(": Map")), page.shown("stored-viewer"))
+    page.keys("1")
+
+
+def plans(page, daemon):
+    page.go("plans")
+    page.fill("#plan-interval", "2")
+    page.fill("#plan-count", "200")
+    page.fill("#plan-grains", "100000")
+    page.fill("#plan-precision", "1")
+    page.click("#plan-form button")
+    check("plans: one is begun", wait_for(lambda: page.all("#plan-rows .state-running")), page.find("#plan-form .message").text)
+    check("plans: it captures", wait_for(lambda: any(plan["taken"] > 0 for plan in daemon.get("/v1/plans")), 120))
+    for label, state in [("Pause", "paused"), ("Resume", "running"), ("Cancel", "cancelled")]:
+        button = wait_for(lambda: next((each for each in page.all("#plan-rows button") if each.text == label), None))
+        button.click()
+        check(f"plans: {label}", wait_for(lambda: page.all(f"#plan-rows .state-{state}")), page.find("#plan-rows").text)
+    page.fill("#plan-interval", "-5")
+    page.js("document.getElementById('plan-form').noValidate = true")
+    page.click("#plan-form button")
+    check("plans: what cannot be is refused in the daemon's words", wait_for(
+        lambda: page.find("#plan-form .message").get_attribute("data-level") == "bad"), page.find("#plan-form .message").text)
+    page.js("document.getElementById('plan-form').noValidate = false")
+
+
+def health(page):
+    page.go("health")
+    check("health: camera, lens, queue, store", wait_for(lambda: all(word in page.text("health-facts") for word in ("simulated:7", "may change", "slides"))), page.text("health-facts"))
+    page.click("#show-links")
+    check("health: addresses of the page", wait_for(lambda: page.text("page-links").count("token=") == 2), page.text("page-links"))
+    check("health: log", wait_for(lambda: len(page.all("#log-rows tr")) > 0))
+    page.choose("#log-level", "error")
+    check("health: log by level", wait_for(lambda: all("error" in row.text for row in page.all("#log-rows tr"))))
+    page.choose("#log-level", "notice")
+
+
+def keyboard(page, daemon):
+    page.go("live")
+    page.focus_nothing()
+    page.keys("?")
+    check("keys: help opens", wait_for(lambda: page.find("#help").get_attribute("open")))
+    check("keys: help lists them", len(page.all("#help-keys dt")) > 20)
+    page.find("#single-keys").click()
+    page.keys(Keys.ESCAPE)
+    check("keys: Escape closes it", wait_for(lambda: not page.find("#help").get_attribute("open")))
+    page.focus_nothing()
+    page.keys("s")
+    time.sleep(0.3)
+    check("keys: single keys can be switched off", page.find("#page-live").is_displayed())
+    page.keys("?")
+    page.find("#single-keys").click()
+    page.find("#help form button").click()
+    for key, name in zip("sgcphl", ["slides", "grains", "captures", "plans", "health", "live"]):
+        page.focus_nothing()
+        page.keys(key)
+        check(f"keys: {key} opens {name}", wait_for(lambda: page.find(f"#page-{name}").is_displayed()))
+    page.keys("3")
+    check("keys: 3 shows 1500x", wait_for(lambda: "1500x" in page.shown("live-viewer")))
+    page.keys("v", "b", "o", "v", "v", "+", "-", "0", "1")
+    before = page.text("theme")
+    page.keys("d")
+    check("keys: d changes the theme", page.text("theme") != before)
+    page.keys("d", "d")
+    stored = daemon.get("/v1/status")["store"]["captures"]
+    page.fill("#capture-count", "1")
+    page.focus_nothing()
+    page.keys("t")
+    check("keys: t captures", wait_for(lambda: daemon.get("/v1/status")["store"]["captures"] > stored))
+    # Tab goes everywhere, is seen wherever it is, and comes out at the end.
+    for name in PAGES:
+        page.go(name)
+        page.focus_nothing()
+        page.js("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
+        unseen, visited = [], []
+        for _ in range(150):
+            page.keys(Keys.TAB)
+            where = page.js("""
+                const node = document.activeElement;
+                if (node === document.body) return null;
+                const styled = node.matches(".segments input") ? node.closest("label") : node;
+                const { outlineStyle, outlineWidth } = getComputedStyle(styled);
+                const { width, height } = node.getBoundingClientRect();
+                node.dataset.visited = (Number(node.dataset.visited) || 0) + 1;
+                return { name: `${node.tagName} ${node.id || node.className} ${node.textContent.slice(0, 20)}`,
+                  seen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && width > 0 && height > 0, again: node.dataset.visited > 1 };
+                """)
+            if where is None or where["again"]:
+                break
+            visited.append(where["name"])
+            if not where["seen"]:
+                unseen.append(where["name"])
+        page.js("document.querySelectorAll('[data-visited]').forEach((node) => delete node.dataset.visited)")
+        check(f"keys: Tab through {name}: {len(visited)} stops, each seen", len(visited) > 9 and not unseen, unseen)
+
+
+def reconnection(page, daemon):
+    page.go("live")
+    daemon.stop()
+    check("restart: the page says that the connection is lost", wait_for(lambda: "Connection lost, trying again" in page.find("#banners").text))
+    check("restart: and that the picture is an old one", wait_for(lambda: "old one" in page.find("#live-viewer .notice").text), page.find("#live-viewer .notice").text)
+    daemon.start()
+    daemon.exchange("POST", "/v1/slides", {"name": "Made meanwhile"})
+    check("restart: connected again", wait_for(lambda: page.text("connection") == "connected"))
+    check("restart: the banner is gone", wait_for(lambda: "Connection lost" not in page.find("#banners").text))
+    check("restart: what was missed is there", wait_for(lambda: "Made meanwhile" in page.find("#current-slide").text))
+    check("restart: pictures go on", wait_for(lambda: page.find("#live-viewer .notice").text == "" and page.text("rate-shown") != "0.0 /s"), page.text("rate-shown"))
+
+
+def read_only(url, out):
+    page = Page(SIZES[0], "dark")
+    try:
+        check("read-only: the page opens", page.open(url))
+        check("read-only: pictures come", wait_for(lambda: page.pixels("#live-viewer canvas")["colours"] > 50))
+        controls = lambda: page.js("return [...document.querySelectorAll('[data-change]')].filter((node) => !node.disabled || node.title === '').map((node) => node.id || node.textContent)")
+        wait_for(lambda: not controls())
+        check("read-only: every control that changes something is disabled with a reason", not controls(), controls())
+        check("read-only: and the page says so", page.find("#capture-form .read-only-note").is_displayed())
+        page.choose("#current-slide", "Park, 12 June")
+        page.go("grains")
+        check("read-only: grains are seen", wait_for(lambda: page.all("#grain-list .crop")))
+        page.shot(out, "read-only")
+        status = page.driver.execute_async_script("""
+            fetch("/v1/slides", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "no" }) })
+              .then((answer) => arguments[0](answer.status));""")
+        check("read-only: the daemon refuses changes itself", status == 403, status)
+        return page
+    finally:
+        page.close()
+
+
+def refusals(daemon, links):
+    own = f"127.0.0.1:{daemon.port}"
+    token = urllib.parse.parse_qs(urllib.parse.urlsplit(links["change"]).query)["token"][0]
+
+    def status(method, path, headers, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=PATIENCE)
+        connection.putrequest(method, path, skip_host=True)
+        for name, value in {"Host": own, **headers}.items():
+            connection.putheader(name, value)
+        data = b"" if body is None else json.dumps(body).encode()
+        if body is not None:
+            connection.putheader("Content-Length", str(len(data)))
+        connection.endheaders(data)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.getheader("Set-Cookie")
+
+    code, cookie = status("GET", f"/?token={token}", {})
+    check("access: the token becomes a cookie", code == 303 and cookie, code)
+    check("access: the cookie is HttpOnly and SameSite=Strict", cookie and "HttpOnly" in cookie and "SameSite=Strict" in cookie, cookie)
+    mine = {"Cookie": (cookie or "").split(";")[0], "Content-Type": "application/json"}
+    body = {"name": "from elsewhere"}
+    tries = {
+        "no token": ("GET", "/v1/status", {}, None), "wrong token": ("GET", "/?token=wrong", {}, None),
+        "other Host": ("GET", "/v1/status", {**mine, "Host": "example.org"}, None),
+        "other Origin": ("POST", "/v1/slides", {**mine, "Origin": "http://example.org"}, body),
+        "cross-site": ("POST", "/v1/slides", {**mine, "Sec-Fetch-Site": "cross-site"}, body),
+        "a form": ("POST", "/v1/slides", {**mine, "Content-Type": "text/plain"}, body),
+    }
+    for name, (method, path, headers, content) in tries.items():
+        code, _ = status(method, path, headers, content)
+        check(f"access: {name} is refused", code in (400, 401, 403, 415, 421), code)
+    code, _ = status("POST", "/v1/slides", {**mine, "Origin": f"http://{own}"}, {"name": "from here"})
+    check("access: its own page is let in", code in (200, 201), code)
+
+
+def looks(page, out, axe):
+    for size in SIZES:
+        for theme in THEMES:
+            page.look(size, theme)
+            for name in PAGES:
+                page.go(name)
+                if name == "live":
+                    page.click('#live-layout input[value="split"]')
+                    page.click('#live-view input[value="camera"]')
+                    page.choose("#live-against", "magnified")
+                    wait_for(lambda: "beside 1500x" in page.shown("live-viewer"))
+                time.sleep(1)
+                page.shot(out, f"{name}-{size[0]}x{size[1]}-{theme}")
+                wide = page.js("return document.documentElement.scrollWidth - innerWidth")
+                check(f"looks: {name} fits {size[0]} x {size[1]}, {theme}", wide <= 0, f"{wide} px too wide")
+                # Each size and each theme once: what axe-core looks at is the same in the other two.
+                if SIZES.index(size) == THEMES.index(theme):
+                    found = page.complaints(axe)
+                    check(f"access for all: {name}, {size[0]} x {size[1]}, {theme}", not found, found)
+    page.click("#open-help")
+    found = page.complaints(axe)
+    check("access for all: help", not found, found)
+    page.shot(out, "help")
+    page.find("#help form button").click()
+
+
+def console(pages):
+    """A refused request is no fault of the page; an exception or a breach of its policy is."""
+    lines = [entry for page in pages for entry in page.console if entry.get("source") != "network" and entry["level"] in ("SEVERE", "WARNING")]
+    check("console: no errors", not lines, lines[:5])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bin", type=pathlib.Path)
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / ".build/page")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    axe = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    with tempfile.TemporaryDirectory() as folder:
+        daemon = Daemon(arguments.bin.resolve(), pathlib.Path(folder))
+        page = Page(SIZES[0], "dark")
+        pages = [page]
+        try:
+            links = daemon.get("/v1/page")
+            check("open: the address with the token", page.open(links["change"]))
+            check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
+            for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
+                         lambda: grains(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: health(page),
+                         lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),
+                         lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links)):
+                try:
+                    part()
+                except Exception as error:  # One part that breaks must not hide the others.
+                    check(f"no surprise ({type(error).__name__})", False, str(error)[:600])
+        finally:
+            page.close()
+            daemon.stop()
+            (arguments.out / "daemon.log").write_bytes((pathlib.Path(folder) / "daemon.log").read_bytes())
+        console(pages)
+    print(f"{passes} passed, {failures} failed")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
