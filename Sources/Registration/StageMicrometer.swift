@@ -6,7 +6,7 @@ package import Imaging
 /// The lines run within 30 degrees of the picture's rows or columns. The picture is cut into bands along the other
 /// direction, and frequency and slant are those at which the spectra of all bands, each shifted by the slant, add up to
 /// most. Under the window the lines' own harmonics and their mirror image lie too far off to pull on that maximum, so
-/// that six lines give their distance to 0.01 %.
+/// that six lines give their distance to 0.03 %.
 ///
 /// A picture without a ruling has a strongest frequency too, and a scale taken from it would be wrong in every capture
 /// after it. So the bands must agree on the phase and on the frequency, and what the lines do not explain must be
