@@ -35,6 +35,29 @@ final class Bench {
         }
     }
 
+    /// A microscope whose folder camera gives the fields of a scanned slide: 3 x 2 of 800 x 640 pixels that share a
+    /// quarter with their neighbours; one is captured twice.
+    init(scan: Void) throws {
+        folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("acquisition-\(UUID().uuidString)")
+        let pictures = folder.appendingPathComponent("pictures")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: Self.scanned.get(), to: pictures)
+        configuration = MicroscopeConfiguration(
+            camera: "folder:\(pictures.path)", lensFolder: Self.lensFolder, nmPerPixel: 180,
+            stateDirectory: folder.path, threads: 2)
+    }
+
+    /// Drawn once for all tests.
+    private static let scanned = Result {
+        var layout = SimulatedSlide.Layout()
+        (layout.columns, layout.rows, layout.overlap, layout.capturedTwice) = (3, 2, 0.25, 1)
+        (layout.widthPixels, layout.heightPixels, layout.sensorDirt) = (800, 640, 2)
+        let folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("acquisition-scan-\(getpid())")
+        try SimulatedSlide(seed: 12, layout: layout, density: FieldDensity(grainsPerSquareMillimetre: 2600))
+            .write(to: folder.path)
+        return folder
+    }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func picture(_ name: String) -> URL { folder.appendingPathComponent("pictures/\(name)") }
@@ -44,6 +67,14 @@ final class Bench {
     func open() async throws -> Microscope {
         let microscope = try await Microscope(configuration: configuration, logger: Self.logger)
         try await microscope.start()
+        return microscope
+    }
+
+    /// A slide with one field counted.
+    func counted(fields: Int = 1) async throws -> Microscope {
+        let microscope = try await open()
+        _ = try await microscope.createSlide(SlideCreation(name: "s"), by: Self.peer)
+        _ = try await microscope.captured(fields, slide: "s")
         return microscope
     }
 
@@ -57,7 +88,12 @@ final class Bench {
 extension Microscope {
     /// Captures and waits for the end of the job.
     func captured(_ count: Int = 1, slide: String) async throws -> CaptureJob {
-        var job = try await startCaptures(CaptureRequest(slide: slide, count: count), by: Bench.peer)
+        try await captured(CaptureRequest(slide: slide, count: count))
+    }
+
+    @discardableResult
+    func captured(_ request: CaptureRequest) async throws -> CaptureJob {
+        var job = try await startCaptures(request, by: Bench.peer)
         while !job.state.isFinal { job = try await self.job(job.id, after: job.revision, timeout: .seconds(60)) }
         return job
     }

@@ -1,0 +1,134 @@
+import Acquisition
+import ControlAPI
+import Foundation
+import Testing
+
+/// Stored inputs looked at again, the results beside the earlier ones.
+@Suite struct ReanalysisTests {
+    private func ended(_ microscope: Microscope, _ job: ReanalysisJob) async throws -> ReanalysisJob {
+        var job = job
+        while !job.state.isFinal {
+            job = try await microscope.reanalysis(job.id, after: job.revision, timeout: .seconds(60))
+        }
+        return job
+    }
+
+    @Test func anotherThresholdMakesASecondRunBesideTheFirst() async throws {
+        let bench = try Bench(fields: 2)
+        let microscope = try await bench.counted(fields: 2)
+        let first = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        let grain = try #require(try await microscope.grains(ofCapture: 1, includingRejected: false).grains.first)
+        _ = try await microscope.review(ReviewRequest(action: .reject, grains: [grain.id]), by: Bench.peer)
+        let reviewed = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+
+        var request = ReanalysisRequest(slide: "s")
+        request.minimumConfidence = 0.97
+        let job = try await ended(microscope, try await microscope.reanalyse(request, by: Bench.peer))
+        #expect(job.state == .done && job.done == 2 && job.total == 2)
+        let run = try #require(job.run)
+        // The counts are still those of the first run, with its review.
+        #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil) == reviewed)
+
+        let difference = try #require(job.difference)
+        var counted: [Int] = []
+        for species in difference.species {
+            #expect(species.first == species.matched + species.relabelled + species.onlyInFirst)
+            counted.append(species.first)
+        }
+        #expect(counted == reviewed.species.map(\.grains) + [reviewed.unidentified])
+        let unidentified = try #require(difference.species.last)
+        #expect(unidentified.key == "unidentified" && unidentified.second > unidentified.first)
+        // What was rejected in the first run is there again in the second, and nothing else.
+        #expect(difference.species.reduce(0) { $0 + $1.onlyInSecond } == 1)
+        #expect(difference.species.allSatisfy { $0.onlyInFirst == 0 })
+
+        _ = try await microscope.changeSlide("s", SlideChange(run: run), by: Bench.peer)
+        let second = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        #expect(second.run?.id == run && second.total < first.total)
+        #expect(second.species.map(\.grains) + [second.unidentified] == difference.species.map(\.second))
+        _ = try await microscope.changeSlide("s", SlideChange(run: first.run!.id), by: Bench.peer)
+        #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil) == reviewed)
+
+        let runs = try await microscope.runs(ofSlide: "s")
+        #expect(runs.map(\.isInForce) == [true, false] && runs[1].settings.minimumConfidence == 0.97)
+        #expect(runs.map(\.capturesDone) == [2, 2] && runs.map(\.capturesTotal) == [2, 2])
+        await #expect { try await microscope.changeSlide("s", SlideChange(run: 99), by: Bench.peer) } throws: {
+            ($0 as? Problem)?.isKind(.runNotFound) == true
+        }
+        await microscope.stop()
+    }
+
+    /// Grains that fields share are told in a new run before it is compared with the one in force.
+    @Test func anAnalysisLikeTheFirstDiffersInNothing() async throws {
+        let bench = try Bench(scan: ())
+        let microscope = try await bench.counted(fields: 6)
+        #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil).doubles > 0)
+        let job = try await ended(
+            microscope, try await microscope.reanalyse(ReanalysisRequest(slide: "s"), by: Bench.peer))
+        for species in try #require(job.difference).species {
+            #expect(species.first == species.second && species.matched == species.first, "\(species)")
+        }
+        await microscope.stop()
+    }
+
+    @Test func aStoppedReanalysisGoesOnWhereItStopped() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.counted(fields: 4)
+        let job = try await microscope.reanalyse(ReanalysisRequest(slide: "s"), by: Bench.peer)
+        while try await microscope.reanalysis(job.id, after: nil, timeout: .zero).done < 1 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        _ = try await microscope.stopReanalysis(job.id, by: Bench.peer)
+        let stopped = try await ended(microscope, job)
+        #expect(stopped.state == .stopped && (1..<4).contains(stopped.done))
+        let run = try #require(stopped.run)
+        #expect(try await microscope.runs(ofSlide: "s")[1].capturesDone == stopped.done)
+        let resumed = try await ended(
+            microscope, try await microscope.reanalyse(ReanalysisRequest(slide: "s", run: run), by: Bench.peer))
+        #expect(resumed.state == .done && resumed.done == 4 && resumed.run == run)
+        let runs = try await microscope.runs(ofSlide: "s")
+        #expect(runs.count == 2 && runs[1].capturesDone == 4)
+        #expect(runs[0].counts == runs[1].counts && runs[0].unidentified == runs[1].unidentified)
+        await microscope.stop()
+    }
+
+    @Test func aReanalysisOutlivesItsDaemon() async throws {
+        let bench = try Bench()
+        let first = try await bench.counted(fields: 4)
+        let job = try await first.reanalyse(ReanalysisRequest(slide: "s"), by: Bench.peer)
+        while try await first.reanalysis(job.id, after: nil, timeout: .zero).done < 1 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        await first.stop()
+        #expect(try await first.reanalysis(job.id, after: nil, timeout: .zero).state == .parked)
+
+        let second = try await bench.open()
+        let unfinished = try await second.runs(ofSlide: "s")[1]
+        #expect((1..<4).contains(unfinished.capturesDone) && unfinished.capturesTotal == 4)
+        let resumed = try await ended(
+            second, try await second.reanalyse(ReanalysisRequest(slide: "s", run: unfinished.id), by: Bench.peer))
+        #expect(resumed.state == .done)
+        let runs = try await second.runs(ofSlide: "s")
+        #expect(runs[0].counts == runs[1].counts && runs[1].capturesDone == 4 && runs[0].isInForce)
+        await second.stop()
+    }
+
+    @Test func aLensThatTheDaemonDoesNotHoldIsRefused() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.counted()
+        let unknown = ReanalysisRequest(slide: "s", lensDigest: String(repeating: "0", count: 64))
+        await #expect { try await microscope.reanalyse(unknown, by: Bench.peer) } throws: {
+            ($0 as? Problem)?.isKind(.lensNotOffered) == true
+        }
+        await #expect { try await microscope.offerLens(manifest: Array("{}".utf8), by: Bench.peer) } throws: {
+            ($0 as? Problem)?.isKind(.invalidLensFile) == true
+        }
+        await #expect {
+            try await microscope.reanalyse(ReanalysisRequest(slide: "s", run: 7), by: Bench.peer)
+        } throws: {
+            ($0 as? Problem)?.isKind(.runNotFound) == true
+        }
+        #expect(try await microscope.runs(ofSlide: "s").count == 1)
+        await microscope.stop()
+    }
+}

@@ -1,0 +1,148 @@
+import Acquisition
+import ControlAPI
+import Foundation
+import Testing
+
+/// A person has the last word, and what the machine found stays.
+@Suite struct ReviewingTests {
+    /// The machine's rows as another program reads them from the file.
+    private func machineRows(_ bench: Bench) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+        process.arguments = [
+            "-readonly", bench.folder.path + "/slides.sqlite",
+            "SELECT * FROM grains WHERE review_id IS NULL ORDER BY id",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return text
+    }
+
+    private func count(_ microscope: Microscope, _ key: String) async throws -> Int {
+        let counts = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        return key == GrainReport.unidentified
+            ? counts.unidentified : counts.species.first { $0.key == key }?.grains ?? 0
+    }
+
+    @Test func reviewsChangeTheCountsAndUndoBringsThemBack() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.counted()
+        let before = try machineRows(bench)
+        #expect(before.split(separator: "\n").count > 10)
+        func say(_ action: ReviewAction, _ grains: [Int64], _ change: (inout ReviewRequest) -> Void = { _ in })
+            async throws -> ReviewResult
+        {
+            var request = ReviewRequest(action: action, grains: grains)
+            change(&request)
+            return try await microscope.review(request, by: Bench.peer)
+        }
+        let iva = try await microscope.grains(ofCapture: 1, includingRejected: false).grains
+            .filter { $0.species == "iva" }.map(\.id)
+        let (ivas, galanthus) = (try await count(microscope, "iva"), try await count(microscope, "galanthus"))
+        try #require(ivas == iva.count && ivas >= 6)
+
+        let accepted = try await say(.accept, [iva[0]]) { $0.reviewer = "M. Palyno" }
+        #expect(accepted.grains.map(\.status) == [.confirmed] && accepted.review.reviewer == "M. Palyno")
+        #expect(accepted.review.by.contains("uid=1000"))
+        #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil).species[0].confirmed == 1)
+
+        _ = try await say(.relabel, [iva[1]]) { $0.species = "galanthus" }
+        #expect(try await count(microscope, "iva") == ivas - 1)
+        #expect(try await count(microscope, "galanthus") == galanthus + 1)
+
+        let rejected = try await say(.reject, [iva[2]]) { $0.reason = "fungal spore" }
+        #expect(rejected.grains[0].status == .rejected && rejected.grains[0].reason == "fungal spore")
+        #expect(try await count(microscope, "iva") == ivas - 2)
+
+        let merged = try await say(.merge, [iva[3], iva[4]])
+        let whole = try #require(merged.review.made.first)
+        #expect(try await count(microscope, "iva") == ivas - 3)
+        #expect(try await microscope.grain(iva[3]).status == .rejected)
+
+        let split = try await say(.split, [iva[5]])
+        #expect(split.review.made.count == 2)
+        #expect(try await count(microscope, "iva") == ivas - 2)
+        let parts = split.grains.filter { split.review.made.contains($0.id) }
+        let parent = try await microscope.grain(iva[5])
+        #expect(abs(parts.reduce(0) { $0 + $1.areaPx } / parent.areaPx - 1) < 0.15)
+
+        // What another review removed is refused, with the one that stands in its place.
+        for action in [ReviewAction.accept, .reject, .split] {
+            await #expect { try await say(action, [iva[3]]) } throws: { error in
+                (error as? Problem)?.isKind(.reviewRefused) == true && "\(error)".contains("grain \(whole)")
+            }
+        }
+        await #expect { try await say(.accept, [987_654]) } throws: {
+            ($0 as? Problem)?.isKind(.grainNotFound) == true
+        }
+        await #expect { try await say(.relabel, [iva[0]]) { $0.species = "betula" } } throws: {
+            ($0 as? Problem)?.isKind(.invalidReview) == true
+        }
+
+        // One undo each, and all is as it was; the history keeps everything.
+        for grain in [iva[0], iva[1], iva[2], iva[3], iva[5]] { _ = try await say(.undo, [grain]) }
+        #expect(try await count(microscope, "iva") == ivas)
+        #expect(try await count(microscope, "galanthus") == galanthus)
+        await #expect { try await say(.undo, [iva[0]]) } throws: {
+            ($0 as? Problem)?.isKind(.reviewRefused) == true
+        }
+        let history = try await microscope.reviews(ofSlide: "s")
+        #expect(
+            history.map(\.action) == [.accept, .relabel, .reject, .merge, .split, .undo, .undo, .undo, .undo, .undo])
+        #expect(history.suffix(5).compactMap(\.undoes) == history.prefix(5).map(\.id))
+        #expect(try machineRows(bench) == before)
+        await microscope.stop()
+
+        // And the next daemon knows it all.
+        let second = try await bench.open()
+        #expect(try await second.reviews(ofSlide: "s") == history)
+        await second.stop()
+    }
+
+    /// A review is about the grain, not about one of the fields that show it.
+    @Test func whatWasSaidOfAGrainHoldsForItsDoubles() async throws {
+        let bench = try Bench(scan: ())
+        let microscope = try await bench.counted(fields: 6)
+        var all: [GrainReport] = []
+        for capture in 1...6 {
+            all += try await microscope.grains(ofCapture: Int64(capture), includingRejected: true).grains
+        }
+        let originals = all.compactMap(\.doubleOf)
+        try #require(originals.count >= 2)
+        _ = try await microscope.review(ReviewRequest(action: .reject, grains: [originals[0]]), by: Bench.peer)
+        _ = try await microscope.review(ReviewRequest(action: .accept, grains: [originals[1]]), by: Bench.peer)
+        let before = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        // A new field has the slide judged anew.
+        _ = try await microscope.captured(1, slide: "s")
+        for double in all where double.doubleOf == originals[0] || double.doubleOf == originals[1] {
+            #expect(try await microscope.grain(double.id).status == .double)
+        }
+        #expect(try await microscope.grain(originals[0]).status == .rejected)
+        #expect(try await microscope.grain(originals[1]).status == .confirmed)
+        let after = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        #expect(after.total >= before.total && after.species.reduce(0) { $0 + $1.confirmed } <= 1)
+        await microscope.stop()
+    }
+
+    @Test func theLeastCertainComeFirstWithTheirPictures() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.counted()
+        let all = try await microscope.grains(ofCapture: 1, includingRejected: false).grains
+        let list = try await microscope.nextForReview(ofSlide: "s", species: nil, limit: 5)
+        #expect(list.remaining == all.count)
+        #expect(list.grains.map(\.confidence) == all.map(\.confidence).sorted().prefix(5).map(\.self))
+        let first = try #require(list.grains.first)
+        let crop = try await microscope.crop(ofGrain: first.id)
+        #expect(crop.starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        _ = try await microscope.review(ReviewRequest(action: .accept, grains: [first.id]), by: Bench.peer)
+        let next = try await microscope.nextForReview(ofSlide: "s", species: nil, limit: 4)
+        #expect(next.remaining == all.count - 1 && next.grains.map(\.id) == list.grains.dropFirst().map(\.id))
+        let ivas = try await microscope.nextForReview(ofSlide: "s", species: "iva", limit: 100)
+        #expect(Set(ivas.grains.map(\.species)) == ["iva"])
+        await microscope.stop()
+    }
+}
