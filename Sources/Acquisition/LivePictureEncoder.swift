@@ -64,12 +64,15 @@ actor LivePictureEncoder {
                     .cannotEncode, "the lens gave no picture \(kind.rawValue)", hint: "look at another view")
             }
             let name = look.lens.manifest.name
+            // The map says what lies where and draws no surface.
+            let isDrawn = kind != .map
             return LivePicture(
                 bytes: try Self.bytes(
                     small, request.format,
-                    comment:
-                        "Synthesised by the neural lens \(name): the statistically most likely picture, not an observation."
-                ), format: request.format, sequence: look.sequence, ageMilliseconds: 0, isSynthesised: true,
+                    comment: isDrawn
+                        ? "Synthesised by the neural lens \(name): the statistically most likely picture, not an observation."
+                        : "Sample map by the neural lens \(name)"
+                ), format: request.format, sequence: look.sequence, ageMilliseconds: 0, isSynthesised: isDrawn,
                 widthPx: small.width, heightPx: small.height,
                 nmPerPixel: look.nmPerPixel * Double(look.map.width) / Double(small.width), mode: look.mode.wire,
                 covers: look.covers)

@@ -73,7 +73,8 @@ import Testing
             case "-": (column, band) = (0, band + 1)
             case "!":
                 let times = number()
-                try draw(try #require(rest.popFirst()), times: times)
+                let repeated = rest.popFirst()
+                try draw(try #require(repeated), times: times)
             default: try draw(character, times: 1)
             }
         }
