@@ -11,7 +11,8 @@ internal import Registration
 ///    `Registrar`).
 /// 4. Positions are the robust least squares over all pairs; pairs that contradict the loops they close are left out.
 ///
-/// Fields are added as they are captured; ``place(fetch:)`` may be called after each and compares only what is new.
+/// Fields are added as they are captured; ``place(fetch:)`` may be called after each and compares only what is new, or
+/// all once more where what stays with the camera is better known.
 /// About 200 kB are kept a field, and full pictures are fetched a few at a time.
 package struct SlidePlacer: Sendable {
     private struct Key: Hashable { let first, second: Int }
@@ -24,8 +25,9 @@ package struct SlidePlacer: Sendable {
 
     package private(set) var descriptions: [FieldDescription] = []
     private var previews: [FieldPreview] = []
-    /// How the fields were compared: with which pattern taken away.
+    /// How the fields were compared: with which pattern taken away, and of how many fields it is.
     private var pattern: [Key: StaticPattern] = [:]
+    private var patternFields: [Key: Int] = [:]
     private var contents: [FieldContent?] = []
     private var searches: [Key: FieldMatch.Search] = [:]
     private var measured: [Key: Measured] = [:]
@@ -65,15 +67,27 @@ package struct SlidePlacer: Sendable {
         return a.width == b.width && a.height == b.height && abs(a.nmPerPixel / b.nmPerPixel - 1) < 1e-6
     }
 
-    /// Takes away from the previews what stays with the camera.
+    /// Up to this many fields, each new one betters the pattern; then every doubling does.
+    private static let fieldsForPattern = 32
+
+    /// Takes away from the previews what stays with the camera. The pattern follows from the fields alone, not from how
+    /// many of them there were when they were placed before: captures in quick succession end as slow ones do.
     private mutating func prepare() {
         let sizes = Dictionary(grouping: descriptions.indices) {
             Key(first: descriptions[$0].width, second: descriptions[$0].height)
         }
         for (size, fields) in sizes {
-            // A pattern found before serves on; the first one makes all comparisons before it void.
-            if pattern[size] == nil, let found = StaticPattern(fields.map { previews[$0].picture }) {
+            var basis = fields.count
+            if basis > Self.fieldsForPattern {
+                basis = Self.fieldsForPattern
+                while 2 * basis <= fields.count { basis *= 2 }
+            }
+            // Another pattern makes all comparisons before it void.
+            if patternFields[size] != basis,
+                let found = StaticPattern(fields.prefix(basis).map { previews[$0].picture })
+            {
                 pattern[size] = found
+                patternFields[size] = basis
                 for field in fields { contents[field] = nil }
                 searches = searches.filter { !fields.contains($0.key.first) }
             }
