@@ -26,7 +26,8 @@ import Testing
         let start = ContinuousClock.now
         choice.ran(.full, seconds: 0.9)
         #expect(choice.choose(among: [.full, .centre], steps, now: start).mode == .full)
-        for _ in 0..<6 { choice.ran(.full, seconds: 2.1) }
+        // Times are smoothed.
+        for _ in 0..<20 { choice.ran(.full, seconds: 2.1) }
         let (mode, reason) = choice.choose(among: [.full, .centre], steps, now: start + .milliseconds(10))
         #expect(mode == .centre && reason?.contains("2.1 s") == true)
     }

@@ -26,7 +26,9 @@ import Testing
         for name in ["map", "magnified", "labelled", "only-iva", "only-galanthus"] {
             let made = try #require(try await picture(microscope, name, width: 320), "\(name)")
             // The map says what lies where and draws no surface.
-            #expect(made.isSynthesised == (name != "map") && made.widthPx == 320, "\(name)")
+            #expect(made.isSynthesised == (name != "map"), "\(name)")
+            // One tile in the middle has fewer pixels than were asked for.
+            #expect(made.covers == nil ? made.widthPx == 320 : (64...320).contains(made.widthPx), "\(name)")
             let mark = Data(made.bytes).range(of: Data("Synthesised by the neural lens".utf8))
             #expect((mark != nil) == (name != "map"), "\(name)")
             let covers = made.covers ?? SIMD4(0, 0, 1, 1)

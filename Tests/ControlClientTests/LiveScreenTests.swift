@@ -22,8 +22,8 @@ import Testing
         #expect(lines.contains("          the full lens takes 2.2 s a field"))
         #expect(lines.contains("focus     0.500 ▁▃█▃ 50 % of best"))
         #expect(lines.contains("clipped   dark 0.0 %, bright 1.3 %"))
-        #expect(lines.contains("  iva                 13"))
-        #expect(lines.contains("  unidentified         2"))
+        #expect(lines.contains("  iva                   13"))
+        #expect(lines.contains("  unidentified           2"))
     }
 
     @Test func saysThatPicturesAreDrawn() {

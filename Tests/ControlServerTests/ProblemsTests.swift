@@ -67,7 +67,7 @@ import Testing
             .calibrationRefused, "lines"
         ),
         ("PUT", "/v1/camera/objective", "{\"objective\":\"4x\"}", 404, .objectiveNotFound, "4x"),
-        ("GET", "/", "", 404, .unknownRoute, "/"),
+        ("GET", "/v1", "", 404, .unknownRoute, "/v1"),
         ("GET", "/v1", "", 404, .unknownRoute, "/v1"),
         ("GET", "/v1/status/", "", 404, .unknownRoute, "/v1/status/"),
         ("GET", "/v2/status", "", 404, .unknownRoute, "/v2/status"),
