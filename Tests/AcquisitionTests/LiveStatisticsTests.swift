@@ -38,8 +38,9 @@ import Testing
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Float(state >> 40) / Float(1 << 24) - 0.5
         }
-        func grey(sigma: Double, contrast: Float, noise amplitude: Float) -> Picture<UInt16> {
+        func grey(sigma: Double, contrast: Float, noise amplitude: Float, slope: Float = 0) -> Picture<UInt16> {
             var picture = Picture<Float>(width: 256, height: 256, channels: 1, filledWith: 150)
+            for y in 0..<256 { for x in 0..<256 { picture[x, y] += slope * (Float(x) - 128) } }
             for y in 0..<256 { for x in 0..<256 where (x / 12 + y / 12) % 2 == 0 { picture[x, y] += contrast } }
             return picture.blurred(sigma: sigma).map { UInt16(max(0, min(255, $0 + amplitude * noise()))) }
         }
@@ -47,5 +48,10 @@ import Testing
         let soft = LiveStatistics(frame(.grey(grey(sigma: 4, contrast: 60, noise: 8)))).focus!
         let empty = LiveStatistics(frame(.grey(grey(sigma: 1, contrast: 0, noise: 40)))).focus!
         #expect(sharp > 1.5 * soft && soft > 3 * empty, "\(sharp) \(soft) \(empty)")
+        // Nor does light that falls off from one side to the other, whichever.
+        for slope in [Float(-0.2), 0.2] {
+            let slanting = LiveStatistics(frame(.grey(grey(sigma: 1, contrast: 60, noise: 8, slope: slope)))).focus!
+            #expect(abs(slanting / sharp - 1) < 0.2, "\(slanting) \(sharp)")
+        }
     }
 }
