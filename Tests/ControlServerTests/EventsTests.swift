@@ -3,6 +3,7 @@ import ControlAPI
 import ControlServer
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 import UnixSocket
 
@@ -139,8 +140,15 @@ import UnixSocket
         var stream: Task<String, any Error>?
         try await withServer { served throws in
             let (journal, path) = (served.instrument.journal, served.path)
-            stream = Task { try await follow(path) { _ in false } }
-            while journal.followers == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            let isGreeted = Mutex(false)
+            stream = Task {
+                try await follow(path) { text in
+                    if text.contains("event: hello") { isGreeted.withLock { $0 = true } }
+                    return false
+                }
+            }
+            while !isGreeted.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(journal.followers == 1)
             began = clock.now
         }
         #expect(clock.now - began < .seconds(2))
