@@ -35,8 +35,8 @@ final class Bench {
         }
     }
 
-    /// A microscope whose folder camera gives the fields of a scanned slide: 3 x 2 of 800 x 640 pixels that share a
-    /// quarter with their neighbours; one is captured twice.
+    /// A microscope whose folder camera gives the six fields of a slide, 3 x 2 that share a quarter with their neighbours,
+    /// and then the first again.
     init(scan: Void) throws {
         folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("acquisition-\(UUID().uuidString)")
         let pictures = folder.appendingPathComponent("pictures")
@@ -50,11 +50,9 @@ final class Bench {
     /// Drawn once for all tests.
     private static let scanned = Result {
         var layout = SimulatedSlide.Layout()
-        (layout.columns, layout.rows, layout.overlap, layout.capturedTwice) = (3, 2, 0.25, 1)
-        (layout.widthPixels, layout.heightPixels, layout.sensorDirt) = (800, 640, 2)
+        (layout.columns, layout.rows, layout.overlap) = (3, 2, 0.25)
         let folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("acquisition-scan-\(getpid())")
-        try SimulatedSlide(seed: 12, layout: layout, density: FieldDensity(grainsPerSquareMillimetre: 2600))
-            .write(to: folder.path)
+        try SimulatedSlide(seed: 3, layout: layout).write(to: folder.path)
         return folder
     }
 
