@@ -50,14 +50,7 @@ extension Microscope {
             var placed = known
             return Result { () throws(Problem) in
                 try placed.place(captures) { (capture) throws(Problem) in
-                    let png = try Self.waiting {
-                        try await stored.picture(ofCapture: capture.id, kind: PictureRecord.input).png
-                    }
-                    do throws(ImagingError) {
-                        return try PNG.decode(png, name: "the input of capture \(capture.id)").rgb.eightBit
-                    } catch {
-                        throw Problem(.storeFailed, error.message, hint: error.hint)
-                    }
+                    try Self.input(of: capture.id, in: stored)
                 }
                 return placed
             }
@@ -92,6 +85,16 @@ extension Microscope {
             let page = try await found { () throws(StoreError) in try await store.grains(ofRun: run, after: after) }
             if page.isEmpty { return grains }
             grains += page
+        }
+    }
+
+    /// A capture's stored input as 8-bit RGB. Blocks the calling thread, which is not one of the cooperative pool's.
+    private static func input(of capture: Capture.ID, in store: SlideStore) throws(Problem) -> Picture<UInt8> {
+        let png = try waiting { try await store.picture(ofCapture: capture, kind: PictureRecord.input).png }
+        do throws(ImagingError) {
+            return try PNG.decode(png, name: "the input of capture \(capture)").rgb.eightBit
+        } catch {
+            throw Problem(.storeFailed, error.message, hint: error.hint)
         }
     }
 
@@ -193,15 +196,7 @@ extension Microscope {
             Result { () throws(Problem) in
                 let picture = try drawing.draw(placement, descriptions: placed.descriptions, marks: marks) {
                     (number) throws(Problem) in
-                    let capture = placed.captures[number].id
-                    let png = try Self.waiting {
-                        try await stored.picture(ofCapture: capture, kind: PictureRecord.input).png
-                    }
-                    do throws(ImagingError) {
-                        return try PNG.decode(png, name: "the input of capture \(capture)").rgb.eightBit
-                    } catch {
-                        throw Problem(.storeFailed, error.message, hint: error.hint)
-                    }
+                    try Self.input(of: placed.captures[number].id, in: stored)
                 }
                 do throws(ImagingError) {
                     return try PNG.encode(

@@ -27,7 +27,7 @@ struct CountingLens {
     var name: String { lens.manifest.name }
     var digest: String { lens.digest }
 
-    /// The objects of a field, those that do not count included.
+    /// The objects of a field, those that do not count included. Networks that only draw do not run.
     func grains(in picture: Picture<UInt8>, nmPerPixel: Double) throws(EvaluationError) -> [Grain] {
         try evidence(in: picture, nmPerPixel: nmPerPixel).map(naming.named)
     }
@@ -36,7 +36,7 @@ struct CountingLens {
     func evidence(in picture: Picture<UInt8>, nmPerPixel: Double) throws(EvaluationError) -> [Grain] {
         let field = picture.normalised
         do {
-            let map = try lens.apply(to: field, nmPerPixel: nmPerPixel).map
+            let map = try lens.apply(to: field, nmPerPixel: nmPerPixel, part: .map).map
             return finder.find(
                 in: map,
                 scale: MapScale(
