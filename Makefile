@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm test-page build deps readers install format clean
+.PHONY: demo test test-vm test-page bench-live build deps readers install format clean
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
@@ -55,7 +55,7 @@ test-vm: build
 	Tests/VM/run.sh
 
 # The page in headless Chromium, against a daemon of this build; screenshots lie in .build/page.
-DRIVER := Tests/Page/requirements.txt
+DRIVER := Tests/Live/requirements.txt
 test-page: PACKAGES += chromium chromium-driver
 test-page: build
 	@if ! cmp -s $(DRIVER) .build/page-python/installed.txt; then
@@ -63,7 +63,11 @@ test-page: build
 	  .build/page-python/bin/pip install -q --disable-pip-version-check --no-deps -r $(DRIVER)
 	  cp $(DRIVER) .build/page-python/installed.txt
 	fi
-	.build/page-python/bin/python Tests/Page/drive.py "$(BIN)"
+	.build/page-python/bin/python Tests/Live/drive.py "$(BIN)"
+
+# What the live view costs, with none, one and eight clients; nothing else should run beside it.
+bench-live: build
+	/usr/bin/python3 Tests/Live/rates.py "$(BIN)"
 
 # What is installed carries its Swift runtime: the service must not depend on where a toolchain lies.
 STATIC := $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build/static

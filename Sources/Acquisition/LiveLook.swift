@@ -8,7 +8,8 @@ internal import Lens
 struct LiveLook: Sendable {
     /// Of the picture; see `LivePicture`.
     var sequence = 0
-    let exposedAt: MonotonicInstant
+    /// What it was made of.
+    let shot: LiveView.Shot
     let mode: LiveMode
     let lens: NeuralLens
     /// One channel a class, 0...255, in the lens's scale.
@@ -30,9 +31,9 @@ struct LiveLook: Sendable {
     /// Applies the lens to a frame. Runs on the calling thread, and blocks it.
     /// - Parameter goesOn: asked after every tile; false ends it with `.cancelled`.
     init(
-        at frame: Frame, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode, while goesOn: () -> Bool
+        at shot: LiveView.Shot, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode, while goesOn: () -> Bool
     ) throws(LensError) {
-        let whole = frame.colour().rgb
+        let whole = shot.frame.colour().rgb
         var field = whole
         var origin = (x: 0, y: 0)
         if mode.isCentre {
@@ -53,7 +54,7 @@ struct LiveLook: Sendable {
                 inputSize: (field.width, field.height), mapSize: (output.map.width, output.map.height),
                 nmPerInputPixel: nmPerPixel)
         ).filter { $0.rejection == nil }
-        exposedAt = frame.exposedAt
+        self.shot = shot
         self.mode = mode
         self.lens = lens
         map = output.map.eightBit

@@ -223,7 +223,7 @@ actor LiveView {
             let work = work
             let result = await lensThread.run {
                 Result { () throws(LensError) in
-                    try LiveLook(at: shot.frame, nmPerPixel: shot.nmPerPixel!, lens: lens, mode: mode) {
+                    try LiveLook(at: shot, nmPerPixel: shot.nmPerPixel!, lens: lens, mode: mode) {
                         !work.isUnderWay
                     }
                 }
@@ -270,7 +270,7 @@ actor LiveView {
     private func modes(of lens: NeuralLens) -> (modes: [LiveMode], reason: String?) {
         let magnifies = lens.manifest.networks.contains { $0.writes == LensManifest.magnified }
         let isMagnifiedWatched = watchedViews.contains { view, at in
-            view != .camera && view != .lens(.map) && at.duration(to: .now) < Self.patience
+            view.isSynthesised && at.duration(to: .now) < Self.patience
         }
         switch (options.lens, options.region) {
         case (.off, _): return ([.map], nil)
@@ -322,6 +322,11 @@ actor LiveView {
         case .camera:
             guard let shot else { return nil }
             return try await encoder.picture(of: shot, source: subject.source.name, request)
+        case .field:
+            // Without a picture of the lens there is none to stand beside.
+            guard let shot = look?.shot ?? shot else { return nil }
+            return try await encoder.picture(
+                of: shot, numbered: look?.sequence, source: subject.source.name, request)
         case .lens(let kind):
             guard let look, look.gives(kind) else { return nil }
             return try await encoder.picture(of: look, kind, request)
@@ -393,7 +398,7 @@ actor LiveView {
         state.lensModeReason = lensReason
         if let look, options.lens != .off {
             state.lensSeconds = look.seconds
-            state.lensAgeSeconds = Self.age(look.exposedAt)
+            state.lensAgeSeconds = Self.age(look.shot.frame.exposedAt)
             state.counts = look.counts
             state.unidentified = look.unidentified
             state.outlines = look.outlines

@@ -1,26 +1,36 @@
 /// Answer to `GET /v1/live/frame`: one picture of the live view. Not JSON: the picture is the body, the rest headers.
 package struct LivePicture: Sendable, Equatable {
-    /// What is shown: `camera`, `map`, `magnified`, `labelled`, `only-KEY`.
+    /// What is shown: `camera`, `field`, `map`, `magnified`, `labelled`, `only-KEY`.
     package enum View: Sendable, Hashable {
+        /// The newest frame.
         case camera
+        /// The frame that the lens's newest pictures were made of: beside them it shows the same moment.
+        case field
         /// Made by the lens; never `.input`.
         case lens(ImageKind)
 
         package init?(rawValue: String) {
-            if rawValue == "camera" {
-                self = .camera
-            } else if let kind = ImageKind(rawValue: rawValue), kind != .input {
+            switch rawValue {
+            case "camera": self = .camera
+            case "field": self = .field
+            default:
+                guard let kind = ImageKind(rawValue: rawValue), kind != .input else { return nil }
                 self = .lens(kind)
-            } else {
-                return nil
             }
         }
 
         package var rawValue: String {
             switch self {
             case .camera: "camera"
+            case .field: "field"
             case .lens(let kind): kind.rawValue
             }
+        }
+
+        /// Whether the lens draws it from what it learnt. The map says what lies where, and draws no surface.
+        package var isSynthesised: Bool {
+            guard case .lens(let kind) = self else { return false }
+            return kind != .input && kind != .map
         }
     }
 

@@ -27,16 +27,8 @@ extension LivePicture {
             bytes: response.body, format: format, sequence: number("sequence") ?? 0,
             ageMilliseconds: number("age-ms") ?? 0,
             // A header that went missing must not turn a drawn picture into an observed one.
-            isSynthesised: number("synthesised") ?? view.isDrawn, widthPx: width, heightPx: height,
+            isSynthesised: number("synthesised") ?? view.isSynthesised, widthPx: width, heightPx: height,
             nmPerPixel: number("nm-per-pixel"),
             mode: response.headers["neurallens-mode"].flatMap(LiveState.Mode.init) ?? .off)
-    }
-}
-
-extension LivePicture.View {
-    /// By the lens, from what it learnt; the map is measured.
-    var isDrawn: Bool {
-        guard case .lens(let kind) = self else { return false }
-        return kind != .input && kind != .map
     }
 }

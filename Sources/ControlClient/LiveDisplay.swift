@@ -224,7 +224,7 @@ package final class LiveDisplay {
     private func choose(_ view: LivePicture.View) {
         guard view != screen.view else { return }
         screen.view = view
-        screen.isSynthesised = view.isDrawn
+        screen.isSynthesised = view.isSynthesised
         screen.pictureProblem = nil
         picture = nil
         pictureTaken = nil

@@ -44,7 +44,7 @@ package struct LiveScreen: Sendable {
 
     /// The name of a view as people say it.
     package static func name(_ view: LivePicture.View) -> String {
-        guard case .lens(let kind) = view else { return "camera" }
+        guard case .lens(let kind) = view else { return view.rawValue }
         return switch kind {
         case .magnified: "1500x"
         case .only(let species): "only \(species)"

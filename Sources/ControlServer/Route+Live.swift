@@ -24,7 +24,7 @@ extension Route {
         guard let view = LivePicture.View(rawValue: name) else {
             throw Problem(
                 .invalidLiveView, "there is no live view \"\(name)\"",
-                hint: "views are camera, map, magnified, labelled and only-KEY, as in only-iva")
+                hint: "views are camera, field, map, magnified, labelled and only-KEY, as in only-iva")
         }
         let formatName = parameters.query["format"] ?? "jpeg"
         guard let format = LivePicture.Format(rawValue: formatName) else {

@@ -26,14 +26,14 @@ struct LiveCommand: ClientCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The picture to begin with: camera, map, magnified, labelled or only-KEY.", valueName: "view"))
+            "The picture to begin with: camera, field (the lens's input), map, magnified, labelled or only-KEY.", valueName: "view"))
     var view = "camera"
 
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard LivePicture.View(rawValue: view) != nil else {
-            throw ValidationError("--view must be camera, map, magnified, labelled or only-KEY.")
+            throw ValidationError("--view must be camera, field, map, magnified, labelled or only-KEY.")
         }
     }
 

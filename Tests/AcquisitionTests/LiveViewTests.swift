@@ -46,6 +46,42 @@ import Testing
         await microscope.stop()
     }
 
+    /// Beside a picture of the lens stands the frame it was made of, under the same number, although newer ones came.
+    @Test func theFieldIsTheFrameThatTheLensLookedAt() async throws {
+        let bench = try Bench(fields: 2)
+        let microscope = try await bench.open()
+        _ = try await microscope.createSlide(SlideCreation(name: "s"), by: Bench.peer)
+        _ = try await microscope.setLiveOptions(LiveOptions(lens: .map, region: .field), by: Bench.peer)
+        func raw(_ view: LivePicture.View) async throws -> LivePicture {
+            try #require(
+                try await microscope.livePicture(
+                    LivePicture.Request(view: view, format: .raw, width: 64), by: Bench.peer))
+        }
+        let map = try await raw(.lens(.map)), field = try await raw(.field), camera = try await raw(.camera)
+        #expect(field.sequence >= map.sequence && !field.isSynthesised && field.bytes == camera.bytes)
+        _ = try await microscope.setLiveOptions(LiveOptions(lens: .off), by: Bench.peer)
+        #expect(try await raw(.field).bytes == camera.bytes, "without the lens it is the newest frame")
+        _ = try await microscope.captured(slide: "s")
+        _ = try await microscope.setLiveOptions(LiveOptions(lens: .map), by: Bench.peer)
+        // The stage has moved on: pictures of one number are of one place.
+        var seen: [Int: (map: [UInt8]?, field: [UInt8]?)] = [:]
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end {
+            let (newMap, newField) = (try await raw(.lens(.map)), try await raw(.field))
+            seen[newMap.sequence, default: (nil, nil)].map = newMap.bytes
+            seen[newField.sequence, default: (nil, nil)].field = newField.bytes
+            if seen.values.contains(where: { $0.map != nil && ![nil, camera.bytes].contains($0.field) }) {
+                for (number, pair) in seen where pair.map != nil && pair.field != nil {
+                    #expect(
+                        (pair.field == camera.bytes) == (pair.map == map.bytes), "picture \(number): of two places")
+                }
+                return await microscope.stop()
+            }
+        }
+        Issue.record("the view never showed the second field")
+        await microscope.stop()
+    }
+
     /// The counts of the view are those that a capture of the same field gets, and only the capture's are kept.
     @Test func countsOfTheViewAreNeverStored() async throws {
         let bench = try Bench()

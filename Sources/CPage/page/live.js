@@ -23,8 +23,6 @@ const shown = [null, null];
 const problems = [null, null];
 /** When pictures of the first slot came, of the last two seconds. */
 let arrivals = [];
-/** Whether the daemon gives the frame that the lens looked at; an older one gives the newest frame alone. */
-let givesField = true;
 let isVisible = false;
 
 export function startLive() {
@@ -81,7 +79,7 @@ function changed() {
 function views() {
   const kinds = comparison.shown;
   const hasLens = kinds.some((kind) => kind !== "camera");
-  return kinds.map((kind) => (kind === "camera" && hasLens && givesField ? "field" : kind));
+  return kinds.map((kind) => (kind === "camera" && hasLens ? "field" : kind));
 }
 
 function show(slot, picture) {
@@ -93,11 +91,6 @@ function show(slot, picture) {
 }
 
 function fail(slot, error) {
-  if (error?.kind === "invalid-live-view" && feeds[slot].view === "field") {
-    givesField = false;
-    changed();
-    return;
-  }
   problems[slot] = error;
   notice();
 }

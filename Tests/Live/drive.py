@@ -9,19 +9,17 @@ chromium-driver, and the packages of requirements.txt.
 """
 
 import argparse
-import contextlib
 import http.client
 import importlib.resources
 import json
 import pathlib
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 
+import daemons
+from daemons import PATIENCE, ROOT, Daemon
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import ActionChains
@@ -31,14 +29,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
 PAGES = ["live", "slides", "grains", "captures", "plans", "health"]
 AMBER = (255, 207, 92)
-# A loaded machine of two cores is slow, not wrong.
-PATIENCE = 60
-
 failures = 0
 passes = 0
 
@@ -54,73 +48,13 @@ def check(name, is_good, detail=""):
 
 
 def wait_for(condition, seconds=PATIENCE):
-    """What the condition gave when it became true, else what it gave last."""
-    end = time.monotonic() + seconds
-    while True:
+    """As the daemon's, for a page that is drawn anew while it is looked at."""
+    def settled():
         try:
-            result = condition()
+            return condition()
         except StaleElementReferenceException:
-            result = None
-        if result or time.monotonic() > end:
-            return result
-        time.sleep(0.15)
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=PATIENCE)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(PATIENCE)
-        self.sock.connect(self.path)
-
-
-class Daemon:
-    """neurallensd with a database of its own; may be stopped and started again."""
-
-    def __init__(self, bin_folder, folder):
-        self.bin = bin_folder
-        self.socket = str(folder / "control.sock")
-        self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.start()
-
-    def start(self):
-        self.log = open(self.folder / "daemon.log", "ab")
-        self.process = subprocess.Popen(
-            [self.bin / "neurallensd", "--camera", "simulated:7", "--lens", ROOT / "Tests/Fixtures/lenses/small",
-             "--state-dir", self.folder / "state", "--socket", self.socket, "--http", f"127.0.0.1:{self.port}"],
-            stderr=self.log)
-        if not wait_for(self.answers):
-            sys.exit(f"the daemon does not start; see {self.folder}/daemon.log")
-
-    def answers(self):
-        if self.process.poll() is not None:
-            return False
-        with contextlib.suppress(OSError):
-            return self.get("/v1/status")
-        return False
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(PATIENCE)
-        self.log.close()
-
-    def exchange(self, method, path, body=None):
-        connection = UnixConnection(self.socket)
-        connection.request(method, path, body=None if body is None else json.dumps(body),
-                           headers={} if body is None else {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        data = answer.read()
-        connection.close()
-        return answer.status, json.loads(data) if data else None
-
-    def get(self, path):
-        return self.exchange("GET", path)[1]
+            return None
+    return daemons.wait_for(settled, seconds)
 
 
 class Page:
