@@ -12,6 +12,10 @@ final class SampleMaker {
     /// Map channel of a magnifier's species.
     private let maskChannel: Int?
     private let mask: TensorBuffer<Float>
+    /// Means around the target's values; empty unless detail has a weight.
+    private let surroundings: TensorBuffer<Float>
+    /// Deviation of what counts as around, in pixels, and difference from it at which detail has its whole weight.
+    private static let (reach, fullDetail) = (8.0, Float(0.15))
     private let blurring: GaussianBlur
 
     init(_ options: TrainingOptions, _ set: TrainingSet, workspace: Workspace) {
@@ -25,13 +29,18 @@ final class SampleMaker {
             maskChannel = nil
         }
         mask = TensorBuffer(count: maskChannel == nil ? 0 : pixels)
+        surroundings = TensorBuffer(count: Self.weighsDetail(options) ? pixels : 0)
         blurring = GaussianBlur(side: options.size, workspace: workspace)
     }
 
     /// Whether targets have weights.
     static func weighs(_ options: TrainingOptions, _ set: TrainingSet) -> Bool {
-        options.objectWeight != 1 || (options.gapWeight != 1 && options.role == .labelling)
+        options.objectWeight != 1 || weighsDetail(options) || (options.gapWeight != 1 && options.role == .labelling)
             || (options.role == .shadowing && set.otherChannel != nil)
+    }
+
+    private static func weighsDetail(_ options: TrainingOptions) -> Bool {
+        options.detailWeight != 1 && options.role != .labelling
     }
 
     /// A random cut; of a magnifier's field, one with its species if eight tries find one.
@@ -196,6 +205,8 @@ final class SampleMaker {
         let objectWeight = Float(options.objectWeight)
         let gapWeight = Float(options.gapWeight)
         let other = options.role == .shadowing ? set.otherChannel : nil
+        let detail = Float(Self.weighsDetail(options) ? options.detailWeight - 1 : 0)
+        if detail != 0 { takeSurroundings(of: target) }
         forEachRow { y in
             for x in 0..<options.size {
                 let from = placement.pixel(y, x, width: field.width)
@@ -204,10 +215,24 @@ final class SampleMaker {
                 let isGap = options.role == .labelling && field.gaps?.samples[from] == 255
                 // What is not in the input cannot be asked for.
                 let isOther = other.map { field.map.samples[from * 3 + $0] > 60 } ?? false
+                // Micrographs are grey: one channel says it for all.
+                let fine =
+                    detail == 0
+                    ? 0 : min(1, abs(pixel[0] - surroundings.base[y * options.size + x]) / Self.fullDetail) * detail
                 for channel in 0..<3 {
-                    out[channel] = isOther ? 0 : isGap ? gapWeight : 1 + (objectWeight - 1) * pixel[channel]
+                    out[channel] = isOther ? 0 : isGap ? gapWeight : 1 + (objectWeight - 1) * pixel[channel] + fine
                 }
             }
         }
+    }
+
+    private func takeSurroundings(of target: FeatureMap) {
+        let size = options.size
+        forEachRow { y in
+            for x in 0..<size { surroundings.base[y * size + x] = target.pixel(y, x)[0] }
+        }
+        blurring.blur(
+            FeatureMap(base: surroundings.base, height: size, width: size, channels: 1, pixelStride: 1),
+            deviation: Self.reach)
     }
 }

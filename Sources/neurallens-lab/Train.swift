@@ -88,6 +88,7 @@ struct Train: ParsableCommand {
         var mapLoss = ResultLoss.absolute
         @Option(help: "Factor of the distance from the target in the generator's loss.") var lossFactor = 100.0
         @Option(help: "Weight of target values that are not black.") var objectWeight = 1.0
+        @Option(help: "Weight of what is fine in a micrograph, such as furrows and spines.") var detailWeight = 1.0
         @Option(help: "Drawn between touching grains of a map, where outlines tell them apart, in µm a side.")
         var gap = 0.45
         @Option(help: "Weight of these gaps.") var gapWeight = 1.0
@@ -140,6 +141,7 @@ struct Train: ParsableCommand {
             options.loss = learning.mapLoss
             options.lossFactor = learning.lossFactor
             options.objectWeight = learning.objectWeight
+            options.detailWeight = learning.detailWeight
             options.gapMicrometres = learning.gap
             options.gapWeight = learning.gapWeight
             options.augmentation.flips = variation.flips

@@ -301,7 +301,7 @@ def camera(page):
             page.keys(Keys.ENTER)
             check(f"camera: {name} out of range is refused in the daemon's words",
                   wait_for(lambda: page.find(f".control:has(#{name}) .message").get_attribute("data-level") == "bad"), message())
-            check(f"camera: {name} springs back", int(page.find(f"#{name}").get_attribute("value")) <= most)
+            check(f"camera: {name} springs back", wait_for(lambda: int(page.find(f"#{name}").get_attribute("value")) <= most))
 
 
 def grains(page, daemon):
