@@ -10,7 +10,7 @@ extension Frame {
         let full: Picture<UInt8> =
             switch colour() {
             case .bits8(let picture): picture
-            case .bits16(let picture): picture.map { UInt8(truncatingIfNeeded: $0 >> 8) }
+            case .bits16(let picture): picture.eightBit(ofDepth: 16)
             }
         return full.shrunk(toWidth: width)
     }

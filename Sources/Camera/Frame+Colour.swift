@@ -10,9 +10,6 @@ extension Frame {
             case .grey(let grey): grey.greyAsRGB
             case .rgb(let rgb): rgb
             }
-        if bitDepth == 8 { return .bits8(rgb.map { UInt8(truncatingIfNeeded: min($0, 255)) }) }
-        if bitDepth == 16 { return .bits16(rgb) }
-        let maximum = UInt32(1 << bitDepth) - 1
-        return .bits16(rgb.map { UInt16((min(UInt32($0), maximum) * 65535 + maximum / 2) / maximum) })
+        return bitDepth == 8 ? .bits8(rgb.eightBit(ofDepth: 8)) : .bits16(rgb.sixteenBit(ofDepth: bitDepth))
     }
 }

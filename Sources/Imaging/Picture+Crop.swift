@@ -1,6 +1,6 @@
 extension Picture {
     /// A part of the picture, which must lie within it.
-    @inlinable package func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> Picture {
+    package func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> Picture {
         var samples: [Sample] = []
         samples.reserveCapacity(newWidth * newHeight * channels)
         for row in y..<(y + newHeight) {

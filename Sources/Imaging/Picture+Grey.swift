@@ -1,6 +1,6 @@
 extension Picture {
     /// The one channel three times.
-    @inlinable package var greyAsRGB: Picture {
+    package var greyAsRGB: Picture {
         precondition(channels == 1)
         var samples: [Sample] = []
         samples.reserveCapacity(self.samples.count * 3)

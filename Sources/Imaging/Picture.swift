@@ -12,7 +12,7 @@ package struct Picture<Sample: Sendable>: Sendable {
     /// `height * width * channels` samples.
     package var samples: [Sample]
 
-    @inlinable package init(width: Int, height: Int, channels: Int, samples: [Sample]) {
+    package init(width: Int, height: Int, channels: Int, samples: [Sample]) {
         precondition(width > 0 && height > 0 && channels > 0, "a picture has at least one pixel")
         precondition(samples.count == width * height * channels, "samples must fill the picture")
         self.width = width
@@ -21,26 +21,21 @@ package struct Picture<Sample: Sendable>: Sendable {
         self.samples = samples
     }
 
-    @inlinable package init(width: Int, height: Int, channels: Int, filledWith value: Sample) {
+    package init(width: Int, height: Int, channels: Int, filledWith value: Sample) {
         self.init(
             width: width, height: height, channels: channels,
             samples: Array(repeating: value, count: width * height * channels))
     }
 
-    @inlinable package subscript(x: Int, y: Int, channel: Int = 0) -> Sample {
+    package subscript(x: Int, y: Int, channel: Int = 0) -> Sample {
         get { samples[(y * width + x) * channels + channel] }
         set { samples[(y * width + x) * channels + channel] = newValue }
     }
 
-    // Inlinable: a call that crosses modules unspecialised costs a second a picture.
-    @inlinable package func map<Other: Sendable>(_ transform: (Sample) -> Other) -> Picture<Other> {
-        let mapped = samples.withUnsafeBufferPointer { samples in
-            [Other](unsafeUninitializedCapacity: samples.count) { out, count in
-                for index in 0..<samples.count { out.initializeElement(at: index, to: transform(samples[index])) }
-                count = samples.count
-            }
-        }
-        return Picture<Other>(width: width, height: height, channels: channels, samples: mapped)
+    /// For pictures that are made now and then: called from another module it is not specialised, and takes a third of a
+    /// second for a camera's picture.
+    package func map<Other: Sendable>(_ transform: (Sample) -> Other) -> Picture<Other> {
+        Picture<Other>(width: width, height: height, channels: channels, samples: samples.map(transform))
     }
 }
 
@@ -54,6 +49,30 @@ extension Picture where Sample == UInt8 {
 extension Picture where Sample == UInt16 {
     /// Samples scaled from 0...65535 to 0...1.
     package var normalised: Picture<Float> { map { Float($0) * (1 / 65535) } }
+
+    /// Samples of `depth` bits, 8...16, less their low bits; what is larger is clipped.
+    package func eightBit(ofDepth depth: Int) -> Picture<UInt8> {
+        precondition((8...16).contains(depth))
+        let shift = UInt16(truncatingIfNeeded: depth - 8)
+        // Every frame of a live view passes here: written so that the compiler makes vectors of it.
+        let bytes = samples.withUnsafeBufferPointer { samples in
+            [UInt8](unsafeUninitializedCapacity: samples.count) { out, count in
+                for index in 0..<samples.count {
+                    out[index] = UInt8(truncatingIfNeeded: min(samples[index] &>> shift, 255))
+                }
+                count = samples.count
+            }
+        }
+        return Picture<UInt8>(width: width, height: height, channels: channels, samples: bytes)
+    }
+
+    /// Samples of `depth` bits, 8...16, scaled to the full range; what is larger is clipped.
+    package func sixteenBit(ofDepth depth: Int) -> Picture<UInt16> {
+        precondition((8...16).contains(depth))
+        if depth == 16 { return self }
+        let maximum = UInt32(1 << depth) - 1
+        return map { UInt16(truncatingIfNeeded: (min(UInt32($0), maximum) * 65535 + maximum / 2) / maximum) }
+    }
 }
 
 extension Picture where Sample == Float {

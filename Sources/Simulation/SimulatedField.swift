@@ -61,7 +61,7 @@ package struct SimulatedField: Sendable {
     package func render() -> Rendering {
         let specimen = prepare()
         let mosaic = expose(specimen)
-        let frame = mosaic.demosaiced(Self.pattern).map { UInt8(min(255, $0)) }
+        let frame = mosaic.demosaiced(Self.pattern).eightBit(ofDepth: 8)
         switch view {
         case .camera:
             let (width, height) = cameraSize

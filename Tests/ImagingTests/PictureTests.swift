@@ -17,4 +17,14 @@ import Testing
         let grey = Picture<UInt8>(width: 2, height: 1, channels: 1, samples: [3, 200])
         #expect(grey.greyAsRGB.samples == [3, 3, 3, 200, 200, 200])
     }
+
+    /// Of a 10-bit sensor; 1023 is white, and more than that, as noise in padding bits, is no darker.
+    @Test func deepSamplesUseTheirWholeRange() {
+        let deep = Picture<UInt16>(width: 5, height: 1, channels: 1, samples: [0, 4, 512, 1023, 1024])
+        #expect(deep.eightBit(ofDepth: 10).samples == [0, 1, 128, 255, 255])
+        #expect(deep.sixteenBit(ofDepth: 10).samples == [0, 256, 32800, 65535, 65535])
+        let bytes = Picture<UInt16>(width: 3, height: 1, channels: 1, samples: [0, 255, 300])
+        #expect(bytes.eightBit(ofDepth: 8).samples == [0, 255, 255])
+        #expect(bytes.sixteenBit(ofDepth: 16) == bytes)
+    }
 }
