@@ -149,7 +149,8 @@ enum EvaluationPage {
         if let sulcus = report.sulcus {
             html +=
                 "<h2>Sulcus</h2><p>Shown in \(sulcus.shownInGenerated) generated pictures of \(sulcus.shown) grains that show it "
-                + "in the true one (\(sulcus.facingUp) face up). Mean contrast \(number(sulcus.meanGeneratedContrast, 3)) generated, "
+                + "in the true one (\(sulcus.facingUp) face up), and drawn in \(sulcus.invented) of \(sulcus.facingDown) whose sulcus faces "
+                + "down, where it is not to be seen. Mean contrast \(number(sulcus.meanGeneratedContrast, 3)) generated, "
                 + "\(number(sulcus.meanTrueContrast, 3)) true; mean correlation of the profiles \(number(sulcus.meanCorrelation, 2)).</p>"
         }
         return html

@@ -30,6 +30,7 @@ extension EvaluationReport.Sulcus {
         }
         self.init(
             facingUp: found.facing, shown: found.grains.count, shownInGenerated: found.visible,
+            facingDown: found.contrastsFacingDown.count, invented: found.invented,
             meanTrueContrast: mean(\.trueContrast), meanGeneratedContrast: mean(\.generatedContrast),
             meanCorrelation: mean(\.correlation))
     }

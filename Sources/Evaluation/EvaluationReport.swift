@@ -124,13 +124,18 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         package var shown: Int
         /// Of those, shown in the generated picture.
         package var shownInGenerated: Int
+        /// Grains whose sulcus faces down.
+        package var facingDown: Int
+        /// Of them, drawn with one.
+        package var invented: Int
         package var meanTrueContrast: Double
         package var meanGeneratedContrast: Double
         package var meanCorrelation: Double
 
         enum CodingKeys: String, CodingKey {
-            case shown
+            case shown, invented
             case facingUp = "facing_up"
+            case facingDown = "facing_down"
             case shownInGenerated = "shown_in_generated"
             case meanTrueContrast = "mean_true_contrast"
             case meanGeneratedContrast = "mean_generated_contrast"

@@ -7,6 +7,10 @@ package import Pairing
 /// Brightness across the sulcus is averaged along it, over 3 µm to each side. It shows in the true picture where it
 /// changes by at least a tenth of the mean within 1.5 µm of the furrow; it shows in the generated picture too where it
 /// changes there by at least half as much and the two profiles correlate by at least 0.5.
+///
+/// Light passes through a grain, so its furrow shows in the optical picture whichever side it is on; electrons see the
+/// upper side alone. A furrow that is drawn although it lies on the lower side is one that is not there: where it lies,
+/// the generated picture changes by at least half of the mean change of furrows that do show.
 package struct SulcusVisibility: Codable, Sendable, Equatable {
     package struct GrainProfile: Codable, Sendable, Equatable {
         /// Range of the profile near the furrow by its mean.
@@ -20,11 +24,20 @@ package struct SulcusVisibility: Codable, Sendable, Equatable {
     package private(set) var grains: [GrainProfile] = []
     /// Grains whose sulcus faces up, shown or not.
     package private(set) var facing = 0
+    /// Of grains whose sulcus faces down: contrast of the generated picture where it lies.
+    package private(set) var contrastsFacingDown: [Double] = []
 
     package init() {}
 
     package var visible: Int {
         grains.count { $0.generatedContrast >= 0.5 * $0.trueContrast && $0.correlation >= 0.5 }
+    }
+
+    /// Grains that face down and are drawn with a sulcus.
+    package var invented: Int {
+        guard !grains.isEmpty else { return 0 }
+        let mean = grains.map(\.trueContrast).reduce(0, +) / Double(grains.count)
+        return contrastsFacingDown.count { $0 >= 0.5 * mean }
     }
 
     /// Adds a field's grains: those whose truth holds the sulcus as a line, or axes and orientation it follows from
@@ -35,22 +48,34 @@ package struct SulcusVisibility: Codable, Sendable, Equatable {
     ) {
         let drawn = generated.grey, seen = sem.grey
         for grain in truth.grains where grain.species == key && grain.onBorder != true {
-            guard let line = grain.sulcusLine(nmPerPixel: nmPerPixel) else { continue }
-            facing += 1
-            let reach = Int((3000 / nmPerPixel).rounded()), near = Int((1500 / nmPerPixel).rounded())
-            let wanted = seen.profile(across: line, reach: reach), got = drawn.profile(across: line, reach: reach)
-            func contrast(_ profile: [Double]) -> Double {
-                let inner = profile[(reach - near)...(reach + near)]
-                let mean = inner.reduce(0, +) / Double(inner.count)
-                return mean > 0 ? (inner.max()! - inner.min()!) / mean : 0
+            if let line = grain.sulcusLine(nmPerPixel: nmPerPixel) {
+                facing += 1
+                let wanted = Profile(of: seen, across: line, nmPerPixel)
+                let got = Profile(of: drawn, across: line, nmPerPixel)
+                guard wanted.contrast >= 0.1 else { continue }
+                grains.append(
+                    GrainProfile(
+                        trueContrast: wanted.contrast, generatedContrast: got.contrast,
+                        correlation: correlation(wanted.values, got.values)))
+            } else if let line = grain.sulcusLine(nmPerPixel: nmPerPixel, facingDown: true) {
+                contrastsFacingDown.append(Profile(of: drawn, across: line, nmPerPixel).contrast)
             }
-            let trueContrast = contrast(wanted)
-            guard trueContrast >= 0.1 else { continue }
-            grains.append(
-                GrainProfile(
-                    trueContrast: trueContrast, generatedContrast: contrast(got),
-                    correlation: correlation(wanted, got)))
         }
+    }
+}
+
+/// Brightness from 3 µm on one side of a line to 3 µm on the other.
+private struct Profile {
+    let values: [Double]
+    /// Range within 1.5 µm of the line by the mean there.
+    let contrast: Double
+
+    init(of picture: Picture<Float>, across line: [SIMD2<Double>], _ nmPerPixel: Double) {
+        let reach = Int((3000 / nmPerPixel).rounded()), near = Int((1500 / nmPerPixel).rounded())
+        values = picture.profile(across: line, reach: reach)
+        let inner = values[(reach - near)...(reach + near)]
+        let mean = inner.reduce(0, +) / Double(inner.count)
+        contrast = mean > 0 ? (inner.max()! - inner.min()!) / mean : 0
     }
 }
 
@@ -66,11 +91,15 @@ private func correlation(_ a: [Double], _ b: [Double]) -> Double {
 }
 
 extension FieldTruth.Grain {
-    /// Points along the bottom of the sulcus; nil where it is turned away from the observer by more than 60 degrees.
-    fileprivate func sulcusLine(nmPerPixel: Double) -> [SIMD2<Double>]? {
-        if let sulcus, sulcus.count >= 2 { return sulcus.map { SIMD2($0[0], $0[1]) } }
-        guard sulcus == nil, let orientation, orientation.count == 3, orientation.allSatisfy({ $0.count == 3 }),
-            let axesMicrometres, axesMicrometres.count == 3, let centroid, orientation[2][2] >= 0.5
+    /// Points along the bottom of the sulcus; nil where it is turned by more than 60 degrees from the observer, or with
+    /// `facingDown` from the slide.
+    fileprivate func sulcusLine(nmPerPixel: Double, facingDown: Bool = false) -> [SIMD2<Double>]? {
+        if !facingDown, let sulcus {
+            return sulcus.count >= 2 ? sulcus.map { SIMD2($0[0], $0[1]) } : nil
+        }
+        guard let orientation, orientation.count == 3, orientation.allSatisfy({ $0.count == 3 }),
+            let axesMicrometres, axesMicrometres.count == 3, let centroid,
+            orientation[2][2] * (facingDown ? -1 : 1) >= 0.5
         else { return nil }
         let perMicrometre = 1000 / nmPerPixel
         return stride(from: -0.5, through: 0.5, by: 0.05).map { along in

@@ -145,7 +145,11 @@ extension EvaluationReport {
                     e.pairs, e.deviationXPixels, e.deviationXNm, e.deviationYPixels, e.deviationYNm,
                     spines.chance.deviationXPixels, spines.chance.deviationYPixels))
         }
-        if let sulcus { lines.append("sulcus shown in \(sulcus.shownInGenerated) of \(sulcus.shown) grains") }
+        if let sulcus {
+            lines.append(
+                "sulcus shown in \(sulcus.shownInGenerated) of \(sulcus.shown) grains that show it; drawn in "
+                    + "\(sulcus.invented) of \(sulcus.facingDown) whose sulcus faces down")
+        }
         if let calibration {
             lines.append(String(format: "expected calibration error %.3f", calibration.expectedCalibrationError))
         }

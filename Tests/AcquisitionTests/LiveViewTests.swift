@@ -171,6 +171,25 @@ import Testing
         await microscope.stop()
     }
 
+    /// A lens that is broken is said and the camera goes on; one that works is looked through at once.
+    @Test func theLensMayBeReplaced() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.open()
+        let first = try #require(try await picture(microscope, "map"))
+        var other = bench.configuration
+        other.lensFolder = bench.folder.appendingPathComponent("no-lens").path
+        await microscope.reload(other)
+        await #expect { try await picture(microscope, "map") } throws: {
+            ($0 as? Problem)?.isKind(.lensRefused) == true
+        }
+        let camera = try #require(try await picture(microscope, "camera"))
+        #expect(camera.sequence > first.sequence)
+        #expect(try await microscope.liveState().counts.isEmpty)
+        await microscope.reload(bench.configuration)
+        #expect(try #require(try await picture(microscope, "map", after: first.sequence)).sequence > first.sequence)
+        await microscope.stop()
+    }
+
     /// While somebody watches everything, a capture is taken and analysed first.
     @Test func aTriggeredCaptureWins() async throws {
         let bench = try Bench(fields: 2)

@@ -84,5 +84,22 @@ import Testing
         #expect(shown(plain, true: furrowed) == (1, 0))
         #expect(shown(inverted, true: furrowed) == (1, 0))  // a ridge is no furrow
         #expect(shown(furrowed, true: plain) == (0, 0))
+
+        // The same furrow on the lower side: light shows it, electrons do not.
+        var below = grain
+        below.sulcus = []
+        below.centroid = [150, 150]
+        below.axesMicrometres = [28, 18, 18]
+        below.orientation = [[0, 1, 0], [1, 0, 0], [0, 0, -1]]
+        func invented(_ generated: Picture<Float>) -> (grains: Int, invented: Int) {
+            var visibility = SulcusVisibility()
+            visibility.add(field, species: "galanthus", generated: furrowed, true: furrowed, nmPerPixel: 83)
+            visibility.add(
+                FieldTruth(grains: [below], others: []), species: "galanthus", generated: generated, true: plain,
+                nmPerPixel: 83)
+            return (visibility.contrastsFacingDown.count, visibility.invented)
+        }
+        #expect(invented(plain) == (1, 0))
+        #expect(invented(furrowed) == (1, 1))
     }
 }

@@ -1,7 +1,9 @@
 """The kernel's test camera: every pixel format against its colour bars, disconnection, damaged and dropped buffers."""
 
+import http.client
 import json
 import os
+import socket
 import time
 
 import service
@@ -198,3 +200,58 @@ def wrap():
     control(VIDEO, wrap_sequence_number=0)
     expect(frames["sequence_gaps"] < 10000, f"accounting {frames}")
     return f"{frames['sequence_gaps']} frames missing"
+
+
+def live(view, after=0):
+    """Status, headers and body of the next live picture, raw."""
+    connection = http.client.HTTPConnection("localhost", timeout=60)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(60)
+    connection.sock.connect(service.SOCKET)
+    connection.request("GET", f"/v1/live/frame?view={view}&format=raw&width=64&after={after}")
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, answer.headers, body
+
+
+@check("vivid: the live view shows the bars and follows", needs=["vivid: through the daemon, without a scale"])
+def live_view():
+    wait_for_stream()
+    began, sequences = time.monotonic(), []
+    while len(sequences) < 10:
+        status, headers, body = live("camera", sequences[-1] if sequences else 0)
+        expect(status == 200, f"status {status}: {body[:200]}")
+        sequences.append(int(headers["NeuralLens-Sequence"]))
+    rate = len(sequences) / (time.monotonic() - began)
+    expect(sequences == sorted(set(sequences)), f"numbers {sequences}")
+    expect(headers["NeuralLens-Synthesised"] == "false", "a camera's picture is marked as synthesised")
+    width, height = int(headers["NeuralLens-Width"]), int(headers["NeuralLens-Height"])
+    row = (height // 2) * width
+    worst = 0
+    for index, truth in enumerate(COLOURS):
+        pixel = row + width * (2 * index + 1) // 16
+        seen = [value / 255 for value in body[3 * pixel:3 * pixel + 3]]
+        worst = max(worst, *(abs(a - b) for a, b in zip(seen, truth)))
+        expect(worst < 0.06, f"bar {index} is {seen}, not {truth}")
+    status, _, body = live("map")
+    expect(status != 200 and b"scale" in body, f"a map without a scale: {status} {body[:200]}")
+    return f"{rate:.1f} pictures a second, largest difference {worst:.3f}, {int(headers['NeuralLens-Age-Ms'])} ms old"
+
+
+@check("vivid: the camera goes and comes back while somebody watches", needs=["vivid: the live view shows the bars and follows"])
+def live_disconnect():
+    status, headers, _ = live("camera")
+    expect(status == 200, f"status {status}")
+    number = int(headers["NeuralLens-Sequence"])
+    other = os.open(VIDEO, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        control(VIDEO, disconnect=1)
+        body = eventually(
+            "a word that the camera is away", lambda: (lambda a: a[2] if a[0] >= 400 else None)(live("camera")))
+    finally:
+        os.close(other)
+    main = service.show("MainPID")
+    eventually("a picture again", lambda: live("camera", number)[0] == 200)
+    expect(service.show("MainPID") == main, "the daemon was restarted")
+    return f"\"{json.loads(body)['detail']}\""
