@@ -62,6 +62,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernel),
         .target(name: "CTraining", dependencies: ["CKernels"], cSettings: kernel),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // Light comes in ...
@@ -108,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "neurallensd",
             dependencies: [
-                "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", arguments, logging, lifecycle, signals,
-                toml,
+                "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", "CMalloc", arguments, logging, lifecycle,
+                signals, toml,
             ],
             swiftSettings: strict),
         .executableTarget(

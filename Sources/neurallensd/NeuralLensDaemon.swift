@@ -1,5 +1,6 @@
 internal import Acquisition
 internal import ArgumentParser
+internal import CMalloc
 internal import ControlAPI
 internal import ControlServer
 internal import Foundation
@@ -29,6 +30,9 @@ struct NeuralLensDaemon: AsyncParsableCommand {
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
+        // Pictures of some megabytes come and go on a dozen threads. With a heap for each thread, as glibc has it, the
+        // holes they leave grow for hours; with one heap the live view's memory is half and flat.
+        mallopt(M_ARENA_MAX, 1)
         let environment = ProcessInfo.processInfo.environment
         let settings = try Settings(options: options, file: config, environment: environment)
         guard let level = Logger.Level(rawValue: settings.logLevel) else {

@@ -31,7 +31,7 @@ import Testing
             "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest", "Registration",
             "Mosaic", "Statistics", "Export",
         ],
-        "neurallensd": ["Acquisition", "ControlAPI", "ControlServer", "UnixSocket"],
+        "neurallensd": ["Acquisition", "ControlAPI", "ControlServer", "UnixSocket", "CMalloc"],
         "neurallens": ["ControlAPI", "ControlClient"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
