@@ -148,9 +148,10 @@ enum EvaluationPage {
         }
         if let sulcus = report.sulcus {
             html +=
-                "<h2>Sulcus</h2><p>Shown in \(sulcus.shownInGenerated) generated pictures of \(sulcus.shown) grains that show it "
-                + "in the true one (\(sulcus.facingUp) face up), and drawn in \(sulcus.invented) of \(sulcus.facingDown) whose sulcus faces "
-                + "down, where it is not to be seen. Mean contrast \(number(sulcus.meanGeneratedContrast, 3)) generated, "
+                "<h2>Sulcus</h2><p>Of \(sulcus.shown) grains that show it in the true picture (\(sulcus.facingUp) face up), "
+                + "\(sulcus.drawn) have it in the generated one, \(sulcus.shownInGenerated) with at least half of its contrast. Of "
+                + "\(sulcus.facingDown) whose sulcus faces down, where it is not to be seen, it is drawn in "
+                + "\(sulcus.faintlyInvented), in \(sulcus.invented) with that contrast. Mean contrast \(number(sulcus.meanGeneratedContrast, 3)) generated, "
                 + "\(number(sulcus.meanTrueContrast, 3)) true; mean correlation of the profiles \(number(sulcus.meanCorrelation, 2)).</p>"
         }
         return html

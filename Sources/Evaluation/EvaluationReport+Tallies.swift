@@ -29,8 +29,9 @@ extension EvaluationReport.Sulcus {
             found.grains.isEmpty ? 0 : found.grains.map(value).reduce(0, +) / Double(found.grains.count)
         }
         self.init(
-            facingUp: found.facing, shown: found.grains.count, shownInGenerated: found.visible,
-            facingDown: found.contrastsFacingDown.count, invented: found.invented,
+            facingUp: found.facing, shown: found.grains.count, drawn: found.drawn,
+            shownInGenerated: found.visible, facingDown: found.contrastsFacingDown.count,
+            faintlyInvented: found.faintlyInvented, invented: found.invented,
             meanTrueContrast: mean(\.trueContrast), meanGeneratedContrast: mean(\.generatedContrast),
             meanCorrelation: mean(\.correlation))
     }

@@ -122,18 +122,23 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         package var facingUp: Int
         /// Of them, shown in the true picture.
         package var shown: Int
-        /// Of those, shown in the generated picture.
+        /// Of those, drawn in the right place, however faint.
+        package var drawn: Int
+        /// Of those, with at least half of the true contrast.
         package var shownInGenerated: Int
         /// Grains whose sulcus faces down.
         package var facingDown: Int
-        /// Of them, drawn with one.
+        /// Of them, drawn with one, however faint.
+        package var faintlyInvented: Int
+        /// Of them, drawn with at least half of the contrast of true ones.
         package var invented: Int
         package var meanTrueContrast: Double
         package var meanGeneratedContrast: Double
         package var meanCorrelation: Double
 
         enum CodingKeys: String, CodingKey {
-            case shown, invented
+            case shown, drawn, invented
+            case faintlyInvented = "faintly_invented"
             case facingUp = "facing_up"
             case facingDown = "facing_down"
             case shownInGenerated = "shown_in_generated"

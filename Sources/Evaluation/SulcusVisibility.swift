@@ -11,6 +11,8 @@ package import Pairing
 /// Light passes through a grain, so its furrow shows in the optical picture whichever side it is on; electrons see the
 /// upper side alone. A furrow that is drawn although it lies on the lower side is one that is not there: where it lies,
 /// the generated picture changes by at least half of the mean change of furrows that do show.
+///
+/// Both are told for faint furrows too: those that change by a tenth, as little as shows in a true picture.
 package struct SulcusVisibility: Codable, Sendable, Equatable {
     package struct GrainProfile: Codable, Sendable, Equatable {
         /// Range of the profile near the furrow by its mean.
@@ -33,6 +35,16 @@ package struct SulcusVisibility: Codable, Sendable, Equatable {
         grains.count { $0.generatedContrast >= 0.5 * $0.trueContrast && $0.correlation >= 0.5 }
     }
 
+    /// Drawn in the right place, however faint.
+    package var drawn: Int {
+        grains.count { $0.generatedContrast >= Self.leastContrast && $0.correlation >= 0.5 }
+    }
+
+    /// Grains that face down and are drawn with a sulcus, however faint.
+    package var faintlyInvented: Int { contrastsFacingDown.count { $0 >= Self.leastContrast } }
+
+    private static let leastContrast = 0.1
+
     /// Grains that face down and are drawn with a sulcus.
     package var invented: Int {
         guard !grains.isEmpty else { return 0 }
@@ -52,7 +64,7 @@ package struct SulcusVisibility: Codable, Sendable, Equatable {
                 facing += 1
                 let wanted = Profile(of: seen, across: line, nmPerPixel)
                 let got = Profile(of: drawn, across: line, nmPerPixel)
-                guard wanted.contrast >= 0.1 else { continue }
+                guard wanted.contrast >= Self.leastContrast else { continue }
                 grains.append(
                     GrainProfile(
                         trueContrast: wanted.contrast, generatedContrast: got.contrast,

@@ -147,8 +147,9 @@ extension EvaluationReport {
         }
         if let sulcus {
             lines.append(
-                "sulcus shown in \(sulcus.shownInGenerated) of \(sulcus.shown) grains that show it; drawn in "
-                    + "\(sulcus.invented) of \(sulcus.facingDown) whose sulcus faces down")
+                "sulcus of \(sulcus.shown) grains that show it: drawn in \(sulcus.drawn), in \(sulcus.shownInGenerated) with half of "
+                    + "its contrast; of \(sulcus.facingDown) that face down: drawn in \(sulcus.faintlyInvented), in "
+                    + "\(sulcus.invented) with that contrast")
         }
         if let calibration {
             lines.append(String(format: "expected calibration error %.3f", calibration.expectedCalibrationError))

@@ -100,6 +100,12 @@ import Testing
             return (visibility.contrastsFacingDown.count, visibility.invented)
         }
         #expect(invented(plain) == (1, 0))
+        var faint = furrowed
+        for i in faint.samples.indices { faint.samples[i] = 0.5 + 0.25 * (faint.samples[i] - 0.5) }
+        #expect(shown(faint, true: furrowed) == (1, 0))
+        var visibility = SulcusVisibility()
+        visibility.add(field, species: "galanthus", generated: faint, true: furrowed, nmPerPixel: 83)
+        #expect(visibility.drawn == 1)
         #expect(invented(furrowed) == (1, 1))
     }
 }
