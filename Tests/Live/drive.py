@@ -33,6 +33,7 @@ SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
 PAGES = ["live", "slides", "grains", "captures", "plans", "health"]
 AMBER = (255, 207, 92)
+
 failures = 0
 passes = 0
 

@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 
-from daemons import PATIENCE, ROOT, Daemon, UnixConnection
+from daemons import ROOT, Daemon, UnixConnection
 
 VIEWS = ("camera", "magnified")
 
@@ -32,7 +32,7 @@ class Client:
 
     def __init__(self, path):
         self.path = path
-        self.isOver = False
+        self.is_over = False
         # Of each view: pictures that came, their bytes, and when the one that is shown was exposed.
         self.pictures = {view: 0 for view in VIEWS}
         self.bytes = {view: 0 for view in VIEWS}
@@ -45,7 +45,7 @@ class Client:
 
     def follow(self, view):
         connection, after = UnixConnection(self.path), 0
-        while not self.isOver:
+        while not self.is_over:
             try:
                 connection.request("GET", f"/v1/live/frame?view={view}&after={after}&width=1280")
                 answer = connection.getresponse()
@@ -69,7 +69,7 @@ class Client:
         connection = UnixConnection(self.path)
         connection.request("GET", "/v1/events")
         answer = connection.getresponse()
-        while not self.isOver and answer.readline():
+        while not self.is_over and answer.readline():
             pass
         connection.close()
 
@@ -170,7 +170,7 @@ def measure(arguments, folder, count):
 
 def finish(daemon, clients):
     for client in clients:
-        client.isOver = True
+        client.is_over = True
     daemon.stop()
 
 
