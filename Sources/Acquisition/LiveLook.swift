@@ -6,10 +6,8 @@ internal import Lens
 
 /// What the lens made of one frame of the live view. Its grains are shown and never stored.
 struct LiveLook: Sendable {
-    /// Of the picture; see `LivePicture`.
-    var sequence = 0
-    /// What it was made of.
-    let shot: LiveView.Shot
+    /// What it was made of. Renumbered with the look: pictures of both carry the look's number.
+    var shot: LiveView.Shot
     let mode: LiveMode
     let lens: NeuralLens
     /// One channel a class, 0...255, in the lens's scale.

@@ -34,20 +34,18 @@ actor LivePictureEncoder {
     private let cameraThread = WorkThread("neurallens.live.camera-pictures")
     private let lensThread = WorkThread("neurallens.live.lens-pictures")
 
-    /// - Parameter numbered: instead of the shot's own number.
     func picture(
-        of shot: LiveView.Shot, numbered: Int? = nil, source: String, _ request: LivePicture.Request
+        of shot: LiveView.Shot, source: String, _ request: LivePicture.Request
     ) async throws(Problem) -> LivePicture {
         let (frame, width) = (shot.frame, Self.width(request.width))
-        let sequence = numbered ?? shot.sequence
         return try await picture(
-            Key(view: request.view, format: request.format, width: width), sequence: sequence,
+            Key(view: request.view, format: request.format, width: width), sequence: shot.sequence,
             exposedAt: frame.exposedAt, on: cameraThread
         ) { () throws(ImagingError) in
             let small = frame.preview(width: width)
             return LivePicture(
                 bytes: try Self.bytes(small, request.format, comment: "Live picture of \(source)"),
-                format: request.format, sequence: sequence, ageMilliseconds: 0, isSynthesised: false,
+                format: request.format, sequence: shot.sequence, ageMilliseconds: 0, isSynthesised: false,
                 widthPx: small.width, heightPx: small.height,
                 nmPerPixel: shot.nmPerPixel.map { $0 * Double(frame.width) / Double(small.width) }, mode: .off)
         }
@@ -58,7 +56,7 @@ actor LivePictureEncoder {
     ) async throws(Problem) -> LivePicture {
         let width = Self.width(request.width)
         return try await picture(
-            Key(view: request.view, format: request.format, width: width), sequence: look.sequence,
+            Key(view: request.view, format: request.format, width: width), sequence: look.shot.sequence,
             exposedAt: look.shot.frame.exposedAt, on: lensThread
         ) { () throws(ImagingError) in
             guard let small = look.picture(kind, width: width) else {
@@ -73,7 +71,7 @@ actor LivePictureEncoder {
                     comment: isSynthesised
                         ? "Synthesised by the neural lens \(name): the statistically most likely picture, not an observation."
                         : "Sample map by the neural lens \(name)"
-                ), format: request.format, sequence: look.sequence, ageMilliseconds: 0, isSynthesised: isSynthesised,
+                ), format: request.format, sequence: look.shot.sequence, ageMilliseconds: 0, isSynthesised: isSynthesised,
                 widthPx: small.width, heightPx: small.height,
                 nmPerPixel: look.nmPerPixel * Double(look.map.width) / Double(small.width), mode: look.mode.wire,
                 covers: look.covers)

@@ -29,7 +29,7 @@ actor LiveView {
     /// The newest frame.
     struct Shot: Sendable {
         let frame: Frame
-        let sequence: Int
+        var sequence: Int
         let nmPerPixel: Double?
     }
 
@@ -234,7 +234,7 @@ actor LiveView {
                 choice.ran(mode, seconds: found.seconds)
                 lensProblem = nil
                 sequence += 1
-                found.sequence = sequence
+                found.shot.sequence = sequence
                 look = found
                 lookTimes.note()
             case .failure(let error) where error.code == .cancelled: last = nil
@@ -325,8 +325,7 @@ actor LiveView {
         case .field:
             // Without a picture of the lens there is none to stand beside.
             guard let shot = look?.shot ?? shot else { return nil }
-            return try await encoder.picture(
-                of: shot, numbered: look?.sequence, source: subject.source.name, request)
+            return try await encoder.picture(of: shot, source: subject.source.name, request)
         case .lens(let kind):
             guard let look, look.gives(kind) else { return nil }
             return try await encoder.picture(of: look, kind, request)

@@ -26,7 +26,8 @@ struct LiveCommand: ClientCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The picture to begin with: camera, field (the lens's input), map, magnified, labelled or only-KEY.", valueName: "view"))
+            "The picture to begin with: camera, field (the lens's input), map, magnified, labelled or only-KEY.",
+            valueName: "view"))
     var view = "camera"
 
     @OptionGroup var options: GlobalOptions
