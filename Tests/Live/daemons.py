@@ -1,5 +1,6 @@
 """A daemon on the simulated microscope, for those that look at it from outside. Standard library alone."""
 
+import atexit
 import contextlib
 import http.client
 import json
@@ -55,6 +56,8 @@ class Daemon:
             [self.bin / "neurallensd", "--camera", "simulated:7", "--lens", self.lens,
              "--state-dir", self.folder / "state", "--socket", self.socket, "--http", f"127.0.0.1:{self.port}"],
             stderr=self.log)
+        # Whoever measures may give up half-way.
+        atexit.register(self.process.kill)
         if not wait_for(self.answers):
             sys.exit(f"the daemon does not start; see {self.folder}/daemon.log")
 
