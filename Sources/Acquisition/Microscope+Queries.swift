@@ -148,7 +148,7 @@ extension Microscope {
             frames: .init(
                 sequenceGaps: capture.frames.sequenceGaps, errorFlagged: capture.frames.errorFlagged,
                 discardedBeforeTrigger: capture.frames.discardedBeforeTrigger),
-            problem: problem(capture))
+            problem: problem(capture), doubts: capture.doubts.map { ($0.key.rawValue, $0.sentence) })
     }
 
     func problem(_ capture: Capture) -> Problem? {

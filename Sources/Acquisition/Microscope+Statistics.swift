@@ -23,7 +23,7 @@ extension Microscope {
             slide: summary.slide.name, run: evidence.run.map { RunReference($0) }, captures: summary.countedCaptures,
             fields: evidence.isScaled ? evidence.fields : summary.countedCaptures, areaExaminedCm2: evidence.areaCm2,
             species: species, unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double),
-            rejected: total(.rejected))
+            rejected: total(.rejected), doubts: evidence.doubts.sentences)
     }
 
     package func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison {
@@ -88,14 +88,15 @@ extension Microscope {
 
     /// What a slide's counts rest on.
     func evidence(ofSlide name: String) async throws(Problem) -> SlideEvidence {
-        let (summary, run, tallies) = try await found { () throws(StoreError) in
+        let (summary, run, tallies, captures) = try await found { () throws(StoreError) in
             let slide = try await store.slide(named: name)
             return (
                 try await store.summary(ofSlide: slide.id), try await store.runInForce(ofSlide: slide.id),
-                try await store.tallies(ofSlide: slide.id)
+                try await store.tallies(ofSlide: slide.id), try await store.captures(ofSlide: slide.id)
             )
         }
-        return SlideEvidence(summary: summary, run: run, tallies: tallies)
+        return SlideEvidence(
+            summary: summary, run: run, tallies: tallies, doubts: SlideDoubts(captures: captures, tallies: tallies))
     }
 
     // MARK: Names
@@ -122,6 +123,7 @@ struct SlideEvidence: Sendable {
     let summary: StoredSlide
     let run: Run?
     let tallies: [FieldTally]
+    let doubts: SlideDoubts
     /// What each field adds to the area examined, in µm²: where frames overlap, the common part is the earlier one's.
     let areas: [Double]
     /// The field that each counts with: repeats of one field, and fields that add little to it, are one sample.
@@ -129,10 +131,11 @@ struct SlideEvidence: Sendable {
     /// All fields have a scale.
     let isScaled: Bool
 
-    init(summary: StoredSlide, run: Run?, tallies: [FieldTally]) {
+    init(summary: StoredSlide, run: Run?, tallies: [FieldTally], doubts: SlideDoubts) {
         self.summary = summary
         self.run = run
         self.tallies = tallies
+        self.doubts = doubts
         isScaled = !tallies.isEmpty && tallies.allSatisfy { $0.nmPerPixel != nil }
         guard isScaled else {
             areas = tallies.map { _ in 0 }

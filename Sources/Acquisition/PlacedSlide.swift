@@ -43,6 +43,9 @@ struct PlacedSlide: Sendable {
         placement = try placer.place { (number) throws(Failure) in try fetch(captures[number]) }
     }
 
+    /// Why a field is not placed that is like no other of the slide.
+    static let matchesNoOther = SlidePlacement.Reason.noMatch.rawValue
+
     /// As the store keeps it.
     var placements: [Placement] {
         guard let placement else { return [] }

@@ -67,11 +67,15 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     package var timings: Timings
     package var frames: Frames
     @Nullable package var problem: Problem?
+    /// Sentences on what is doubtful about the field; empty where nothing is.
+    package var doubts: [String]
+    /// The same for programs, in the same order: `overexposed`.
+    package var doubtKeys: [String]
 
     package init(
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
-        frames: Frames, problem: Problem? = nil
+        frames: Frames, problem: Problem? = nil, doubts: [(key: String, sentence: String)] = []
     ) {
         self.id = id
         self.slide = slide
@@ -86,5 +90,7 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         self.timings = timings
         self.frames = frames
         self.problem = problem
+        self.doubts = doubts.map(\.sentence)
+        doubtKeys = doubts.map(\.key)
     }
 }

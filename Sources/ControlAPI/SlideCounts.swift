@@ -19,11 +19,14 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package var doubles: Int
     /// Objects that a rule or a person rejected; not counted.
     package var rejected: Int
+    /// Sentences that whoever uses the counts must know; empty where there are none.
+    package var doubts: [String]
 
     /// - Parameter fields: as many as captures when left out.
     package init(
         slide: String, run: RunReference? = nil, captures: Int, fields: Int? = nil, areaExaminedCm2: Double? = nil,
-        species: [SpeciesCount], unidentified: Int, doubles: Int = 0, rejected: Int = 0
+        species: [SpeciesCount], unidentified: Int, doubles: Int = 0, rejected: Int = 0,
+        doubts: [String] = []
     ) {
         self.slide = slide
         self.run = run
@@ -35,5 +38,6 @@ package struct SlideCounts: Codable, Sendable, Equatable {
         self.unidentified = unidentified
         self.doubles = doubles
         self.rejected = rejected
+        self.doubts = doubts
     }
 }

@@ -14,7 +14,12 @@ extension Presentation {
                 capture.state == .done ? counts : capture.problem?.title ?? "-",
                 capture.origin.isEmpty ? capture.source : capture.origin)
         }
-        return table.rendered()
+        var doubts = Facts()
+        for capture in captures {
+            for doubt in capture.doubts { doubts.append("capture \(capture.id):", doubt) }
+        }
+        let notes = doubts.rendered()
+        return table.rendered() + (notes.isEmpty ? "" : "\n" + notes)
     }
 
     /// One finished capture: its number and counts, under it the stages it went through, and what was lost on the way.
@@ -39,6 +44,10 @@ extension Presentation {
         let losses = [("lost", frames.sequenceGaps), ("faulty", frames.errorFlagged)].filter { $0.1 > 0 }
             .map { "\(plural($0.1, "frame")) \($0.0) before" }
         if !losses.isEmpty { text += wrapped(losses, gap: 2, first: space, indent: indent) }
+        for doubt in capture.doubts {
+            let words = "doubtful: \(visible(doubt))".split(separator: " ").map(String.init)
+            text += wrapped(words, gap: 1, first: space, indent: indent)
+        }
         return text
     }
 

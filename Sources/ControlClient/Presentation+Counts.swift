@@ -22,6 +22,7 @@ extension Presentation {
         }
         var remarks = Facts()
         for count in counts.species { remarks.append("\(visible(count.key)):", count.remark) }
+        for doubt in counts.doubts { remarks.append("doubt:", doubt) }
         let notes = remarks.rendered()
         return text + (notes.isEmpty ? "" : "\n" + notes)
     }

@@ -12,6 +12,13 @@ extension Capture {
         END
         """
 
+    /// Doubts about capture `c` of slide `s`, as JSON.
+    private static let doubtsInForce = """
+        (SELECT json_group_array(json_object('key', key, 'sentence', sentence)) FROM (
+            SELECT key, sentence FROM capture_doubts
+            WHERE capture_id = c.id AND (run_id IS NULL OR run_id = s.run_id) ORDER BY id))
+        """
+
     /// Captures `c` with their slides `s` and their analyses `a` in the run in force.
     static let joined = """
         captures AS c JOIN slides AS s ON s.id = c.slide_id
@@ -35,7 +42,8 @@ extension Capture {
                 SELECT c.*, s.name, s.note, s.created_at, s.sampled_volume_m3, s.deposit_area_mm2,
                     \(stateInForce) AS state_in_force, COALESCE(a.at, c.finished_at) AS ended_at,
                     a.lens_name, a.lens_sha256, a.engine_version, a.settings, a.stage_seconds, a.id AS analysis_id,
-                    a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint
+                    a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint,
+                    \(doubtsInForce) AS doubts
                 FROM \(joined) WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments
         ).map { try Capture($0) }
@@ -70,7 +78,8 @@ extension Capture {
             lens: isAnalysed ? LensIdentity(name: row["lens_name"], sha256: row["lens_sha256"]) : nil,
             engineVersion: isAnalysed ? row["engine_version"] : nil,
             settings: isAnalysed ? try jsonValue(row["settings"]) : [:],
-            stageSeconds: isAnalysed ? try jsonValue(row["stage_seconds"]) : [:], failure: failure)
+            stageSeconds: isAnalysed ? try jsonValue(row["stage_seconds"]) : [:], failure: failure,
+            doubts: try jsonValue(row["doubts"]))
     }
 }
 

@@ -31,6 +31,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let stageSeconds: [String: Double]
     /// Why it failed.
     package let failure: Failure?
+    /// What is doubtful about it, whatever lens looks and in the run in force.
+    package let doubts: [FieldDoubt]
 
     package struct Failure: Sendable, Equatable {
         /// Tells programs what a person reads in `message`, for instance "scale-unknown".

@@ -29,6 +29,8 @@ package struct CaptureInput: Sendable {
     package var capturedAt: Date
     /// CLOCK_MONOTONIC at the start of exposure, in nanoseconds since boot.
     package var exposedAtMonotonicNanoseconds: Int64
+    /// What is doubtful about it before any lens looks.
+    package var doubts: [FieldDoubt]
 
     /// Buffers around the frame, as the camera counted them.
     package struct FrameCounts: Sendable, Equatable {
@@ -49,7 +51,8 @@ package struct CaptureInput: Sendable {
     package init(
         png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
         wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
-        capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil
+        capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil,
+        doubts: [FieldDoubt] = []
     ) {
         self.png = png
         self.width = width
@@ -65,5 +68,6 @@ package struct CaptureInput: Sendable {
         self.frames = frames
         self.capturedAt = capturedAt
         self.exposedAtMonotonicNanoseconds = exposedAtMonotonicNanoseconds
+        self.doubts = doubts
     }
 }

@@ -13,10 +13,12 @@ package struct CaptureResults: Sendable {
     package var settings: [String: Setting]
     /// Seconds a stage took, by name of the stage.
     package var stageSeconds: [String: Double]
+    /// What is doubtful about the field in the eyes of this lens.
+    package var doubts: [FieldDoubt]
 
     package init(
         pictures: [PictureRecord], grains: [Grain], lens: LensIdentity, engineVersion: String,
-        settings: [String: Setting], stageSeconds: [String: Double]
+        settings: [String: Setting], stageSeconds: [String: Double], doubts: [FieldDoubt] = []
     ) {
         self.pictures = pictures
         self.grains = grains
@@ -24,5 +26,6 @@ package struct CaptureResults: Sendable {
         self.engineVersion = engineVersion
         self.settings = settings
         self.stageSeconds = stageSeconds
+        self.doubts = doubts
     }
 }

@@ -33,6 +33,7 @@ extension Database {
                 prepared.settings, prepared.stageSeconds,
             ])
         let analysis = lastInsertedRowID
+        try insert(results.doubts, capture: capture, run: run)
         for (picture, sha256) in zip(results.pictures, prepared.pictureHashes) {
             try insert(picture, sha256: sha256, capture: capture, analysis: analysis)
         }

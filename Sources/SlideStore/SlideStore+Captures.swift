@@ -34,6 +34,7 @@ extension SlideStore {
                 ])
             let id = db.lastInsertedRowID
             try db.insert(picture, sha256: sha256, capture: id, analysis: nil)
+            try db.insert(input.doubts, capture: id, run: nil)
             try db.append(
                 "capture stored", by: agent, slide: slide, capture: id,
                 detail: ["slide": owner.name, "source": input.source])

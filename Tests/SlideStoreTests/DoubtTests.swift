@@ -1,0 +1,49 @@
+import SlideStore
+import Testing
+
+/// What is doubtful about a field stays with it, and is told once.
+@Suite struct DoubtTests {
+    private static let dark = FieldDoubt.Key(rawValue: "underexposed")
+    private static let turned = FieldDoubt.Key(rawValue: "turned")
+
+    @Test func doubtsAreStoredWithTheFieldAndWithTheRunThatHasThem() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor).id
+        var input = sampleInput()
+        input.doubts = [FieldDoubt(Self.dark, "its mean is 0.02 of full scale")]
+        let id = try await store.storeInput(input, slide: slide, by: visitor).id
+        #expect(try await store.capture(id).doubts == input.doubts)
+        var results = sampleResults()
+        results.doubts = [FieldDoubt(FieldDoubt.Key(rawValue: "crowded"), "3 % of it is grain")]
+        let done = try await store.finish(id, with: results)
+        #expect(done.doubts == input.doubts + results.doubts)
+
+        // Of another run in force, only what holds for the field.
+        let run = try await store.beginRun(
+            ofSlide: slide, lens: sampleLens("other"), engineVersion: "1", settings: [:], by: visitor)
+        try await store.setRunInForce(run.id, by: visitor)
+        #expect(try await store.capture(id).doubts == input.doubts)
+
+        // Found again, it is told once.
+        try await store.recordDoubts([FieldDoubt(Self.dark, "its mean is 0.03 of full scale")], ofCapture: id)
+        #expect(try await store.captures(ofSlide: slide)[0].doubts.map(\.sentence) == ["its mean is 0.03 of full scale"])
+        let error = await refusal { try await store.recordDoubts(input.doubts, ofCapture: 99) }
+        #expect(error?.code == .noSuchCapture)
+    }
+
+    @Test func oneKindIsReplacedAsAWhole() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let slide = try await store.slide(withFields: [[sampleGrain("iva")], [], []])
+        let other = try await store.slide(withFields: [[]], name: "Roof")
+        try await store.recordDoubts([FieldDoubt(Self.dark, "dark")], ofCapture: 2)
+        try await store.setDoubts(Self.turned, [4: "as capture 9"], ofSlide: other)
+        try await store.setDoubts(Self.turned, [2: "as capture 1", 3: "as capture 1"], ofSlide: slide)
+        try await store.setDoubts(Self.turned, [3: "as capture 2"], ofSlide: slide)
+        #expect(
+            try await store.captures(ofSlide: slide).map { $0.doubts.map(\.sentence) }
+                == [[], ["dark"], ["as capture 2"]])
+        #expect(try await store.capture(4).doubts.count == 1)
+    }
+}
