@@ -22,6 +22,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
     /// "fp32", or "bf16" for networks that are good enough in it: used where the processor multiplies bfloat16, fp32
     /// elsewhere. nil: fp32.
     package var precision: String?
+    /// What the field is divided by before the networks see it, in training and in use: "glass", its own empty glass
+    /// (`Picture.dividedByGlass`). nil: nothing.
+    package var fieldCorrection: String?
     package var species: [Species]
     /// Map channel of objects that are none of the species; nil where the map has none.
     package var otherChannel: Int?
@@ -116,6 +119,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
         case nmPerPixel = "nm_per_pixel"
         case tilePixels = "tile_px"
         case overlapPixels = "overlap_px"
+        case fieldCorrection = "field_correction"
         case otherChannel = "other_channel"
         case minimumGrainAreaSquareMicrometres = "minimum_grain_area_um2"
         case minimumConfidence = "minimum_confidence"
@@ -126,6 +130,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
     /// The name the captured field goes by among what networks read.
     package static let field = "field"
     package static let map = "map"
+    /// As a field correction.
+    package static let glass = "glass"
     package static let magnified = "magnified"
 
     /// Reads and checks a manifest.
@@ -152,6 +158,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
         if !(nmPerPixel > 0 && nmPerPixel.isFinite) { return "nm_per_pixel must be positive, not \(nmPerPixel)" }
         if let precision, Precision(rawValue: precision) == nil {
             return "precision must be fp32 or bf16, not \"\(precision)\""
+        }
+        if let fieldCorrection, fieldCorrection != Self.glass {
+            return "field_correction must be \"\(Self.glass)\" or left out, not \"\(fieldCorrection)\""
         }
         if tilePixels < 2 || tilePixels > 8192 { return "tile_px must lie in 2...8192, not \(tilePixels)" }
         if overlapPixels < 0 || overlapPixels > tilePixels / 2 {

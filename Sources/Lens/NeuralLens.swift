@@ -203,7 +203,8 @@ package final class NeuralLens: Sendable {
                     "check --nm-per-pixel; a field may have 8 pixels a side to \(Self.maximumPixels) in all at the lens's scale"
             )
         }
-        var resampled = field.resampled(width: Int(exactWidth), height: Int(exactHeight))
+        let corrected = manifest.fieldCorrection == LensManifest.glass ? field.dividedByGlass().picture : field
+        var resampled = corrected.resampled(width: Int(exactWidth), height: Int(exactHeight))
         // Lanczos overshoots at edges; a camera cannot.
         resampled.samples.withUnsafeMutableBufferPointer { samples in
             for index in samples.indices { samples[index] = max(0, min(1, samples[index])) }

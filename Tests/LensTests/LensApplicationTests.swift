@@ -89,6 +89,36 @@ import Testing
         }
     }
 
+    /// Illumination, white balance and exposure are none of the lens's business where it divides by the glass.
+    @Test func aLensThatDividesByTheGlassSeesTheSameUnderAnotherLamp() throws {
+        let folder = try LensFolder()
+        let plain = try NeuralLens(folder: folder.path, threads: 1)
+        try folder.change { $0.fieldCorrection = "glass" }
+        let lens = try NeuralLens(folder: folder.path, threads: 1)
+        var bright = Picture<Float>(width: 96, height: 80, channels: 3, filledWith: 0)
+        var warm = bright
+        for y in 0..<80 {
+            for x in 0..<96 {
+                let isGrain = (x - 50) * (x - 50) + (y - 40) * (y - 40) < 300
+                for channel in 0..<3 {
+                    let transmission: Float = isGrain ? [0.7, 0.4, 0.5][channel] : 1
+                    bright[x, y, channel] = 0.9 * transmission
+                    warm[x, y, channel] = [0.8, 0.65, 0.4][channel] * (1 - 0.002 * Float(x)) * transmission
+                }
+            }
+        }
+        func map(_ lens: NeuralLens, _ field: Picture<Float>) throws -> Picture<Float> {
+            try lens.apply(to: field, nmPerPixel: 500, part: .map).map
+        }
+        func difference(_ a: Picture<Float>, _ b: Picture<Float>) -> Float {
+            zip(a.samples, b.samples).map { abs($0 - $1) }.max()!
+        }
+        let corrected = try difference(map(lens, bright), map(lens, warm))
+        let uncorrected = try difference(map(plain, bright), map(plain, warm))
+        #expect(corrected < 0.2 * uncorrected)
+        #expect(try map(lens, warm) == map(plain, warm.dividedByGlass().picture))
+    }
+
     /// Pictures that leave the lens: pure species colours where the map is sure, grey where there is nothing.
     @Test func picturesShowTheMapInTheSpeciesColours() throws {
         let map = Picture<Float>(width: 3, height: 1, channels: 3, samples: [1, 0, 0, 0, 0, 1, 0, 0, 0])

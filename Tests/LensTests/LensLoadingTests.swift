@@ -60,7 +60,7 @@ import Testing
     @Test(arguments: [
         ("unknown species", "unicorn"), ("reads ahead", "magnified"), ("twice", "twice"), ("path", "plain file name"),
         ("colour", "red"), ("scale", "nm_per_pixel"), ("overlap", "overlap_px"), ("channels", "map channel"),
-        ("no map", "\"map\""), ("precision", "fp16"),
+        ("no map", "\"map\""), ("precision", "fp16"), ("correction", "field_correction"),
     ])
     func aContradictionInTheManifestIsNamed(fault: String, word: String) throws {
         let folder = try LensFolder()
@@ -73,6 +73,7 @@ import Testing
             case "colour": manifest.species[0].colour = "red"
             case "scale": manifest.nmPerPixel = 0
             case "overlap": manifest.overlapPixels = 31
+            case "correction": manifest.fieldCorrection = "flat"
             case "precision": manifest.precision = "fp16"
             case "channels": manifest.species[1].mapChannel = 0
             default: manifest.networks.removeAll { $0.writes == "map" }
