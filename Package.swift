@@ -12,8 +12,16 @@ let strict: [SwiftSetting] = [
 /// Inner loops over pixels and weights: bounds are checked once, where a buffer is made.
 let kernel: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Wno-psabi"])]
 
+/// Floating-point numbers become integers through `Quantities` alone, which cannot end the process.
+let saturating: SwiftSetting = .treatWarning("DeprecatedDeclaration", as: .error)
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A module that meets numbers from outside.
+func checked(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: ["Quantities"] + dependencies, swiftSettings: strict + [saturating])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -65,29 +73,32 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        // What numbers from outside may be; every module that meets them knows it.
+        module("Quantities"),
+
         // Light comes in ...
         module("Imaging", ["CPNG", "CTIFF", "CJPEG", "COpenCV"]),
-        module("Camera", ["Imaging", "CV4L2", logging]),
+        checked("Camera", ["Imaging", "CV4L2", logging]),
         module("Simulation", ["Imaging", "Camera"]),
         // ... passes the lens ...
         module("Tensor"),
         module("Kernels", ["Tensor", "CKernels", "COpenBLAS"]),
         module("Network", ["Tensor", "Kernels"]),
         module("Digest", ["CCrypto"]),
-        module("Lens", ["Imaging", "Kernels", "Network", "Grains", "Digest"]),
+        checked("Lens", ["Imaging", "Kernels", "Network", "Grains", "Digest"]),
         // Lenses are made from pairs and judged by truth.
-        module("Registration", ["Imaging"]),
+        checked("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration"]),
         module("Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"]),
         module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"]),
 
         // ... and leaves as counts.
-        module("Grains", ["Imaging"]),
-        module("SlideStore", ["Grains", "Digest", grdb, logging]),
-        module("Mosaic", ["Imaging", "Registration", "Grains"]),
-        module("Statistics"),
-        module("Export", ["Imaging"]),
-        module(
+        checked("Grains", ["Imaging"]),
+        checked("SlideStore", ["Grains", "Digest", grdb, logging]),
+        checked("Mosaic", ["Imaging", "Registration", "Grains"]),
+        checked("Statistics"),
+        checked("Export", ["Imaging"]),
+        checked(
             "Acquisition",
             [
                 "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest", "Registration",
@@ -95,12 +106,12 @@ let package = Package(
             ]),
 
         // Control.
-        module("ControlAPI"),
+        checked("ControlAPI"),
         module("UnixSocket"),
         module(
             "ControlServer",
             [
-                "ControlAPI", "UnixSocket", "Digest", "CPage", lifecycle, logging,
+                "Quantities", "ControlAPI", "UnixSocket", "Digest", "CPage", lifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]),
         module("ControlClient", ["ControlAPI", "UnixSocket"]),
@@ -109,7 +120,8 @@ let package = Package(
         .executableTarget(
             name: "neurallensd",
             dependencies: [
-                "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", "CMalloc", arguments, logging, lifecycle,
+                "Acquisition", "Quantities", "ControlAPI", "ControlServer", "UnixSocket", "CMalloc", arguments, logging,
+                lifecycle,
                 signals, toml,
             ],
             swiftSettings: strict),
@@ -127,6 +139,7 @@ let package = Package(
 
         // A folder of tests a module, and HouseTests for the house itself.
         tests("HouseTests", []),
+        tests("QuantitiesTests", ["Quantities"]),
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
         tests("PairingTests", ["Pairing", "Imaging"]),

@@ -1,5 +1,6 @@
 package import ControlAPI
 internal import Foundation
+internal import Quantities
 internal import Synchronization
 
 /// What happened lately, for clients that follow it: the newest events and log lines, and the newest live state.

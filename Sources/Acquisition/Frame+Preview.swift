@@ -1,5 +1,6 @@
 internal import Camera
 internal import Imaging
+internal import Quantities
 
 extension Frame {
     /// The field in 8 bits a channel, `width` pixels across at most: for a screen.

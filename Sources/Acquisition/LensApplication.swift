@@ -2,6 +2,7 @@ internal import ControlAPI
 internal import Foundation
 package import Grains
 internal import Lens
+internal import Quantities
 
 /// The lens on one picture from a file, with the same steps and the same results as a stored capture.
 package struct LensApplication: Sendable {
@@ -26,6 +27,7 @@ package struct LensApplication: Sendable {
     package func run(image: String, nmPerPixel: Double?, borderRule: BorderRule, output: String) throws(Failure)
         -> String
     {
+        if let fault = Quantity.scale.fault(nmPerPixel) { throw Failure(message: fault.detail, hint: fault.hint) }
         let bytes: [UInt8]
         do {
             bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: image)))

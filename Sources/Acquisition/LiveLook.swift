@@ -3,6 +3,7 @@ internal import ControlAPI
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import Quantities
 
 /// What the lens made of one frame of the live view. Its grains are shown and never stored.
 struct LiveLook: Sendable {
@@ -82,7 +83,7 @@ struct LiveLook: Sendable {
 
     /// Of the camera's pixels that fill one tile.
     static func centreSide(_ manifest: LensManifest, nmPerPixel: Double) -> Int {
-        max(8, Int(Double(manifest.tilePixels) * manifest.nmPerPixel / nmPerPixel))
+        max(8, Int(saturating: Double(manifest.tilePixels) * manifest.nmPerPixel / nmPerPixel))
     }
 
     /// Whether it can give a view.

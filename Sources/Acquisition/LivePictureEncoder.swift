@@ -2,6 +2,7 @@ internal import Camera
 internal import ControlAPI
 internal import Imaging
 internal import Lens
+internal import Quantities
 
 /// Makes the live view's pictures ready to send: one of each kind and width at a time, shared by all who ask for it.
 actor LivePictureEncoder {

@@ -1,6 +1,7 @@
 package import Camera
 package import ControlAPI
 internal import Imaging
+internal import Quantities
 
 /// What a frame says of exposure and focus, from the sensor's own samples.
 package struct LiveStatistics: Sendable, Equatable {

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Imaging
 internal import Lens
 internal import Logging
+internal import Quantities
 
 /// The picture that follows the stage: the newest frame in, pictures out, nothing queued.
 ///

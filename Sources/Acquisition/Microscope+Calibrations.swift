@@ -3,6 +3,7 @@ package import ControlAPI
 internal import Foundation
 internal import Imaging
 internal import Logging
+internal import Quantities
 internal import Registration
 internal import SlideStore
 
@@ -24,6 +25,7 @@ extension Microscope {
         } else {
             method = try await measured(divisionMicrometres: request.stageMicrometerDivisionUm ?? 0)
         }
+        if let fault = Quantity.scale.fault(method.nmPerPixel) { throw Problem(.calibrationRefused, fault) }
         let camera = source.name
         let calibration = try await found { () throws(StoreError) in
             let calibration = try await store.addCalibration(
@@ -81,12 +83,12 @@ extension Microscope {
 
     /// The scale of a frame: what its source knows, else the objective in use, else the setting; nil: unknown.
     func scale(of frame: Frame) async throws(Problem) -> FieldScale? {
-        if let known = frame.nmPerPixel { return FieldScale(nmPerPixel: known, origin: source.name) }
+        if let known = frame.nmPerPixel, let scale = FieldScale(nmPerPixel: known, origin: source.name) { return scale }
         let (objective, calibration) = try await found { () throws(StoreError) in
             (try await store.objectiveInUse(), try await store.calibrationInForce())
         }
-        if objective != nil { return calibration.map { FieldScale($0) } }
-        return configuration.nmPerPixel.map { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
+        if objective != nil { return calibration.flatMap { FieldScale($0) } }
+        return configuration.nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
     }
 }
 
@@ -111,6 +113,10 @@ extension CalibrationReport {
         self.init(
             id: calibration.id, objective: calibration.objective, nmPerPixel: calibration.nmPerPixel, how: how,
             at: Microscope.iso8601(calibration.at), by: calibration.agent.text, isInUse: isInUse,
-            note: calibration.note.isEmpty ? figures : "\(figures); \(calibration.note)")
+            note: [
+                figures, calibration.note,
+                // Stored by an earlier version.
+                Quantity.scale.fault(calibration.nmPerPixel).map { "not used: \($0.detail)" } ?? "",
+            ].filter { !$0.isEmpty }.joined(separator: "; "))
     }
 }

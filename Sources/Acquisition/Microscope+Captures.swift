@@ -7,23 +7,9 @@ internal import SlideStore
 
 /// Jobs: from a trigger to inputs on disk. The client may leave; the job goes on.
 extension Microscope {
-    /// Fields one job may ask for: a day at one a second.
-    static let maximumCount = 86_400
-    /// Longest time between two captures of a job: a day.
-    static let maximumIntervalSeconds = 86_400.0
     private static let jobsKept = 200
 
     package func startCaptures(_ request: CaptureRequest, by peer: Peer) async throws(Problem) -> CaptureJob {
-        guard (1...Self.maximumCount).contains(request.count) else {
-            throw Problem(
-                .invalidCaptureRequest, "\(request.count) captures cannot be asked for at once",
-                hint: "ask for 1 to \(Self.maximumCount)")
-        }
-        guard (0...Self.maximumIntervalSeconds).contains(request.intervalSeconds) else {
-            throw Problem(
-                .invalidCaptureRequest, "an interval of \(request.intervalSeconds) s is not possible",
-                hint: "give 0 to \(Int(Self.maximumIntervalSeconds)) seconds")
-        }
         guard !isStopping else {
             throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
         }

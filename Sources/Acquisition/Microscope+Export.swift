@@ -4,6 +4,7 @@ internal import Foundation
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import Quantities
 internal import SlideStore
 internal import Statistics
 
@@ -138,7 +139,7 @@ extension Microscope {
         return switch rule {
         case .twoEdges:
             "grains that the left or upper side of a field cuts count, those that the right or lower side cuts do not; "
-                + "the counting frame begins \(Int(BorderRule.guardMicrometres)) µm inside the left and upper side"
+                + "the counting frame begins \(Int(saturating: BorderRule.guardMicrometres)) µm inside the left and upper side"
         case .all: "all grains count that a field shows, also those that its border cuts"
         case .none: "grains that the border of a field cuts do not count"
         }

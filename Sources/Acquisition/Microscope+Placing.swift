@@ -6,6 +6,7 @@ internal import Imaging
 internal import Lens
 internal import Logging
 internal import Mosaic
+internal import Quantities
 internal import SlideStore
 internal import Synchronization
 
@@ -128,12 +129,15 @@ extension Microscope {
             uniqueKeysWithValues: zip(placed.captures.map(\.id), placed.placement?.fields ?? []))
         var remarks = (placed.placement?.contradictions ?? []).map { contradiction in
             "the stated position of capture \(placed.captures[contradiction.field].id) is "
-                + "\(Int(contradiction.distanceMicrometres.rounded())) um from where its picture belongs"
+                + "\(Int(saturating: contradiction.distanceMicrometres.rounded())) um from where its picture belongs"
         }
         let unplaced = captures.count { fields[$0.id]?.positionMicrometres == nil }
         if unplaced > 0, captures.count > 1 {
             remarks.append(
                 "\(unplaced) of \(captures.count) fields are not placed: grains that they share are not known")
+        }
+        for capture in captures where !capture.unusable.isEmpty {
+            remarks.append("capture \(capture.id): \(capture.unusable.joined(separator: ", and ")), so it is left out")
         }
         // Seen in many fields, each time at the same pixels.
         var dirt: [Grain.Box] = []

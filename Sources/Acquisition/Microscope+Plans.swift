@@ -1,6 +1,7 @@
 package import ControlAPI
 internal import Foundation
 internal import Logging
+internal import Quantities
 internal import SlideStore
 
 /// Capture plans: slots at equal intervals, each of them taken in its time or missed. The store holds all that is needed
@@ -108,7 +109,7 @@ extension Microscope {
         let late = -due.timeIntervalSinceNow
         let delay = min(interval / 2, Self.longestDelay)
         if late > delay {
-            let slots = Int((late - delay) / interval) + 1
+            let slots = Int(saturating: (late - delay) / interval) + 1
             let reason = due < startedOn ? "the daemon was not running" : "the instrument was busy"
             return try await miss(plan, due: due, slots: slots, reason)
         }

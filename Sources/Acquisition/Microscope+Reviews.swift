@@ -4,6 +4,7 @@ internal import Grains
 internal import Imaging
 internal import Lens
 internal import Logging
+internal import Quantities
 internal import SlideStore
 
 /// A person's word on single grains.
@@ -182,19 +183,19 @@ extension Microscope {
         let scale = Double(picture.width) / Double(fieldWidth ?? picture.width)
         let box = grain.boundingBoxPixels
         let margin = max(Double(leastMarginPixels), 0.5 * max(box.x1 - box.x0, box.y1 - box.y0))
-        let x0 = max(0, Int(((box.x0 - margin) * scale).rounded()))
-        let y0 = max(0, Int(((box.y0 - margin) * scale).rounded()))
-        let x1 = min(picture.width, Int(((box.x1 + margin) * scale).rounded()))
-        let y1 = min(picture.height, Int(((box.y1 + margin) * scale).rounded()))
+        let x0 = max(0, Int(saturating: ((box.x0 - margin) * scale).rounded()))
+        let y0 = max(0, Int(saturating: ((box.y0 - margin) * scale).rounded()))
+        let x1 = min(picture.width, Int(saturating: ((box.x1 + margin) * scale).rounded()))
+        let y1 = min(picture.height, Int(saturating: ((box.y1 + margin) * scale).rounded()))
         var crop = picture.cropped(x: x0, y: y0, width: max(1, x1 - x0), height: max(1, y1 - y0))
         guard isOutlined, crop.channels == 3 else { return crop }
         let corners = grain.outlinePixels.map { ($0.x * scale - Double(x0), $0.y * scale - Double(y0)) }
         for (from, to) in zip(corners, corners.dropFirst() + corners.prefix(1)) {
-            let steps = max(1, Int(max(abs(to.0 - from.0), abs(to.1 - from.1)).rounded(.up)))
+            let steps = max(1, Int(saturating: max(abs(to.0 - from.0), abs(to.1 - from.1)).rounded(.up)))
             for step in 0...steps {
                 let share = Double(step) / Double(steps)
-                let x = Int((from.0 + share * (to.0 - from.0)).rounded())
-                let y = Int((from.1 + share * (to.1 - from.1)).rounded())
+                let x = Int(saturating: (from.0 + share * (to.0 - from.0)).rounded())
+                let y = Int(saturating: (from.1 + share * (to.1 - from.1)).rounded())
                 guard (0..<crop.width).contains(x), (0..<crop.height).contains(y) else { continue }
                 for (channel, value) in [UInt8(255), 220, 0].enumerated() { crop[x, y, channel] = value }
             }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Grains
 internal import Lens
 internal import Mosaic
+internal import Quantities
 internal import SlideStore
 internal import Statistics
 
@@ -163,8 +164,8 @@ struct SlideEvidence: Sendable {
             descriptions: zip(tallies, frames).map { tally, frame in
                 let pixels = 1000 / tally.nmPerPixel!
                 return FieldDescription(
-                    width: max(1, Int((frame.width * pixels).rounded())),
-                    height: max(1, Int((frame.height * pixels).rounded())), nmPerPixel: tally.nmPerPixel!)
+                    width: max(1, Int(saturating: (frame.width * pixels).rounded())),
+                    height: max(1, Int(saturating: (frame.height * pixels).rounded())), nmPerPixel: tally.nmPerPixel!)
             })
         (areas, sampleOf) = (area.exclusiveSquareMicrometres, area.sampleOf)
     }
@@ -209,6 +210,6 @@ extension RunReference {
 extension LensManifest.Species {
     var eightBitColour: SIMD3<UInt8> {
         guard let rgb else { return SIMD3(128, 128, 128) }
-        return SIMD3(UInt8(rgb.x * 255), UInt8(rgb.y * 255), UInt8(rgb.z * 255))
+        return SIMD3(UInt8(saturating: rgb.x * 255), UInt8(saturating: rgb.y * 255), UInt8(saturating: rgb.z * 255))
     }
 }

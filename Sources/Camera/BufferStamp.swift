@@ -1,5 +1,6 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 
 /// When and where in the stream a buffer was filled, as far as the driver says.
 package struct BufferStamp: Sendable, Equatable {
@@ -42,11 +43,9 @@ package struct BufferStamp: Sendable, Equatable {
     }
 
     init(_ buffer: v4l2_buffer, driver: String, dequeuedAt: MonotonicInstant) {
-        let time = buffer.timestamp
         self.init(
             sequence: buffer.sequence,
-            timestamp: MonotonicInstant(
-                nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_usec) * 1000),
+            timestamp: MonotonicInstant(seconds: buffer.timestamp.tv_sec, microseconds: buffer.timestamp.tv_usec),
             meaning: Meaning(flags: buffer.flags, driver: driver), dequeuedAt: dequeuedAt)
     }
 

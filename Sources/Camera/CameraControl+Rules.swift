@@ -1,3 +1,5 @@
+import Quantities
+
 extension CameraControl {
     /// "Exposure Time, Absolute" -> "exposure_time_absolute": lower case, everything but letters and digits an
     /// underscore between words.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Quantities
 
 extension CameraDevice {
     /// The capture devices present, by number. Devices that cannot be opened or do not capture are left out.

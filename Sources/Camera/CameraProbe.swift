@@ -1,6 +1,7 @@
 internal import Foundation
 package import Imaging
 package import Logging
+internal import Quantities
 
 /// Captures from a V4L2 device and describes what came, for checks against a known test pattern.
 package enum CameraProbe {
@@ -82,8 +83,8 @@ package enum CameraProbe {
         let rgb = content.rgb
         return (0..<8).map { bar in
             let width = Double(rgb.width) / 8
-            let left = Int((Double(bar) + 0.25) * width)
-            let columns = left..<max(left + 1, Int((Double(bar) + 0.75) * width))
+            let left = Int(saturating: (Double(bar) + 0.25) * width)
+            let columns = left..<max(left + 1, Int(saturating: (Double(bar) + 0.75) * width))
             var sums = [0.0, 0.0, 0.0]
             for y in 0..<rgb.height {
                 for x in columns {

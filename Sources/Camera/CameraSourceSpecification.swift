@@ -1,3 +1,5 @@
+import Quantities
+
 /// Where frames come from, as users write it: `simulated[:SEED]`, `folder:DIR`, or the path of a V4L2 device.
 package enum CameraSourceSpecification: Sendable, Equatable, CustomStringConvertible {
     case simulated(seed: UInt64)

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Counts what happens to the buffers of a stream, and measures its rhythm.
 package struct CaptureLedger: Sendable {
     /// Since the last triggered frame.

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A stream and what goes with it; ends, with every descriptor closed, when the last reference goes.
 final class CaptureSession {
     let stream: V4L2Stream
@@ -40,11 +42,11 @@ final class CaptureSession {
 
     /// Nanoseconds: the negotiated frame interval, or the exposure where that is longer.
     var nominalFrameTime: Int64? {
-        let interval = stream.mode.framesPerSecond.map { Int64(1e9 / $0) }
-        // V4L2_CID_EXPOSURE_ABSOLUTE counts in 100 us.
+        let interval = stream.mode.framesPerSecond.map { 1 / $0 }
+        // V4L2_CID_EXPOSURE_ABSOLUTE counts in 100 us. A driver that tells of hours does not know.
         let exposure = controls.first { $0.id == V4L2Device.absoluteExposure }
-            .flatMap { values[$0.control.name] }.map { $0 * 100_000 }
-        return [interval, exposure].compactMap(\.self).max()
+            .flatMap { Quantity.exposure.possible(values[$0.control.name].map { Double($0) * 1e-4 }) }
+        return [interval, exposure].compactMap(\.self).max().map { Int64(saturating: $0 * 1e9) }
     }
 
     /// Sets what can be set to former values. Twice, because switching an automatic control off frees others.

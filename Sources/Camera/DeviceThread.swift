@@ -1,5 +1,6 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 internal import Synchronization
 
 /// A thread that runs one actor's work, so that the actor may block, and between jobs waits in poll(2) for a

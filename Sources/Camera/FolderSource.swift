@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Imaging
+internal import Quantities
 
 /// A folder of PNG pictures that stands in for a camera: each trigger takes the next one, wrapping round.
 ///

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A V4L2 pixel format code: four characters, the first in the lowest byte, as in `v4l2_fourcc`.
 package struct FourCC: Sendable, Hashable, CustomStringConvertible {
     package let rawValue: UInt32

@@ -1,5 +1,6 @@
 internal import CV4L2
 import Imaging
+internal import Quantities
 
 extension FrameLayout {
     /// Why a buffer holds no whole frame.
@@ -119,7 +120,7 @@ private struct FixedMatrix {
         let kg = 1 - kr - kb
         let lumaScale = encoding.isFullRange ? 1 : 255.0 / 219
         let chromaScale = encoding.isFullRange ? 1 : 255.0 / 224
-        func fixed(_ value: Double) -> Int32 { Int32((value * 65536).rounded()) }
+        func fixed(_ value: Double) -> Int32 { Int32(saturating: (value * 65536).rounded()) }
         luma = fixed(lumaScale)
         redFromCr = fixed(2 * (1 - kr) * chromaScale)
         blueFromCb = fixed(2 * (1 - kb) * chromaScale)

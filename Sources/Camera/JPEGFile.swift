@@ -1,3 +1,5 @@
+import Quantities
+
 /// The marker structure of a JPEG file (ISO/IEC 10918-1, annex B), for what decoders do not report: libjpeg fills
 /// a file cut short with grey and calls it whole.
 struct JPEGFile {

@@ -1,5 +1,6 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 
 extension V4L2Device {
     /// A control and how the driver knows it.

@@ -1,14 +1,17 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 
 extension V4L2Device {
-    /// Formats that the device offers, with their sizes and rates; this module reads not all of them.
+    /// Formats that the device offers, with their sizes and rates; this module reads not all of them. Sizes that no
+    /// camera has are left out.
     ///
     /// Of a stepwise range of sizes the smallest, the largest and the customary sizes between are listed, of a
     /// range of rates the slowest and the fastest.
     func modes() -> [CameraMode] {
         formats().flatMap { code in
-            sizes(of: code).flatMap { width, height in
+            sizes(of: code).filter { Quantity.pictureSide.holds(Int($0)) && Quantity.pictureSide.holds(Int($1)) }.flatMap {
+                width, height in
                 let rates = rates(of: code, width: width, height: height)
                 return (rates.isEmpty ? [nil] : rates.map(Optional.some)).map { rate in
                     CameraMode(
@@ -97,5 +100,5 @@ extension V4L2Device {
 
 extension v4l2_fract {
     /// Of a frame interval, the frames per second.
-    var rate: Double? { numerator > 0 && denominator > 0 ? Double(denominator) / Double(numerator) : nil }
+    var rate: Double? { CameraMode.framesPerSecond(interval: numerator, over: denominator) }
 }

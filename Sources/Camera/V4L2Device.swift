@@ -1,5 +1,6 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 
 /// An open V4L2 capture device: one descriptor, closed at deinitialisation. The calls, no policy.
 ///

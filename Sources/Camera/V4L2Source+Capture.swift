@@ -1,5 +1,6 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 
 extension V4L2Source {
     /// Nanoseconds without a frame that count as no signal; slow cameras get more.

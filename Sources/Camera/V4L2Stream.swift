@@ -1,5 +1,6 @@
 internal import CV4L2
 internal import Glibc
+internal import Quantities
 
 /// A device that streams into memory-mapped buffers; stopped and unmapped at deinitialisation.
 ///
@@ -54,6 +55,8 @@ final class V4L2Stream {
             if error.errno == EAGAIN { return nil }
             throw error
         }
+        // A driver that names a buffer it was not given is broken.
+        guard buffer.index < buffers.count else { throw SystemFailure(errno: EIO) }
         let memory = buffers[Int(buffer.index)]
         return Filled(
             index: buffer.index,
@@ -99,10 +102,16 @@ final class V4L2Stream {
                 hint: "ask for another format; neurallens camera modes lists them")
         }
         let wholeFrames = [V4L2_FIELD_NONE, V4L2_FIELD_ANY, V4L2_FIELD_INTERLACED].map(\.rawValue)
-        guard wholeFrames.contains(given.field), given.width > 0, given.height > 0 else {
+        guard wholeFrames.contains(given.field) else {
             throw CameraError(
                 .noUsableFormat, operation: "VIDIOC_S_FMT", "\(path) gives half frames (interlaced fields), not frames",
                 hint: "choose a progressive size or standard with v4l2-ctl")
+        }
+        guard Quantity.pictureSide.holds(Int(given.width)), Quantity.pictureSide.holds(Int(given.height)) else {
+            throw CameraError(
+                .noUsableFormat, operation: "VIDIOC_S_FMT",
+                "\(path) gives frames of \(given.width) x \(given.height) pixels, which cannot be",
+                hint: "choose a size of \(Quantity.pictureSide.rangeText) a side with v4l2-ctl")
         }
         let row = format.rowBytes(width: Int(given.width)) ?? 0
         return FrameLayout(
@@ -119,7 +128,8 @@ final class V4L2Stream {
         var parameters = v4l2_streamparm()
         parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
         if let rate, rate > 0, rate < 1e6 {
-            parameters.parm.capture.timeperframe = v4l2_fract(numerator: 1000, denominator: UInt32(rate * 1000))
+            parameters.parm.capture.timeperframe = v4l2_fract(
+                numerator: 1000, denominator: UInt32(saturating: rate * 1000))
             try? device.control(CV4L2_S_PARM, &parameters)
         }
         parameters = v4l2_streamparm()

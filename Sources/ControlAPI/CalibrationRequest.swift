@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Body of `POST /v1/camera/calibrations`: an objective and exactly one way to its scale.
 package struct CalibrationRequest: CheckedRequest, Equatable {
     /// Name of the objective: `20x`.
@@ -41,18 +43,16 @@ package struct CalibrationRequest: CheckedRequest, Equatable {
         if isByPitch, pixelPitchUm == nil || magnification == nil {
             return refused("pixel pitch and magnification go together", "give both")
         }
-        if let binning, !(1...16).contains(binning) {
-            return refused("binning is \(binning), which cannot be", "give a number from 1 to 16")
-        }
-        let numbers = [
-            ("pixel pitch (um)", pixelPitchUm), ("magnification", magnification),
-            ("stage micrometer's division (um)", stageMicrometerDivisionUm), ("scale (nm per pixel)", nmPerPixel),
-        ]
-        for (name, value) in numbers {
-            if let value, !(value.isFinite && value > 0) {
-                return refused("the \(name) is \(value), which cannot be", "give a number above 0")
-            }
-        }
-        return nil
+        let fault =
+            Quantity.pixelPitch.fault(pixelPitchUm) ?? Quantity.magnification.fault(magnification)
+            ?? Quantity.binning.fault(binning) ?? Quantity.stageMicrometerDivision.fault(stageMicrometerDivisionUm)
+            ?? Quantity.scale.fault(scaleByPitch, name: "scale by pitch and magnification")
+            ?? Quantity.scale.fault(nmPerPixel)
+        return fault.map { Problem(.invalidCalibration, $0) }
+    }
+
+    private var scaleByPitch: Double? {
+        guard let pixelPitchUm, let magnification else { return nil }
+        return 1000 * pixelPitchUm * Double(binning ?? 1) / magnification
     }
 }

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Body of `POST /v1/captures`.
 package struct CaptureRequest: CheckedRequest, Equatable {
     package var slide: String
@@ -5,8 +7,8 @@ package struct CaptureRequest: CheckedRequest, Equatable {
     package var count: Int
     /// Time from the start of one capture to the start of the next, at least; 0 when left out.
     package var intervalSeconds: Double
-    /// Stage position of the field's upper left corner, to the right; any finite number. Together with `stageYUm`, and
-    /// for a single field only.
+    /// Stage position of the field's upper left corner, to the right. Together with `stageYUm`, and for a single
+    /// field only.
     package var stageXUm: Double?
     /// Stage position of the field's upper left corner, downwards.
     package var stageYUm: Double?
@@ -35,14 +37,15 @@ package struct CaptureRequest: CheckedRequest, Equatable {
         func refused(_ detail: String, _ hint: String) -> Problem {
             Problem(.invalidCaptureRequest, detail, hint: hint)
         }
+        let fault =
+            Quantity.captures.fault(count) ?? Quantity.captureInterval.fault(intervalSeconds)
+            ?? Quantity.stagePosition.fault(stageXUm, name: "stage position x")
+            ?? Quantity.stagePosition.fault(stageYUm, name: "stage position y")
+        if let fault { return Problem(.invalidCaptureRequest, fault) }
         guard (stageXUm == nil) == (stageYUm == nil) else {
             return refused("half a stage position was given", "give x and y, or neither")
         }
-        guard let stageXUm, let stageYUm else { return nil }
-        guard stageXUm.isFinite, stageYUm.isFinite else {
-            return refused("the stage position is no number", "give x and y in micrometres")
-        }
-        guard count == 1 else {
+        guard stageXUm == nil || count == 1 else {
             return refused("one stage position was given for \(count) fields", "capture one field at a position")
         }
         return nil

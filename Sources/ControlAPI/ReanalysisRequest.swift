@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Body of `POST /v1/reanalyses`.
 package struct ReanalysisRequest: CheckedRequest, Equatable {
     package var slide: String
@@ -5,7 +7,7 @@ package struct ReanalysisRequest: CheckedRequest, Equatable {
     package var lensDigest: String?
     /// Below it a grain is unidentified, 0...1; as the lens says when left out.
     package var minimumConfidence: Double?
-    /// Below it an object is rejected, at least 0; as the lens says when left out.
+    /// Below it an object is rejected; as the lens says when left out.
     package var minimumAreaUm2: Double?
     /// `two-edges` when left out.
     package var border: RunSettings.Border?
@@ -27,12 +29,10 @@ package struct ReanalysisRequest: CheckedRequest, Equatable {
     /// What is wrong with the request whatever the slide, or nil.
     package var fault: Problem? {
         func refused(_ detail: String, _ hint: String) -> Problem { Problem(.invalidReanalysis, detail, hint: hint) }
-        if let minimumConfidence, !(0...1).contains(minimumConfidence) {
-            return refused("the least confidence is \(minimumConfidence), which cannot be", "give a number from 0 to 1")
-        }
-        if let minimumAreaUm2, !(minimumAreaUm2.isFinite && minimumAreaUm2 >= 0) {
-            return refused("the least area is \(minimumAreaUm2) um2, which cannot be", "give a number of at least 0")
-        }
+        let fault =
+            Quantity.confidence.fault(minimumConfidence, name: "least confidence")
+            ?? Quantity.grainArea.fault(minimumAreaUm2, name: "least area of a grain")
+        if let fault { return Problem(.invalidReanalysis, fault) }
         if run != nil, self != ReanalysisRequest(slide: slide, run: run) {
             return refused("a run that goes on keeps its lens and settings", "give the run alone")
         }

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Body of `POST /v1/reviews`.
 package struct ReviewRequest: CheckedRequest, Equatable {
     /// Grains that one request may name.
@@ -81,15 +83,19 @@ package struct ReviewRequest: CheckedRequest, Equatable {
             return refused("a grain cannot be split into \(parts)", "give a number from 2 to 16")
         }
         if let linePx {
-            let isUsable = (0..<4).allSatisfy { linePx[$0].isFinite } && linePx.lowHalf != linePx.highHalf
-            if !isUsable { return refused("the line to split along has no direction", "give two points apart") }
+            for place in 0..<4 {
+                if let fault = Quantity.pixelPlace.fault(linePx[place]) { return Problem(.invalidReview, fault) }
+            }
+            if linePx.lowHalf == linePx.highHalf { return refused("the line to split along has no direction", "give two points apart") }
         }
         if let outlinesPx {
-            let isUsable =
-                outlinesPx.count >= 2
-                && outlinesPx.allSatisfy { $0.count >= 3 && $0.allSatisfy { $0.x.isFinite && $0.y.isFinite } }
-            if !isUsable {
-                return refused("the outlines are not those of parts", "give two outlines or more, of 3 corners or more")
+            if !(2...16).contains(outlinesPx.count) || outlinesPx.contains(where: { $0.count < 3 }) {
+                return refused("the outlines are not those of parts", "give 2 to 16 outlines, of 3 corners or more")
+            }
+            for corner in outlinesPx.joined() {
+                if let fault = Quantity.pixelPlace.fault(corner.x) ?? Quantity.pixelPlace.fault(corner.y) {
+                    return Problem(.invalidReview, fault)
+                }
             }
         }
         return nil

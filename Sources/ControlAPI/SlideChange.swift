@@ -1,10 +1,12 @@
+internal import Quantities
+
 /// Body of `PATCH /v1/slides/NAME`: what is left out stays as it is.
 package struct SlideChange: CheckedRequest, Equatable {
     /// An empty text removes the note.
     package var note: String?
-    /// Air that passed the sampler, above 0.
+    /// Air that passed the sampler.
     package var sampledVolumeM3: Double?
-    /// Of the slide or tape that the air was sampled on, above 0.
+    /// Of the slide or tape that the air was sampled on.
     package var depositAreaMm2: Double?
     /// The run whose results count from here on.
     package var run: Int64?
@@ -24,11 +26,7 @@ package struct SlideChange: CheckedRequest, Equatable {
         if self == SlideChange() {
             return refused("the change of the slide changes nothing", "give a note, a volume, an area or a run")
         }
-        for (name, value) in [("sampled volume (m3)", sampledVolumeM3), ("deposit area (mm2)", depositAreaMm2)] {
-            if let value, !(value.isFinite && value > 0) {
-                return refused("the \(name) is \(value), which cannot be", "give a number above 0")
-            }
-        }
-        return nil
+        let fault = Quantity.sampledVolume.fault(sampledVolumeM3) ?? Quantity.depositArea.fault(depositAreaMm2)
+        return fault.map { Problem(.invalidSlideChange, $0) }
     }
 }

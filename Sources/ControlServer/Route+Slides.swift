@@ -1,5 +1,6 @@
 import ControlAPI
 import NIOHTTP1
+import Quantities
 
 extension Route {
     static let slides: [Route] = [
@@ -22,11 +23,7 @@ extension Route {
         },
         Route(.GET, "/v1/slides/{slide}/counts") { instrument, parameters, _ throws(Problem) in
             let precision = try parameters.number("until_precision", Double.self)
-            if let precision, !(precision > 0 && precision < 1) {
-                throw Problem(
-                    .invalidPrecision, "a precision of \(precision) cannot be asked for",
-                    hint: "give a share above 0 and below 1, as in 0.1")
-            }
+            if let fault = Quantity.precision.fault(precision) { throw Problem(.invalidPrecision, fault) }
             return try .json(await instrument.counts(ofSlide: parameters["slide"], untilPrecision: precision))
         },
         Route(.GET, "/v1/slides/{slide}/comparison") { instrument, parameters, _ throws(Problem) in

@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// A value of a table. What is unknown, not finite or out of range is `nothing`.
 enum Cell: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// Figures as people read them.
 enum Figure {
@@ -6,7 +7,7 @@ enum Figure {
     static func significant(_ value: Double, _ digits: Int = 3) -> String {
         guard value.isFinite else { return "-" }
         guard value != 0 else { return "0" }
-        let exponent = Int(log10(abs(value)).rounded(.down))
+        let exponent = Int(saturating: log10(abs(value)).rounded(.down))
         let unit = pow(10, Double(exponent - digits + 1))
         let rounded = (value / unit).rounded() * unit
         let decimals = max(0, digits - 1 - exponent)

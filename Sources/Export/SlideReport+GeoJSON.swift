@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 extension SlideReport {
     /// How QuPath is to treat the outlines.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Quantities
 
 extension SlideReport {
     /// OME-TIFF of one capture: an OME image and a TIFF page for each picture, since they differ in size and depth.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Quantities
 
 extension GrainFinder {
     /// Measures one region; positions follow `Grain`'s conventions.
@@ -66,7 +67,9 @@ extension GrainFinder {
             equivalentDiameterMicrometres: 2 * (area / .pi).squareRoot(), confidence: confidence,
             isOnBorder: left || top || right || bottom, outlinePixels: outline, ellipse: ellipse,
             circularity: perimeter > 0 ? min(1, 4 * .pi * area / (perimeter * perimeter)) : 1,
-            focus: input?.focus(columns: Int(box.x0)..<Int(box.x1), rows: Int(box.y0)..<Int(box.y1)),
+            focus: input?.focus(
+                columns: Int(saturating: box.x0)..<Int(saturating: box.x1),
+                rows: Int(saturating: box.y0)..<Int(saturating: box.y1)),
             rejection: counts ? nil : .border)
     }
 }

@@ -1,4 +1,5 @@
 package import Imaging
+internal import Quantities
 
 /// Finds the grains of a sample map.
 ///
@@ -61,7 +62,7 @@ package struct GrainFinder: Sendable {
     package func find(in map: Picture<Float>, scale: MapScale, input: Picture<Float>? = nil) -> [Grain] {
         precondition(classes.allSatisfy { (0..<map.channels).contains($0.channel) }, "a class without a map channel")
         let minimumArea = minimumAreaSquareMicrometres / scale.squareMicrometresPerMapPixel
-        let minimumPixels = Int(max(1, min(minimumArea.rounded(.up), Double(map.width * map.height) + 1)))
+        let minimumPixels = Int(saturating: max(1, min(minimumArea.rounded(.up), Double(map.width * map.height) + 1)))
         var regions = RegionMap(kinds: kinds(of: map), width: map.width, height: map.height)
         func isTooSmall(_ region: RegionMap.Region) -> Bool {
             let isCut =

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Quantities
 
 /// Cuts an outline into parts where a person says that it holds several grains.
 package enum OutlineCut {
@@ -67,8 +68,8 @@ package enum OutlineCut {
         var points: [(Double, Double)] = []
         for (a, b) in zip(outline, outline.dropFirst() + outline.prefix(1)) {
             let length = hypot(b.x - a.x, b.y - a.y)
-            for step in 0..<max(1, Int(length)) {
-                let share = Double(step) / max(1, Double(Int(length)))
+            for step in 0..<max(1, Int(saturating: length)) {
+                let share = Double(step) / max(1, Double(Int(saturating: length)))
                 points.append((a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)))
             }
         }

@@ -1,4 +1,5 @@
 internal import Imaging
+internal import Quantities
 
 /// The pixels whose centres lie inside a polygon (even-odd rule), as runs along rows.
 package struct PolygonMask {
@@ -16,7 +17,7 @@ package struct PolygonMask {
         var runs: [Int: [Range<Int>]] = [:]
         var area = 0
         Polygon.rows(of: points, within: rows ?? -Self.limit..<Self.limit) { row, from, to in
-            let first = Int(from.rounded(.up)), last = Int(to.rounded(.down))
+            let first = Int(saturating: from.rounded(.up)), last = Int(saturating: to.rounded(.down))
             guard first <= last else { return }
             runs[row, default: []].append(first..<last + 1)
             area += last + 1 - first

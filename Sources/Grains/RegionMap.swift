@@ -1,4 +1,5 @@
 import Imaging
+import Quantities
 
 /// The field cut into connected regions, glass included: every pixel belongs to exactly one.
 struct RegionMap {

@@ -1,4 +1,5 @@
 import Imaging
+import Quantities
 
 /// Divides a shape at its necks: the distance to the shape's edge is flooded from its summits down, and two basins
 /// that meet stay apart if the pass between them is low (Vincent and Soille 1991, with the dynamics of Grimaud 1992
@@ -71,7 +72,7 @@ enum Watershed {
 
     /// Indices of positive distances, from the largest down, in steps of an eighth of a pixel.
     private static func descending(_ distance: [Float]) -> [Int] {
-        func step(_ value: Float) -> Int { Int(min(value, 1_048_576) * 8) }
+        func step(_ value: Float) -> Int { Int(saturating: min(value, 1_048_576) * 8) }
         var start = [Int](repeating: 0, count: step(distance.max() ?? 0) + 2)
         let top = start.count - 2
         for value in distance where value > 0 { start[top - step(value) + 1] += 1 }

@@ -1,5 +1,6 @@
 package import Foundation
 internal import Kernels
+internal import Quantities
 
 /// `lens.json`: what a lens sees, at which scale, and how its networks connect.
 ///
@@ -152,27 +153,42 @@ package struct LensManifest: Codable, Sendable, Equatable {
 
     private static let hint = "correct lens.json, or seal the folder with neurallens-lab seal-lens"
 
+    /// The first number that cannot be, in words; nil if there is none.
+    private var numberFault: String? {
+        let numbers: [(Quantity, Double?, String)] = [
+            (.scale, nmPerPixel, "nm_per_pixel"),
+            (.grainArea, minimumGrainAreaSquareMicrometres, "minimum_grain_area_um2"),
+            (.confidence, minimumConfidence, "minimum_confidence"),
+            (.testTolerance, testVector.map { Double($0.tolerance) }, "tolerance of the test vector"),
+        ]
+        var counts: [(Quantity, Int?, String)] = [
+            (.tileSide, tilePixels, "tile_px"), (.mapChannel, otherChannel, "other_channel"),
+            (.lensParts, species.count, "number of species"), (.lensParts, networks.count, "number of networks"),
+        ]
+        for entry in species { counts.append((.mapChannel, entry.mapChannel, "map_channel of \(entry.key)")) }
+        let fault =
+            numbers.lazy.compactMap { kind, value, name in kind.fault(value, name: name) }.first
+            ?? counts.lazy.compactMap { kind, value, name in kind.fault(value, name: name) }.first
+        return fault.map { "\($0.detail); \($0.hint)" }
+    }
+
     /// The first contradiction, in words; nil if there is none.
     private var fault: String? {
         if format != 1 { return "format \(format) is not one this version reads (1)" }
-        if !(nmPerPixel > 0 && nmPerPixel.isFinite) { return "nm_per_pixel must be positive, not \(nmPerPixel)" }
+        if let numberFault { return numberFault }
         if let precision, Precision(rawValue: precision) == nil {
             return "precision must be fp32 or bf16, not \"\(precision)\""
         }
         if let fieldCorrection, fieldCorrection != Self.glass {
             return "field_correction must be \"\(Self.glass)\" or left out, not \"\(fieldCorrection)\""
         }
-        if tilePixels < 2 || tilePixels > 8192 { return "tile_px must lie in 2...8192, not \(tilePixels)" }
         if overlapPixels < 0 || overlapPixels > tilePixels / 2 {
             return "overlap_px must lie in 0...\(tilePixels / 2), not \(overlapPixels)"
         }
-        if !(minimumGrainAreaSquareMicrometres >= 0) { return "minimum_grain_area_um2 must not be negative" }
-        if let minimumConfidence, !(0...1).contains(minimumConfidence) { return "minimum_confidence must lie in 0...1" }
         if calibration == nil { return "confidence_calibration must be pairs that rise, within 0...1" }
         if normalisation != "running" && normalisation != "instance" {
             return "normalisation is \"running\" or \"instance\", not \"\(normalisation)\""
         }
-        if species.isEmpty { return "no species are named" }
         let keys = species.map(\.key)
         if Set(keys).count != keys.count { return "a species key occurs twice" }
         for entry in species {
@@ -186,7 +202,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
         }
         let channels = species.map(\.mapChannel) + (otherChannel.map { [$0] } ?? [])
         if Set(channels).count != channels.count { return "two species share a map channel" }
-        if let low = channels.min(), low < 0 { return "map channel \(low) is negative" }
+        if Set(networks.map(\.name)).count != networks.count { return "a network's name occurs twice" }
         var known: Set = [Self.field]
         for network in networks {
             if network.file.contains("/") || network.file.hasPrefix(".") || network.file.isEmpty {

@@ -3,6 +3,7 @@ internal import Foundation
 package import Imaging
 package import Kernels
 internal import Network
+internal import Quantities
 internal import Synchronization
 
 /// A network of generators that turns an optical field into a sample map and the picture an electron microscope
@@ -48,6 +49,8 @@ package final class NeuralLens: Sendable {
             memory = memory ?? generator.memory
             generators[entry.name] = generator
         }
+        try Self.checkConnections(
+            manifest, channels: generators.mapValues(\.description.outputChannels), folder: folder)
         lanes = (0..<(threads > 1 ? pool.threads : 0)).map { lane in
             let alone = WorkerPool(threads: 1)
             let own = lane == 0 ? memory! : GeneratorMemory(like: memory!)
@@ -204,7 +207,8 @@ package final class NeuralLens: Sendable {
             )
         }
         let corrected = manifest.fieldCorrection == LensManifest.glass ? field.dividedByGlass().picture : field
-        var resampled = corrected.resampled(width: Int(exactWidth), height: Int(exactHeight))
+        var resampled = corrected.resampled(
+            width: Int(saturating: exactWidth), height: Int(saturating: exactHeight))
         // Lanczos overshoots at edges; a camera cannot.
         resampled.samples.withUnsafeMutableBufferPointer { samples in
             for index in samples.indices { samples[index] = max(0, min(1, samples[index])) }
@@ -223,7 +227,7 @@ package final class NeuralLens: Sendable {
     /// Networks times tiles of one field: what its time goes with.
     package func steps(_ part: Part, width: Int, height: Int, nmPerPixel: Double) -> Int {
         func tiles(_ length: Int) -> Int {
-            let length = Int((Double(length) * nmPerPixel / manifest.nmPerPixel).rounded())
+            let length = Int(saturating: (Double(length) * nmPerPixel / manifest.nmPerPixel).rounded())
             return Tiling(length: max(1, length), tile: manifest.tilePixels, overlap: manifest.overlapPixels).starts.count
         }
         return networks(of: part).count * tiles(width) * tiles(height)

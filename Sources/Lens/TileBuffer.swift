@@ -1,6 +1,7 @@
 package import Imaging
 internal import Kernels
 package import Network
+internal import Quantities
 
 /// One square tile on its way through a network: cut out of pictures, run, and laid into the result.
 ///

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Imaging
+internal import Quantities
 
 /// An RGB picture being drawn on. Coordinates are pixels, the centre of the upper left one being (0, 0); what lies
 /// outside is not drawn.
@@ -40,10 +41,10 @@ struct Canvas {
             let length = (side * side).sum().squareRoot()
             guard length < 1e5 else { continue }
             for step in stride(from: 0.0, to: length, by: 0.5) {
-                if let dash, Int((walked + step) / dash) % 2 == 1 { continue }
+                if let dash, Int(saturating: (walked + step) / dash) % 2 == 1 { continue }
                 let here = p + side * (step / length)
-                let x = Int((here.x - Double(thickness - 1) / 2).rounded())
-                let y = Int((here.y - Double(thickness - 1) / 2).rounded())
+                let x = Int(saturating: (here.x - Double(thickness - 1) / 2).rounded())
+                let y = Int(saturating: (here.y - Double(thickness - 1) / 2).rounded())
                 fill(x: x, y: y, width: thickness, height: thickness, colour)
             }
             walked += length

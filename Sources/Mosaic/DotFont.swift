@@ -1,3 +1,5 @@
+import Quantities
+
 /// Letters of 5 x 7 dots, enough to write numbers, names and scales on a picture.
 enum DotFont {
     /// Of a letter, its gap included, in dots.

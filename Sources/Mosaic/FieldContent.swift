@@ -1,4 +1,5 @@
 internal import Imaging
+internal import Quantities
 
 /// A preview ready to be compared: what lies on the slide, on glass of 0.
 struct FieldContent: Sendable {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Imaging
+internal import Quantities
 
 /// How well two contents agree at a displacement.
 struct FieldMatch: Sendable, Equatable {
@@ -110,7 +111,7 @@ struct FieldMatch: Sendable, Equatable {
     static func check(
         _ first: FieldContent, _ second: FieldContent, near guess: SIMD2<Double>, within reach: Int
     ) -> Check {
-        let (cx, cy) = (Int(guess.x.rounded()), Int(guess.y.rounded()))
+        let (cx, cy) = (Int(saturating: guess.x.rounded()), Int(saturating: guess.y.rounded()))
         var best: FieldMatch?
         for y in cy - reach...cy + reach {
             for x in cx - reach...cx + reach {
@@ -133,7 +134,7 @@ struct FieldMatch: Sendable, Equatable {
     private static func climbed(_ first: FieldContent, _ second: FieldContent, x: Int, y: Int) -> FieldMatch? {
         guard var best = FieldMatch(first, second, x: x, y: y) else { return nil }
         for _ in 0..<4 {
-            let (cx, cy) = (Int(best.shift.x), Int(best.shift.y))
+            let (cx, cy) = (Int(saturating: best.shift.x), Int(saturating: best.shift.y))
             var next = best
             for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
                 if let there = FieldMatch(first, second, x: cx + dx, y: cy + dy), there.correlation > next.correlation {
@@ -148,7 +149,7 @@ struct FieldMatch: Sendable, Equatable {
 
     /// To a fraction of a preview pixel, by parabolas through the neighbours' correlations.
     private func exact(_ first: FieldContent, _ second: FieldContent) -> SIMD2<Double> {
-        let (x, y) = (Int(shift.x), Int(shift.y))
+        let (x, y) = (Int(saturating: shift.x), Int(saturating: shift.y))
         func offset(_ dx: Int, _ dy: Int) -> Double {
             guard let before = FieldMatch(first, second, x: x - dx, y: y - dy)?.correlation,
                 let after = FieldMatch(first, second, x: x + dx, y: y + dy)?.correlation

@@ -1,5 +1,6 @@
 internal import Foundation
 package import Imaging
+internal import Quantities
 
 /// What is kept of a field to find its neighbours: the logarithm of its brightness at reduced size, in which
 /// illumination and exposure add, less a smooth background.

@@ -1,4 +1,5 @@
 package import Grains
+internal import Quantities
 
 /// Objects that stay at the same pixels, with the same outline, while the slide moves.
 package enum SensorDirt {
@@ -14,7 +15,7 @@ package enum SensorDirt {
     ) -> Set<Detection> {
         // A field that repeats another says nothing: the slide did not move.
         let fields = grains.indices.filter { placement.fields[$0].repeats == nil }
-        let least = max(leastPlaces, Int((leastShare * Double(fields.count)).rounded(.up)))
+        let least = max(leastPlaces, Int(saturating: (leastShare * Double(fields.count)).rounded(.up)))
         struct Candidate {
             let mask: PolygonMask
             let box: Grain.Box
@@ -28,7 +29,7 @@ package enum SensorDirt {
                 let mask = PolygonMask(grain.outlinePixels)
                 let box = grain.boundingBoxPixels
                 let detection = Detection(field: field, grain: number)
-                let row = Int(grain.centroidPixels.y / 16)
+                let row = Int(saturating: grain.centroidPixels.y / 16)
                 // Outlines that overlap so far have centres close together.
                 let near = (row - 4...row + 4).flatMap { boxes[$0] ?? [] }
                 let found = near.sorted().first { at in

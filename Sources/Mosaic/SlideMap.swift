@@ -1,6 +1,7 @@
 internal import Foundation
 package import Grains
 package import Imaging
+internal import Quantities
 
 /// A picture of a slide: its fields side by side, the grains that count with outline and number, and a scale bar.
 ///
@@ -86,7 +87,7 @@ package struct SlideMap: Sendable {
             extents.map { max($0.x, $0.y) }.max()!, extents.reduce(0) { $0 + $1.y })
         let finest = 1000 / descriptions.map(\.nmPerPixel).min()!
         let scale = min(finest, Double(longestSidePixels) / longest)
-        let letter = max(1, Int((scale * longest / 1400).rounded()))
+        let letter = max(1, Int(saturating: (scale * longest / 1400).rounded()))
         let line = (DotFont.height + 4) * letter
         let margin = 6 * letter
 
@@ -105,8 +106,8 @@ package struct SlideMap: Sendable {
                 tiles.append(Tile(field: field, x: Double(margin) + corner.x, y: Double(bottom) + corner.y))
             }
             let size = (extent.high - extent.low) * scale
-            width = max(width, Int(size.x.rounded(.up)) + 2 * margin)
-            bottom += Int(size.y.rounded(.up)) + margin
+            width = max(width, Int(saturating: size.x.rounded(.up)) + 2 * margin)
+            bottom += Int(saturating: size.y.rounded(.up)) + margin
         }
         if !unplaced.isEmpty {
             captions.append(("not placed: \(unplaced.count) of \(descriptions.count) fields", margin, bottom))
@@ -114,7 +115,7 @@ package struct SlideMap: Sendable {
             var x = margin, high = 0
             for field in unplaced {
                 let size = descriptions[field].sizeMicrometres * scale
-                if x > margin, x + Int(size.x) + margin > width {
+                if x > margin, x + Int(saturating: size.x) + margin > width {
                     x = margin
                     bottom += high + line + margin
                     high = 0
@@ -122,10 +123,10 @@ package struct SlideMap: Sendable {
                 tiles.append(Tile(field: field, x: Double(x), y: Double(bottom)))
                 let reason = placement.fields[field].reason?.rawValue ?? ""
                 let text = "field \(field + 1): \(reason)"
-                captions.append((text, x, bottom + Int(size.y.rounded(.up)) + 2 * letter))
-                x += max(Int(size.x.rounded(.up)), Canvas.width(of: text, size: letter)) + 2 * margin
+                captions.append((text, x, bottom + Int(saturating: size.y.rounded(.up)) + 2 * letter))
+                x += max(Int(saturating: size.x.rounded(.up)), Canvas.width(of: text, size: letter)) + 2 * margin
                 width = max(width, x)
-                high = max(high, Int(size.y.rounded(.up)))
+                high = max(high, Int(saturating: size.y.rounded(.up)))
             }
             bottom += high + line + margin
         }
@@ -153,7 +154,7 @@ package struct SlideMap: Sendable {
                 picture.width == description.width && picture.height == description.height, "the picture of this field")
             paint(picture, at: tile, scale * description.nmPerPixel / 1000, &canvas, &isCovered)
         }
-        let thickness = max(1, Int((1.2 * scale / finest * 2).rounded()))
+        let thickness = max(1, Int(saturating: (1.2 * scale / finest * 2).rounded()))
         if showsFields {
             for tile in tiles {
                 let size = descriptions[tile.field].sizeMicrometres * scale
@@ -185,9 +186,9 @@ package struct SlideMap: Sendable {
     private func paint(
         _ picture: Picture<UInt8>, at tile: Tile, _ scale: Double, _ canvas: inout Canvas, _ isCovered: inout [Bool]
     ) {
-        let left = Int(tile.x.rounded()), top = Int(tile.y.rounded())
-        let width = max(1, Int((tile.x + Double(picture.width) * scale).rounded()) - left)
-        let height = max(1, Int((tile.y + Double(picture.height) * scale).rounded()) - top)
+        let left = Int(saturating: tile.x.rounded()), top = Int(saturating: tile.y.rounded())
+        let width = max(1, Int(saturating: (tile.x + Double(picture.width) * scale).rounded()) - left)
+        let height = max(1, Int(saturating: (tile.y + Double(picture.height) * scale).rounded()) - top)
         var field = picture.normalised
         if field.channels == 1 { field = field.greyAsRGB }
         field = field.resampled(width: width, height: height)
@@ -214,7 +215,7 @@ package struct SlideMap: Sendable {
                     let level = evened * balance[channel]
                     let value = min(255, max(0, field.samples[(y * width + x) * 3 + channel] * level))
                     let old = Float(canvas.picture.samples[at * 3 + channel])
-                    canvas.picture.samples[at * 3 + channel] = UInt8(old + alpha * (value - old) + 0.5)
+                    canvas.picture.samples[at * 3 + channel] = UInt8(saturating: old + alpha * (value - old) + 0.5)
                 }
             }
         }
@@ -238,10 +239,10 @@ package struct SlideMap: Sendable {
             let low = points.reduce(points[0], pointwiseMin), high = points.reduce(points[0], pointwiseMax)
             let text = "\(number)" + (mark.isDoubtful ? "?" : "")
             // Written where the grain leaves room for it, and in the middle.
-            let size = min(letter, Int((high.x - low.x) / Double(Canvas.width(of: text, size: 1) + 2)))
+            let size = min(letter, Int(saturating: (high.x - low.x) / Double(Canvas.width(of: text, size: 1) + 2)))
             guard size >= 1 else { continue }
-            let x = Int((low.x + high.x) / 2) - Canvas.width(of: text, size: size) / 2
-            let y = Int((low.y + high.y) / 2) - 7 * size / 2
+            let x = Int(saturating: (low.x + high.x) / 2) - Canvas.width(of: text, size: size) / 2
+            let y = Int(saturating: (low.y + high.y) / 2) - 7 * size / 2
             labels.append((text, x, y, size, ink))
         }
         // Numbers lie over all outlines.
@@ -256,7 +257,7 @@ package struct SlideMap: Sendable {
         _ line: Int, _ margin: Int, top: Int, hasDoubtful: Bool, _ canvas: inout Canvas
     ) {
         let bar = Self.roundLength(atMost: Double(canvas.picture.width) * 0.2 / scale)
-        let length = max(1, Int((bar * scale).rounded()))
+        let length = max(1, Int(saturating: (bar * scale).rounded()))
         canvas.fill(x: margin, y: top + 2 * letter, width: length, height: 3 * letter, Self.ink)
         let text = Self.name(ofLength: bar)
         canvas.write(text, x: margin + length + 4 * letter, y: top, size: letter, Self.ink)
@@ -285,6 +286,6 @@ package struct SlideMap: Sendable {
 
     static func name(ofLength micrometres: Double) -> String {
         let (value, unit) = micrometres >= 1000 ? (micrometres / 1000, "mm") : (micrometres, "µm")
-        return value == value.rounded() ? "\(Int(value)) \(unit)" : "\(value) \(unit)"
+        return value == value.rounded() ? "\(Int(saturating: value)) \(unit)" : "\(value) \(unit)"
     }
 }

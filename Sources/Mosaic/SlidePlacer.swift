@@ -1,5 +1,6 @@
 internal import Foundation
 package import Imaging
+internal import Quantities
 internal import Registration
 
 /// Finds where the fields of a slide lie, from their pictures and from what the stage says.
@@ -207,12 +208,13 @@ package struct SlidePlacer: Sendable {
         let patches = richest(edge)
         let found = patches.compactMap { patch -> (shift: SIMD2<Double>, correlation: Double)? in
             // What the patch shows, with room for the error of the guess.
-            let room = Int(1.5 * factor) + 8
-            let x = max(0, patch.x + Int(guess.x.rounded()) - room), y = max(0, patch.y + Int(guess.y.rounded()) - room)
-            let right = min(first.width, patch.x + patch.width + Int(guess.x.rounded()) + room)
-            let bottom = min(first.height, patch.y + patch.height + Int(guess.y.rounded()) + room)
-            guard right - x > 24, bottom - y > 24 else { return nil }
-            let fixed = first.cropped(x: x, y: y, width: right - x, height: bottom - y).normalised.grey
+            let room = Int(saturating: 1.5 * factor) + 8
+            let (right, down) = (Int(saturating: guess.x.rounded()), Int(saturating: guess.y.rounded()))
+            let x = max(0, patch.x + right - room), y = max(0, patch.y + down - room)
+            let width = min(first.width, patch.x + patch.width + right + room) - x
+            let height = min(first.height, patch.y + patch.height + down + room) - y
+            guard width > 24, height > 24 else { return nil }
+            let fixed = first.cropped(x: x, y: y, width: width, height: height).normalised.grey
             let moving = second.cropped(x: patch.x, y: patch.y, width: patch.width, height: patch.height)
                 .normalised.grey
             let origin = SIMD2(Double(patch.x - x), Double(patch.y - y))
@@ -243,7 +245,7 @@ package struct SlidePlacer: Sendable {
         guard let content = contents[edge.second] else { return [] }
         let factor = previews[edge.second].factor
         let (width, height) = (content.picture.width, content.picture.height)
-        let (x, y) = (Int(edge.match.shift.x.rounded()), Int(edge.match.shift.y.rounded()))
+        let (x, y) = (Int(saturating: edge.match.shift.x.rounded()), Int(saturating: edge.match.shift.y.rounded()))
         let columns = max(0, -x)..<min(width, width - x), rows = max(0, -y)..<min(height, height - y)
         let side = max(8, 384 / factor)
         let wide = min(side, columns.count), high = min(side, rows.count)

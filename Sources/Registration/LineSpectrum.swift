@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Imaging
+internal import Quantities
 
 /// The spectra of a picture's bands along its rows (or columns), and the lines that they hold.
 struct LineSpectrum {
@@ -126,12 +127,12 @@ struct LineSpectrum {
     /// The frequency at which the bands are strongest one by one, in cycles a pixel.
     private func strongest() -> Double? {
         // Half a cycle a step: no frequency falls between two.
-        let steps = Array(6...Int(2 * Double(length) / Self.leastPixels))
+        let steps = Array(6...Int(saturating: 2 * Double(length) / Self.leastPixels))
         func frequency(_ at: Int) -> Double { Double(steps[at]) / 2 / Double(length) }
         let powers = steps.indices.map { components(frequency($0)).reduce(0) { $0 + $1.power } }
         guard var peak = powers.indices.max(by: { powers[$0] < powers[$1] }), powers[peak] > 0 else { return nil }
         for divisor in [3, 2] {
-            let middle = Int((Double(steps[peak]) / Double(divisor)).rounded()) - steps[0]
+            let middle = Int(saturating: (Double(steps[peak]) / Double(divisor)).rounded()) - steps[0]
             guard middle >= 1, let low = (middle - 1...middle + 1).max(by: { powers[$0] < powers[$1] }) else {
                 continue
             }
@@ -171,7 +172,8 @@ struct LineSpectrum {
     /// How much of the bands' common spectrum lies at multiples of the frequency.
     private func share(_ frequency: Double, _ slant: Double) -> Double {
         var (lines, all) = (0.0, 0.0)
-        let steps = Int(0.8 * frequency * Double(length)) + 1...Int(0.9 * Double(length))
+        let first = Int(saturating: 0.8 * frequency * Double(length)) + 1
+        let steps = first...Int(saturating: 0.9 * Double(length))
         for step in steps {
             let other = Double(step) / 2 / Double(length)
             let power = power(other, slant: slant * other / frequency)

@@ -1,5 +1,6 @@
 internal import Foundation
 import Imaging
+internal import Quantities
 
 extension Picture where Sample == Float {
     var middle: SIMD2<Double> { SIMD2(Double(width - 1), Double(height - 1)) / 2 }
@@ -11,8 +12,8 @@ extension Picture where Sample == Float {
         if factor <= 1 { return self }
         let shift = (factor - 1) / 2
         return blurred(sigma: 0.45 * factor).warped(
-            [factor, 0, shift, 0, factor, shift], width: max(1, Int(Double(width) / factor)),
-            height: max(1, Int(Double(height) / factor)), outside: mean)
+            [factor, 0, shift, 0, factor, shift], width: max(1, Int(saturating: Double(width) / factor)),
+            height: max(1, Int(saturating: Double(height) / factor)), outside: mean)
     }
 
     /// Less its mean, faded out towards its edges by a raised cosine, in the corner of a larger canvas of zeros.

@@ -1,5 +1,6 @@
 internal import Foundation
 package import Imaging
+internal import Quantities
 
 /// Finds where one grey picture lies on another: shift, and if asked for scale and rotation.
 ///
@@ -172,8 +173,8 @@ package struct Registrar: Sendable {
     ) -> [Registration] {
         // The turned picture on a canvas that holds all of it.
         let c = abs(cos(turn.rotation)) * turn.scale, s = abs(sin(turn.rotation)) * turn.scale
-        let width = Int((c * Double(moving.width) + s * Double(moving.height)).rounded(.up))
-        let height = Int((s * Double(moving.width) + c * Double(moving.height)).rounded(.up))
+        let width = Int(saturating: (c * Double(moving.width) + s * Double(moving.height)).rounded(.up))
+        let height = Int(saturating: (s * Double(moving.width) + c * Double(moving.height)).rounded(.up))
         let canvas = SIMD2(Double(width - 1), Double(height - 1)) / 2
         let placed = Similarity(scale: turn.scale, rotation: turn.rotation, moving: moving.middle, to: canvas)
         let mean = moving.mean

@@ -52,7 +52,8 @@ package struct Calibration: Sendable, Equatable, Identifiable {
 }
 
 extension FieldScale {
-    package init(_ calibration: Calibration) {
+    /// Nil where the calibration gives a scale that cannot be.
+    package init?(_ calibration: Calibration) {
         self.init(
             nmPerPixel: calibration.nmPerPixel,
             origin: "calibration \(calibration.id) (\(calibration.objective), \(calibration.method.name))")

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Quantities
 
 extension Capture {
     /// State of capture `c` in the run in force, whose analysis of it is `a`.
@@ -52,6 +53,7 @@ extension Capture {
     private init(_ row: Row) throws {
         let nmPerPixel: Double? = row["nm_per_pixel"]
         let stageX: Double? = row["stage_x_um"]
+        let stated = stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) }
         let state = CaptureState(rawValue: row["state_in_force"]) ?? .failed
         let isAnalysed = state == .done
         let hasEnded = state == .done || state == .failed
@@ -72,8 +74,13 @@ extension Capture {
             frames: CaptureInput.FrameCounts(
                 sequenceGaps: row["sequence_gaps"], errorFlagged: row["error_flagged"],
                 discardedBeforeTrigger: row["discarded_before_trigger"]),
-            scale: nmPerPixel.map { FieldScale(nmPerPixel: $0, origin: row["scale_origin"]) },
-            stagePosition: stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) },
+            scale: nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: row["scale_origin"]) },
+            stagePosition: stated.flatMap { $0.isPossible(as: .stagePosition) ? $0 : nil },
+            unusable: [
+                Quantity.scale.fault(nmPerPixel)?.detail,
+                stated.flatMap { Quantity.stagePosition.fault($0.xMicrometres, name: "stage position x")?.detail },
+                stated.flatMap { Quantity.stagePosition.fault($0.yMicrometres, name: "stage position y")?.detail },
+            ].compactMap(\.self),
             attempts: row["attempts"],
             lens: isAnalysed ? LensIdentity(name: row["lens_name"], sha256: row["lens_sha256"]) : nil,
             engineVersion: isAnalysed ? row["engine_version"] : nil,

@@ -1,4 +1,5 @@
 import GRDB
+import Quantities
 
 /// The tables of `slides.sqlite` and how older files get them.
 ///

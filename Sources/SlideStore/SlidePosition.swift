@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// A position in the slide's frame in micrometres, x right, y down. A field's position is that of its upper left
 /// corner.
 package struct SlidePosition: Sendable, Equatable {
@@ -9,5 +11,6 @@ package struct SlidePosition: Sendable, Equatable {
         self.yMicrometres = yMicrometres
     }
 
-    var isFinite: Bool { xMicrometres.isFinite && yMicrometres.isFinite }
+    /// - Parameter quantity: a position of the stage, or on the slide.
+    func isPossible(as quantity: Quantity) -> Bool { quantity.holds(xMicrometres) && quantity.holds(yMicrometres) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// Adds a calibration, which is in force for its objective from now on. Captures keep the scale they were stored
@@ -129,9 +130,8 @@ extension Calibration.Method {
                     hint: "give a positive number")
             }
         }
-        guard nmPerPixel.isFinite, nmPerPixel > 0 else {
-            throw StoreError(
-                .invalidValue, "a calibration cannot give \(nmPerPixel) nm per pixel", hint: "check its figures")
+        if let fault = Quantity.scale.fault(nmPerPixel) {
+            throw StoreError(.invalidValue, fault.detail, hint: "check the calibration's figures: \(fault.hint)")
         }
     }
 }

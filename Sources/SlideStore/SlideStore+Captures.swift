@@ -1,6 +1,7 @@
 import Foundation
 import Digest
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// Puts a field on disk before the lens sees it.
@@ -11,9 +12,11 @@ extension SlideStore {
         let picture = PictureRecord(
             kind: PictureRecord.input, png: input.png, width: input.width, height: input.height,
             nmPerPixel: input.scale?.nmPerPixel, isSynthesised: false)
-        if let position = input.stagePosition, !position.isFinite {
+        if let position = input.stagePosition, !position.isPossible(as: .stagePosition) {
             throw StoreError(
-                .invalidValue, "the stage position is no number", hint: "give x and y in micrometres, or leave it out")
+                .invalidValue, "the stage position is \(position.xMicrometres), \(position.yMicrometres) um, "
+                    + "which cannot be",
+                hint: "give \(Quantity.stagePosition.rangeText), or leave it out")
         }
         let sha256 = sha256Hex(input.png)
         let controls = try jsonText(input.controls)

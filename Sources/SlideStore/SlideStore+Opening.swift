@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// Looks at a file before SQLite does, which would write to it.

@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// What pictures a capture has, without reading them: its input, and what the lens made in a run.
@@ -84,7 +85,7 @@ extension PictureDescription {
     init(_ row: Row) {
         self.init(
             capture: row["capture_id"], kind: row["kind"], width: row["width"], height: row["height"],
-            nmPerPixel: row["nm_per_pixel"], isSynthesised: row["synthesised"], byteCount: row["byte_count"],
+            nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]), isSynthesised: row["synthesised"], byteCount: row["byte_count"],
             sha256: row["sha256"])
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// Replaces where the fields of a slide lie, and why others are not placed.
@@ -7,7 +8,7 @@ extension SlideStore {
     ) async throws(StoreError) {
         for placement in placements {
             guard case .placed(let position, _, _, let confidence) = placement.outcome else { continue }
-            guard position.isFinite, (0...1).contains(confidence) else {
+            guard position.isPossible(as: .slidePosition), (0...1).contains(confidence) else {
                 throw StoreError(
                     .invalidValue,
                     "capture \(placement.capture) cannot lie at \(position.xMicrometres), \(position.yMicrometres) µm "
@@ -84,12 +85,19 @@ extension Database {
 extension Placement {
     /// From a row with the columns of `placements`.
     init(_ row: Row, capture: Int64) throws {
-        let reason: String? = row["reason"]
+        if let reason: String = row["reason"] {
+            self.init(capture: capture, outcome: .notPlaced(reason: reason))
+            return
+        }
+        let position = SlidePosition(xMicrometres: row["x_um"], yMicrometres: row["y_um"])
+        guard position.isPossible(as: .slidePosition) else {
+            // Stored by an early version.
+            self.init(capture: capture, outcome: .notPlaced(reason: "its stored place cannot be"))
+            return
+        }
         self.init(
             capture: capture,
-            outcome: try reason.map { .notPlaced(reason: $0) }
-                ?? .placed(
-                    SlidePosition(xMicrometres: row["x_um"], yMicrometres: row["y_um"]),
-                    origin: try known(row["origin"]), group: row["group_number"], confidence: row["confidence"]))
+            outcome: .placed(
+                position, origin: try known(row["origin"]), group: row["group_number"], confidence: row["confidence"]))
     }
 }

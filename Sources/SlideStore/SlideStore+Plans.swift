@@ -1,15 +1,14 @@
 package import Foundation
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// Makes a plan whose first slot is due at `start`.
     package func createPlan(
         ofSlide slide: Slide.ID, _ wish: Plan.Wish, start: Date, by agent: Agent
     ) async throws(StoreError) -> Plan {
-        guard wish.intervalSeconds > 0, wish.intervalSeconds.isFinite else {
-            throw StoreError(
-                .invalidValue, "a plan cannot have an interval of \(wish.intervalSeconds) s",
-                hint: "give a positive number of seconds")
+        if let fault = Quantity.planInterval.fault(wish.intervalSeconds) {
+            throw StoreError(.invalidValue, fault.detail, hint: fault.hint)
         }
         return try await write { db in
             _ = try Slide.fetch(db, id: slide)
@@ -133,7 +132,7 @@ extension Plan {
             Plan(
                 id: row["id"], slide: try Slide.fetch(db, id: row["slide_id"]),
                 wish: Wish(
-                    intervalSeconds: row["interval_s"], captures: row["captures_wanted"], grains: row["until_grains"],
+                    intervalSeconds: Quantity.planInterval.nearest(row["interval_s"]), captures: row["captures_wanted"], grains: row["until_grains"],
                     precision: row["until_precision"]),
                 createdAt: Date(utcText: row["created_at"]), agent: Agent(row), state: try known(row["state"]),
                 nextAt: (row["next_at"] as String?).map { Date(utcText: $0) }, reason: row["reason"],

@@ -1,6 +1,7 @@
 import Foundation
 import Grains
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// Adds a person's decision about grains, all or nothing. Merging takes several grains, splitting one; the other
@@ -227,7 +228,7 @@ extension Database {
             analysis: row["analysis_id"], run: row["run_id"], species: row["species"],
             outline: try [Grain.Point](outlineText: row["outline_px"]),
             field: DrawnField(
-                width: row["width"], height: row["height"], nmPerPixel: row["nm_per_pixel"],
+                width: row["width"], height: row["height"], nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]),
                 borderRule: rule.flatMap { BorderRule(rawValue: $0) } ?? .all,
                 guardMicrometres: row["border_guard_um"] ?? BorderRule.guardMicrometres))
     }

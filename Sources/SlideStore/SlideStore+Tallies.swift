@@ -1,5 +1,6 @@
 import Grains
 import GRDB
+import Quantities
 
 extension SlideStore {
     /// What each analysed field of a slide adds to its statistics in the run in force, by capture; fields without
@@ -15,7 +16,7 @@ extension SlideStore {
                     tallies.append(
                         FieldTally(
                             capture: capture, width: row["width"], height: row["height"],
-                            nmPerPixel: row["nm_per_pixel"],
+                            nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]),
                             borderRule: try (row["border_rule"] as String?).map { try known($0) } ?? .all,
                             placement: isTried ? try Placement(row, capture: capture) : nil, grains: [:]))
                 }

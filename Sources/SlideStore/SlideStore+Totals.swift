@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Quantities
 
 /// How much a store holds.
 package struct StoreTotals: Sendable, Equatable {

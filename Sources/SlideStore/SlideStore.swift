@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Quantities
 
 /// Slides, captures, pictures, grains and the journal, in one SQLite file.
 ///

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Quantities
 
 extension DensityEstimate {
     /// How many more fields of the mean area so far, clumped as those so far, bring `relativePrecision` down to
@@ -6,13 +7,11 @@ extension DensityEstimate {
     ///
     /// A forecast, not a promise: after that many, the precision is reached in about half of slides. Few fields show
     /// little of the clumping, so ask again on the way.
-    /// - Parameter target: half the 95 % interval over the density, such as 0.1.
+    /// - Parameter target: half the 95 % interval over the density, such as 0.1; a `Quantity.precision`.
     /// - Throws: `badPrecision`.
     package func fieldsNeeded(relativePrecision target: Double) throws(StatisticsError) -> FieldsNeeded {
-        guard target > 0, target < 1 else {
-            throw StatisticsError(
-                .badPrecision, "a relative precision of \(target) makes no sense",
-                hint: "ask for more than 0 % and less than 100 %, such as 10 %")
+        if let fault = Quantity.precision.fault(target) {
+            throw StatisticsError(.badPrecision, fault.detail, hint: fault.hint)
         }
         guard let precision = relativePrecision else { return .noGrains }
         if precision <= target { return .more(0) }
@@ -27,11 +26,14 @@ extension DensityEstimate {
             return sinh((ratio * variance / Double(fields)).squareRoot()) <= target
         }
         var low = fields, high = 2 * fields
-        while !reaches(high) { (low, high) = (high, 2 * high) }
+        while !reaches(high), high < Self.mostFields { (low, high) = (high, 2 * high) }
         while high - low > 1 {
             let middle = (low + high) / 2
             if reaches(middle) { high = middle } else { low = middle }
         }
         return .more(high - fields)
     }
+
+    /// No forecast goes further; far beyond what a person captures, and doubling never leaves the integers.
+    private static let mostFields = 1 << 40
 }

@@ -1,14 +1,32 @@
 internal import Foundation
+internal import Quantities
 
 /// What the intervals need of the distributions, exact to rounding.
-enum Numerics {
+package enum Numerics {
     /// 95 % quantile of chi-squared with one degree of freedom, the square of 1.959964.
     static let chiSquared95 = 3.841_458_820_694_124
 
     /// 97.5 % quantile of Student's t.
-    static func t975(degreesOfFreedom n: Int) -> Double {
+    package static func t975(degreesOfFreedom n: Int) -> Double {
         precondition(n >= 1)
+        if n > mostSummed { return t975(manyDegreesOfFreedom: Double(n)) }
         return root(in: 1.9...13, tolerance: 1e-12) { centralProbability(ofT: $0, degreesOfFreedom: n) - 0.95 }
+    }
+
+    /// The finite sums grow with the degrees of freedom; from here on the expansion is as exact.
+    private static let mostSummed = 1000
+
+    /// By the expansion about the normal quantile in powers of 1/n (Fisher and Cornish, Technometrics 2, 1960, 209;
+    /// Abramowitz and Stegun 26.7.5); from a thousand on the first term left out is below 1e-13.
+    private static func t975(manyDegreesOfFreedom n: Double) -> Double {
+        let x = 1.959_963_984_540_054, y = x * x
+        let terms = [
+            x * (y + 1) / 4,
+            x * ((5 * y + 16) * y + 3) / 96,
+            x * (((3 * y + 19) * y + 17) * y - 15) / 384,
+            x * ((((79 * y + 776) * y + 1482) * y - 1920) * y - 945) / 92_160,
+        ]
+        return terms.reversed().reduce(0) { ($0 + $1) / n } + x
     }
 
     /// P(|T| < t) by the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
@@ -39,15 +57,17 @@ enum Numerics {
     /// P(Y <= count), summed from its largest term both ways.
     static func cumulativePoisson(_ count: Int, mean: Double) -> Double {
         if mean == 0 { return 1 }
-        let peak = min(count, Int(mean))
+        let peak = min(count, Int(saturating: mean))
         let largest = exp(Double(peak) * log(mean) - mean - lgamma(Double(peak) + 1))
         var sum = largest, term = largest
-        for k in stride(from: peak, to: 0, by: -1) where term > 1e-18 * sum {
+        for k in stride(from: peak, to: 0, by: -1) {
+            if term <= 1e-18 * sum { break }
             term *= Double(k) / mean
             sum += term
         }
         term = largest
-        for k in stride(from: peak + 1, through: count, by: 1) where term > 1e-18 * sum {
+        for k in stride(from: peak + 1, through: count, by: 1) {
+            if term <= 1e-18 * sum { break }
             term *= mean / Double(k)
             sum += term
         }

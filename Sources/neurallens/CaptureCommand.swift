@@ -34,8 +34,6 @@ struct CaptureCommand: ClientCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard count >= 1 else { throw ValidationError("--count must be at least 1.") }
-        guard interval >= 0, interval.isFinite else { throw ValidationError("--interval must not be negative.") }
         if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
     }
 

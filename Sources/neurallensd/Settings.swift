@@ -2,6 +2,7 @@ internal import Acquisition
 internal import ArgumentParser
 internal import ControlServer
 internal import Foundation
+internal import Quantities
 internal import TOMLKit
 
 /// Options as they may be written on the command line; the same names, with underscores, are the keys of the
@@ -84,8 +85,8 @@ struct Settings {
             return flag
         }
         let nmPerPixel = try number(options.nmPerPixel, "nm_per_pixel")
-        if let nmPerPixel, !(nmPerPixel > 0 && nmPerPixel.isFinite) {
-            throw ValidationError("nm_per_pixel must be a positive number of nanometres, not \(nmPerPixel)")
+        if let fault = Quantity.scale.fault(nmPerPixel, name: "nm_per_pixel") {
+            throw ValidationError("\(fault.detail); \(fault.hint)")
         }
         microscope = MicroscopeConfiguration(
             camera: try text(options.camera, "camera") ?? "simulated",

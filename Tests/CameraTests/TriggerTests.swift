@@ -50,6 +50,27 @@ import Testing
         #expect(future.meaning == .nothing)
     }
 
+    /// What a broken driver may write into a buffer: none of it ends the program, and none is taken for a time.
+    @Test(arguments: [(Int.max, 0), (0, Int.max), (Int.min, Int.min), (9_223_372_036, 999_999), (-1, 0)])
+    func stampsBeyondTheClockAreNoClock(seconds: Int, microseconds: Int) {
+        let stamp = BufferStamp(
+            sequence: 0, timestamp: MonotonicInstant(seconds: seconds, microseconds: microseconds),
+            meaning: .startOfExposure, dequeuedAt: Self.at(5))
+        #expect(stamp.meaning == .nothing)
+        #expect(MonotonicInstant(seconds: 3, microseconds: 250_000).nanoseconds == 3_250_000_000)
+    }
+
+    /// A frame interval of 4294967295 s is no rate: waiting for the next frame would not end.
+    @Test func intervalsThatNoCameraHasAreUnknown() {
+        #expect(CameraMode.framesPerSecond(interval: .max, over: 1) == nil)
+        #expect(CameraMode.framesPerSecond(interval: 601, over: 1) == nil)
+        #expect(CameraMode.framesPerSecond(interval: 1, over: .max) == nil)
+        #expect(CameraMode.framesPerSecond(interval: 0, over: 1) == nil)
+        #expect(CameraMode.framesPerSecond(interval: 1, over: 0) == nil)
+        #expect(CameraMode.framesPerSecond(interval: 1001, over: 30_000) == 30_000 / 1001.0)
+        #expect(CameraMode.framesPerSecond(interval: 600, over: 1) == 1.0 / 600)
+    }
+
     /// linux/videodev2.h: monotonic 0x2000, copy 0x4000, start of exposure 0x10000.
     @Test func flagsSayWhatTimestampsMean() {
         #expect(BufferStamp.Meaning(flags: 0x2000, driver: "vivid") == .endOfFrame)

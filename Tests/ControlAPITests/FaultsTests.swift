@@ -1,4 +1,5 @@
 import ControlAPI
+import Foundation
 import Testing
 
 /// What requests say is wrong with themselves.
@@ -94,5 +95,55 @@ import Testing
             ReanalysisRequest(slide: "A", minimumConfidence: 1.01),
             ReanalysisRequest(slide: "A", minimumConfidence: .nan), ReanalysisRequest(slide: "A", minimumAreaUm2: -1),
         ] { #expect(try #require(wrong.fault).isKind(.invalidReanalysis)) }
+    }
+
+    // MARK: Numbers as any program may send them
+
+    /// Every number in the body of a request, as JSON with a hole for it.
+    static let holes: [(type: any CheckedRequest.Type, json: String)] = [
+        (CalibrationRequest.self, #"{"objective":"20x","nm_per_pixel":@}"#),
+        (CalibrationRequest.self, #"{"objective":"20x","stage_micrometer_division_um":@}"#),
+        (CalibrationRequest.self, #"{"objective":"20x","pixel_pitch_um":@,"magnification":20}"#),
+        (CalibrationRequest.self, #"{"objective":"20x","pixel_pitch_um":3.6,"magnification":@}"#),
+        (CalibrationRequest.self, #"{"objective":"20x","pixel_pitch_um":3.6,"magnification":20,"binning":@}"#),
+        (CaptureRequest.self, #"{"slide":"A","count":@}"#),
+        (CaptureRequest.self, #"{"slide":"A","count":2,"interval_seconds":@}"#),
+        (CaptureRequest.self, #"{"slide":"A","stage_x_um":@,"stage_y_um":0}"#),
+        (CaptureRequest.self, #"{"slide":"A","stage_x_um":0,"stage_y_um":@}"#),
+        (CapturePlanRequest.self, #"{"slide":"A","interval_seconds":@}"#),
+        (CapturePlanRequest.self, #"{"slide":"A","interval_seconds":30,"count":@}"#),
+        (CapturePlanRequest.self, #"{"slide":"A","interval_seconds":30,"until_grains":@}"#),
+        (CapturePlanRequest.self, #"{"slide":"A","interval_seconds":30,"until_precision":@}"#),
+        (ReanalysisRequest.self, #"{"slide":"A","minimum_confidence":@}"#),
+        (ReanalysisRequest.self, #"{"slide":"A","minimum_area_um2":@}"#),
+        (SlideChange.self, #"{"sampled_volume_m3":@}"#), (SlideChange.self, #"{"deposit_area_mm2":@}"#),
+        (ReviewRequest.self, #"{"action":"split","grains":[1],"parts":@}"#),
+        (ReviewRequest.self, #"{"action":"split","grains":[1],"line_px":[0,0,@,1]}"#),
+        (ReviewRequest.self, #"{"action":"split","grains":[1],"outlines_px":[[[0,0],[@,0],[0,9]],[[0,0],[9,0],[0,9]]]}"#),
+        (ReviewRequest.self, #"{"action":"split","grains":[1],"outlines_px":[[[0,0],[9,0],[0,9]],[[0,@],[9,0],[0,9]]]}"#),
+    ]
+
+    /// What no instrument measures: each is refused by the type of the number, or with the range in the hint.
+    @Test(arguments: holes.indices) func noNumberOutOfRangeComesIn(_ index: Int) throws {
+        let (type, json) = Self.holes[index]
+        func request(_ number: String) throws -> any CheckedRequest {
+            try WireFormat.decode(type, from: Data(json.replacing("@", with: number).utf8))
+        }
+        for number in ["1e308", "-1e308", "1e20", "-1e20", "9223372036854775807", "-9223372036854775808", "1e300"] {
+            guard let request = try? request(number) else { continue }
+            let fault = try #require(request.fault, "\(json) took \(number)")
+            #expect(fault.hint.contains(/give .+ to .+/), "\(fault)")
+        }
+        for text in ["NaN", "Infinity", "-Infinity", "1e999", "\"1\""] {
+            #expect(throws: (any Error).self) { try request(text) }
+        }
+        if !json.contains("stage_") && !json.contains("line_px") && !json.contains("outlines_px") {
+            #expect((try? request("-1"))?.fault != nil, "\(json) took -1")
+        }
+    }
+
+    @Test func aScaleThatFollowsFromOthersIsInRangeToo() throws {
+        let request = CalibrationRequest(objective: "20x", pixelPitchUm: 1000, magnification: 0.01)
+        #expect(try #require(request.fault).detail.contains("100000000 nm per pixel"))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Lens
+import Network
 import Testing
 
 /// A lens that is not what it was made to be must never give a picture.
@@ -83,6 +84,60 @@ import Testing
         let error = try #require(refusal(of: folder))
         #expect(error.code == .badManifest)
         #expect(error.message.contains(word), "\(error)")
+    }
+
+    /// Numbers that a lens somebody brings may hold.
+    @Test(arguments: [
+        ("species.0.map_channel", "9223372036854775807", "0 to 63"), ("species.0.map_channel", "-1", "0 to 63"),
+        ("other_channel", "9223372036854775807", "0 to 63"), ("nm_per_pixel", "1e300", "1 to 100000 nm per pixel"),
+        ("nm_per_pixel", "5e-324", "1 to 100000 nm per pixel"), ("tile_px", "9223372036854775807", "2 to 8192"),
+        ("tile_px", "0", "2 to 8192"), ("overlap_px", "-9223372036854775808", "overlap_px"),
+        ("overlap_px", "9223372036854775807", "overlap_px"), ("minimum_grain_area_um2", "1e308", "0 to 1000000 um2"),
+        ("minimum_confidence", "1e308", "0 to 1"), ("test_vector.tolerance", "1e30", "0 to 0.1"),
+        ("test_vector.tolerance", "-1", "0 to 0.1"), ("format", "9223372036854775807", "format"),
+    ])
+    func numbersThatCannotBeAreNamedWithTheirRange(place: String, number: String, word: String) throws {
+        let folder = try LensFolder()
+        var manifest = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.file("lens.json"))) as! [String: Any]
+        let marker = "here-goes-the-number"
+        if place == "species.0.map_channel" {
+            var species = manifest["species"] as! [[String: Any]]
+            species[0]["map_channel"] = marker
+            manifest["species"] = species
+        } else if place == "test_vector.tolerance" {
+            var vector = manifest["test_vector"] as! [String: Any]
+            vector["tolerance"] = marker
+            manifest["test_vector"] = vector
+        } else {
+            manifest[place] = marker
+        }
+        let text = String(decoding: try JSONSerialization.data(withJSONObject: manifest), as: UTF8.self)
+        try Data(text.replacing("\"\(marker)\"", with: number).utf8).write(to: folder.file("lens.json"))
+        let error = try #require(refusal(of: folder))
+        #expect(error.code == .badManifest)
+        #expect(error.message.contains(word), "\(error)")
+    }
+
+    /// A map of one class has one channel, and networks read three.
+    @Test func aNetworkThatReadsAMapOfOneChannelIsRefused() throws {
+        let folder = try LensFolder()
+        let weights = GeneratorWeights.random(
+            GeneratorDescription(layers: 3, baseChannels: 4, outputChannels: 1, normalisation: .running), seed: 9)
+        try Data(weights.serialised(as: .float32)).write(to: folder.file("labelling.safetensors"))
+        var manifest = LensFolder.manifest
+        manifest.species = [manifest.species[0]]
+        manifest.otherChannel = nil
+        manifest.networks = [manifest.networks[0], manifest.networks[1]]
+        manifest.networks[1].reads = ["map"]
+        manifest.networks[1].writes = "magnified"
+        try folder.write(manifest: manifest)
+        let error = try #require(throws: LensError.self) { try NeuralLens.seal(folder: folder.path, threads: 1) }
+        #expect(error.code == .badManifest)
+        #expect(error.message.contains("\"map\", which has 1 channels"))
+        // What is counted from a map of one class is as good as from any other.
+        manifest.networks[1].reads = ["field"]
+        try folder.write(manifest: manifest)
+        try NeuralLens.seal(folder: folder.path, threads: 1)
     }
 
     @Test(arguments: ["", "{", "[]", "{\"format\": 1}", "{\"format\": \"one\"}"])

@@ -27,7 +27,7 @@ import Testing
         store = try SlideStore(at: folder.database)
         #expect(try await store.calibrationInForce() == measured)
         #expect(try await store.objectiveInUse() == "20x")
-        let scale = FieldScale(measured)
+        let scale = try #require(FieldScale(measured))
         #expect(scale.nmPerPixel == measured.nmPerPixel && scale.origin == "calibration 2 (20X, stage micrometer)")
         try await store.useObjective("40x", by: visitor)
         #expect(try await store.calibrationInForce()?.nmPerPixel == 90)

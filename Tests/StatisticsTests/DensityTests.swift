@@ -122,6 +122,35 @@ struct DensityTests {
         }
     }
 
+    /// By SciPy 1.17, `scipy.stats.t.ppf(0.975, n)`. From a thousand on the quantile comes from an expansion.
+    @Test(arguments: [
+        (1, 12.706_204_736_174_7), (999, 1.962_341_461_133_449_3), (1000, 1.962_339_080_826_408_3),
+        (1001, 1.962_336_705_280_879_8), (5001, 1.960_438_456_789_474),
+    ])
+    func quantilesOfStudentsT(n: Int, t: Double) { #expect(abs(Numerics.t975(degreesOfFreedom: n) - t) < 1e-11) }
+
+    /// The most that may be asked for, of the least that was seen: bounded work, and an answer.
+    @Test func theFinestPrecisionIsAnsweredAndAFinerOneRefusedWithTheRange() throws {
+        let fields = [0, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 3]
+        let estimate = try Self.estimate(fields)
+        guard case .more(let coarse) = try estimate.fieldsNeeded(relativePrecision: 0.01),
+            case .more(let fine) = try estimate.fieldsNeeded(relativePrecision: 0.001)
+        else {
+            Issue.record("no forecast")
+            return
+        }
+        // A tenth of the interval takes a hundred times the fields.
+        #expect(abs(Double(fine) / Double(coarse) / 100 - 1) < 0.01)
+        for silly in [1e-5, 0.0009, 0, 1, .nan, -.infinity] {
+            do throws(StatisticsError) {
+                _ = try estimate.fieldsNeeded(relativePrecision: silly)
+                Issue.record("\(silly) was taken")
+            } catch {
+                #expect(error.code == .badPrecision && error.hint == "give 0.001 to 0.999")
+            }
+        }
+    }
+
     @Test func fieldsNeededSayWhyWhereTheyCannotBeSaid() throws {
         #expect(try Self.estimate([7]).fieldsNeeded(relativePrecision: 0.1) == .tooFewFields)
         #expect(try Self.estimate([0, 0]).fieldsNeeded(relativePrecision: 0.1) == .noGrains)
