@@ -1,3 +1,4 @@
+import Kernels
 import Network
 package import Tensor
 
@@ -22,6 +23,8 @@ package final class AdversarialTraining {
     /// Of the distance from the target in the generator's loss.
     package let factor: Double
     package let adam = Adam()
+    /// Of the generator's weights; nil where the newest are used.
+    package let average: WeightAverage?
 
     /// To be filled before each step, -1...1: [height, width, channels].
     package var picture: FeatureMap { pair(0)[channels: 0..<pictureChannels] }
@@ -42,13 +45,14 @@ package final class AdversarialTraining {
 
     package init(
         generator: TrainableGenerator, discriminator: PatchDiscriminator?, loss: ResultLoss = .absolute,
-        factor: Double = 100, weighted: Bool = false, workspace: Workspace
+        factor: Double = 100, weighted: Bool = false, averageDecay: Double = 0, workspace: Workspace
     ) {
         self.generator = generator
         self.discriminator = discriminator
         self.loss = loss
         self.factor = factor
         self.workspace = workspace
+        average = averageDecay > 0 ? WeightAverage(of: generator.parameters, decay: averageDecay) : nil
         let pixels = generator.height * generator.width
         let results = generator.description.outputChannels
         pairs = TensorBuffer(count: 2 * pixels * (generator.description.inputChannels + results))
@@ -73,6 +77,24 @@ package final class AdversarialTraining {
             pixelStride: resultChannels)
     }
 
+    /// All networks that steps change, by name.
+    var networks: [(name: String, parameters: Parameters)] {
+        [("generator", generator.parameters)] + (discriminator.map { [("discriminator", $0.parameters)] } ?? [])
+    }
+
+    /// Random numbers in all networks.
+    func initialise(seed: UInt64) {
+        generator.parameters.initialise(seed: seed, .weights)
+        discriminator?.parameters.initialise(seed: seed, .discriminatorWeights)
+    }
+
+    /// Takes over what a step shows.
+    func take(_ sample: Sample) {
+        copy(sample.picture, to: picture)
+        copy(sample.target, to: target)
+        if let weights = sample.weights { targetWeights?.base.update(from: weights.base, count: weights.count) }
+    }
+
     /// - rate: Adam's learning rate.
     /// - random: of dropout; nil for none.
     package func step(rate: Double, random: CounterRandom?) -> Losses {
@@ -80,7 +102,7 @@ package final class AdversarialTraining {
         generator.load()
         generator.run(picture, into: result, random: random)
         if let discriminator {
-            copyPictureToRealPair()
+            copy(picture, to: pair(1)[channels: 0..<pictureChannels])
             let parameters = discriminator.parameters
             parameters.clearGradients()
             discriminator.load()
@@ -106,7 +128,16 @@ package final class AdversarialTraining {
             other: judgement.map { UnsafePointer($0.base) }, factor: factor, gradient: gradient, in: workspace)
         generator.backward(gradient)
         generator.parameters.update(adam, rate: rate, in: workspace)
+        average?.add(in: workspace)
         return losses
+    }
+
+    /// Has `body` run with the weights that are to be used: the average, where there is one.
+    package func withWeightsInUse<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let average else { return try body() }
+        return try average.inPlace(body)
     }
 
     /// Runs the generator as in use, without changing anything.
@@ -115,17 +146,21 @@ package final class AdversarialTraining {
         let training = generator.statistics
         defer { generator.statistics = training }
         generator.statistics = statistics
-        generator.load()
-        generator.run(picture, into: result, random: nil)
+        withWeightsInUse {
+            generator.load()
+            generator.run(picture, into: result, random: nil)
+        }
         return ResultLoss.absolute.evaluate(
             result, target: target, other: nil, factor: 0, gradient: contiguous(gradients), in: workspace)
     }
 
-    private func copyPictureToRealPair() {
-        let (from, to) = (pair(0), pair(1))
-        for pixel in 0..<pixels {
-            for channel in 0..<pictureChannels {
-                to.base[pixel * to.pixelStride + channel] = from.base[pixel * from.pixelStride + channel]
+    private func copy(_ from: FeatureMap, to: FeatureMap) {
+        let chunks = PixelChunks(pixels: pixels)
+        workspace.pool.run(tasks: chunks.count) { task, _ in
+            for pixel in chunks[task] {
+                for channel in 0..<from.channels {
+                    to.base[pixel * to.pixelStride + channel] = from.base[pixel * from.pixelStride + channel]
+                }
             }
         }
     }

@@ -2,13 +2,15 @@ import Foundation
 import Network
 import Tensor
 
-/// A run on disk: one safetensors file of weights, Adam's moments and running statistics, with the `TrainingState` as
-/// JSON in its metadata, so that the two can never be of different steps.
+/// A run on disk: one safetensors file of weights, Adam's moments, running statistics and averages, with the
+/// `TrainingState` as JSON in its metadata, so that the two can never be of different steps.
 struct Checkpoint {
     let path: String
 
+    /// - runFolder: of the run.
+    init(of runFolder: String) { path = runFolder + "/checkpoint.safetensors" }
+
     private static let format = "neurallens-training"
-    private static let kinds = ["value", "m", "v"]
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -23,20 +25,8 @@ struct Checkpoint {
         var writer = SafetensorsWriter(metadata: [
             ("format", Self.format), ("state", String(decoding: json, as: UTF8.self)),
         ])
-        for (network, parameters) in Self.networks(training) {
-            for (kind, buffer) in zip(
-                Self.kinds, [parameters.values, parameters.firstMoments, parameters.secondMoments])
-            {
-                for slot in parameters.slots.slots {
-                    writer.add(
-                        "\(network).\(kind).\(slot.name)", slot.shape, try Self.numbers(buffer, slot, state.step))
-                }
-            }
-            for slot in parameters.statisticSlots.slots {
-                writer.add(
-                    "\(network).statistic.\(slot.name)", slot.shape,
-                    try Self.numbers(parameters.statistics, slot, state.step))
-            }
+        for tensor in Self.tensors(training) {
+            writer.add(tensor.name, tensor.slot.shape, try tensor.numbers(after: state.step))
         }
         try AtomicFile.write(writer.bytes(), to: path)
     }
@@ -49,10 +39,20 @@ struct Checkpoint {
                 .wrongCheckpoint, "\(path) is not a checkpoint of neurallens-lab train",
                 hint: "name the run folder that train wrote")
         }
+        struct Version: Decodable { let format: Int }
         do {
-            let state = try JSONDecoder().decode(TrainingState.self, from: Data(json.utf8))
-            guard state.format == 1 else { throw CocoaError(.coderReadCorrupt) }
-            return state
+            let decoder = JSONDecoder()
+            let format = try decoder.decode(Version.self, from: Data(json.utf8)).format
+            guard format == TrainingState.currentFormat else {
+                throw TrainingError(
+                    .wrongCheckpoint,
+                    "\(path) is a checkpoint of format \(format), and this version goes on with format "
+                        + "\(TrainingState.currentFormat) alone",
+                    hint: "resume with the version of NeuralLens that wrote it, or start anew in another folder")
+            }
+            return try decoder.decode(TrainingState.self, from: Data(json.utf8))
+        } catch let error as TrainingError {
+            throw error
         } catch {
             throw TrainingError(
                 .wrongCheckpoint, "\(path) describes a run that this version does not know",
@@ -64,32 +64,22 @@ struct Checkpoint {
     /// - Throws: `.wrongCheckpoint` where a tensor is missing or of another shape.
     func read(_ state: TrainingState, into training: AdversarialTraining) throws(TrainingError) {
         let file = try open()
-        for (network, parameters) in Self.networks(training) {
-            var places: [(name: String, slot: TensorSlots.Slot, buffer: TensorBuffer<Float>)] = []
-            for (kind, buffer) in zip(
-                Self.kinds, [parameters.values, parameters.firstMoments, parameters.secondMoments])
-            {
-                places += parameters.slots.slots.map { ("\(network).\(kind).\($0.name)", $0, buffer) }
+        for tensor in Self.tensors(training) {
+            guard let shape = file.entries[tensor.name]?.shape, shape == tensor.slot.shape else {
+                let found = file.entries[tensor.name].map { "\($0.shape)" } ?? "missing"
+                throw TrainingError(
+                    .wrongCheckpoint,
+                    "\(path) is of another architecture: tensor \(tensor.name) is \(found), not \(tensor.slot.shape)",
+                    hint: "resume with the layers and channels the run was started with")
             }
-            places += parameters.statisticSlots.slots.map {
-                ("\(network).statistic.\($0.name)", $0, parameters.statistics)
+            do {
+                let values = try file.floats(tensor.name)
+                (tensor.buffer.base + tensor.slot.offset).update(from: values, count: shape.count)
+            } catch {
+                throw TrainingError(.wrongCheckpoint, error.message, hint: error.hint)
             }
-            for (name, slot, buffer) in places {
-                guard let shape = file.entries[name]?.shape, shape == slot.shape else {
-                    let found = file.entries[name].map { "\($0.shape)" } ?? "missing"
-                    throw TrainingError(
-                        .wrongCheckpoint,
-                        "\(path) is of another architecture: tensor \(name) is \(found), not \(slot.shape)",
-                        hint: "resume with the layers and channels the run was started with")
-                }
-                do {
-                    (buffer.base + slot.offset).update(from: try file.floats(name), count: shape.count)
-                } catch {
-                    throw TrainingError(.wrongCheckpoint, error.message, hint: error.hint)
-                }
-            }
-            parameters.steps = state.step
         }
+        for network in training.networks { network.parameters.steps = state.step }
     }
 
     private func open() throws(TrainingError) -> WeightFile {
@@ -101,20 +91,38 @@ struct Checkpoint {
         }
     }
 
-    private static func networks(_ training: AdversarialTraining) -> [(String, Parameters)] {
-        [("generator", training.generator.parameters)]
-            + (training.discriminator.map { [("discriminator", $0.parameters)] } ?? [])
+    private struct Tensor {
+        let name: String
+        let slot: TensorSlots.Slot
+        let buffer: TensorBuffer<Float>
+
+        /// - Throws: `.diverged`.
+        func numbers(after step: Int) throws(TrainingError) -> [Float] {
+            let values = Array(UnsafeBufferPointer(start: buffer.base + slot.offset, count: slot.shape.count))
+            guard values.allSatisfy(\.isFinite) else {
+                throw TrainingError(
+                    .diverged, "tensor \(name) is no longer finite after step \(step)",
+                    hint: "the last checkpoint is kept; start anew with a lower --rate")
+            }
+            return values
+        }
     }
 
-    private static func numbers(
-        _ buffer: TensorBuffer<Float>, _ slot: TensorSlots.Slot, _ step: Int
-    ) throws(TrainingError) -> [Float] {
-        let values = Array(UnsafeBufferPointer(start: buffer.base + slot.offset, count: slot.shape.count))
-        guard values.allSatisfy(\.isFinite) else {
-            throw TrainingError(
-                .diverged, "tensor \(slot.name) is no longer finite after step \(step)",
-                hint: "the last checkpoint is kept; start anew with a lower --rate")
+    private static func tensors(_ training: AdversarialTraining) -> [Tensor] {
+        func tensors(_ name: String, _ slots: TensorSlots, _ buffer: TensorBuffer<Float>) -> [Tensor] {
+            slots.slots.map { Tensor(name: "\(name).\($0.name)", slot: $0, buffer: buffer) }
         }
-        return values
+        var all: [Tensor] = []
+        for (network, parameters) in training.networks {
+            all += tensors(network + ".value", parameters.slots, parameters.values)
+            all += tensors(network + ".m", parameters.slots, parameters.firstMoments)
+            all += tensors(network + ".v", parameters.slots, parameters.secondMoments)
+            all += tensors(network + ".statistic", parameters.statisticSlots, parameters.statistics)
+        }
+        if let average = training.average {
+            all += tensors("average.value", average.parameters.slots, average.values)
+            all += tensors("average.statistic", average.parameters.statisticSlots, average.statistics)
+        }
+        return all
     }
 }

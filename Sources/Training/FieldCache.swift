@@ -1,36 +1,27 @@
 import Foundation
 
-/// The fields of a split, read when they are first asked for and kept as far as memory is granted.
+/// Fields of a supply, made when they are first asked for and kept as far as memory is granted.
 final class FieldCache {
-    let names: [String]
-    private let set: TrainingSet
-    private let needsElectron: Bool
-    private let prepare: (inout FieldPictures) -> Void
-    private var kept: [String: FieldPictures] = [:]
+    private let make: (Int) throws(TrainingError) -> FieldPictures
+    private var kept: [Int: FieldPictures] = [:]
     private var room: Int
 
     /// - bytes: of pictures kept; an eighth of the machine's memory by default.
-    /// - prepare: applied to each field once it is read.
     init(
-        _ names: [String], of set: TrainingSet, needsElectron: Bool,
         bytes: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8),
-        prepare: @escaping (inout FieldPictures) -> Void
+        make: @escaping (Int) throws(TrainingError) -> FieldPictures
     ) {
-        self.names = names
-        self.set = set
-        self.needsElectron = needsElectron
-        self.prepare = prepare
+        self.make = make
         room = bytes
     }
 
     /// - Throws: `.unreadable`, `.badDataSet`.
-    func field(_ name: String) throws(TrainingError) -> FieldPictures {
-        if let field = kept[name] { return field }
-        var field = try FieldPictures(name, of: set, electron: needsElectron)
-        prepare(&field)
+    func field(_ number: Int) throws(TrainingError) -> FieldPictures {
+        if let field = kept[number] { return field }
+        let field = try make(number)
         if field.byteCount <= room {
             room -= field.byteCount
-            kept[name] = field
+            kept[number] = field
         }
         return field
     }

@@ -6,10 +6,17 @@ package struct FieldOutlines: Decodable, Sendable {
         /// A closed polygon in pixels, centres at whole numbers.
         package let outline: [[Double]]
 
+        package init(species: String, outline: [[Double]]) {
+            self.species = species
+            self.outline = outline
+        }
+
         enum CodingKeys: String, CodingKey {
             case species
             case outline = "outline_px"
         }
     }
     package let grains: [Grain]
+
+    package init(grains: [Grain]) { self.grains = grains }
 }

@@ -20,7 +20,7 @@ package struct LensFolder: Sendable {
     /// - Throws: `.badOptions` where the folder holds another lens, `.cannotWrite`.
     @discardableResult
     package func add(
-        _ role: NetworkRole, weights: [UInt8], options: TrainingOptions, set: TrainingSet, account: String,
+        _ role: NetworkRole, weights: [UInt8], options: TrainingOptions, supply: any FieldSupply, account: String,
         threads: Int
     ) throws(TrainingError) -> [String] {
         do {
@@ -29,14 +29,14 @@ package struct LensFolder: Sendable {
             throw TrainingError(
                 .cannotWrite, "\(path) cannot be made: \(error.localizedDescription)", hint: "check its path")
         }
-        var manifest = try existing() ?? newManifest(options, set)
-        try check(manifest, options, set)
-        var entry = role.entry(species: set.species)
+        var manifest = try existing() ?? newManifest(options, supply)
+        try check(manifest, options, supply)
+        var entry = role.entry(species: supply.species)
         entry.sha256 = sha256Hex(weights)
         try AtomicFile.write(weights, to: "\(path)/\(entry.file)")
         var entries = manifest.networks.filter { $0.name != entry.name } + [entry]
-        let order = NetworkRole.all(species: set.species).map(\.name)
-        let wanted = set.hasElectronMicrographs ? order : [NetworkRole.labelling.name]
+        let order = NetworkRole.all(species: supply.species).map(\.name)
+        let wanted = supply.roles.map(\.name)
         entries.sort { (order.firstIndex(of: $0.name) ?? order.count) < (order.firstIndex(of: $1.name) ?? order.count) }
         manifest.networks = entries
         manifest.testVector = nil
@@ -54,8 +54,8 @@ package struct LensFolder: Sendable {
     }
 
     /// Refuses, before hours of training, a folder that holds another lens.
-    package func check(_ options: TrainingOptions, _ set: TrainingSet) throws(TrainingError) {
-        if let manifest = try existing() { try check(manifest, options, set) }
+    package func check(_ options: TrainingOptions, _ supply: any FieldSupply) throws(TrainingError) {
+        if let manifest = try existing() { try check(manifest, options, supply) }
     }
 
     private var manifestPath: String { path + "/lens.json" }
@@ -70,26 +70,26 @@ package struct LensFolder: Sendable {
         }
     }
 
-    private func newManifest(_ options: TrainingOptions, _ set: TrainingSet) -> LensManifest {
+    private func newManifest(_ options: TrainingOptions, _ supply: any FieldSupply) -> LensManifest {
         LensManifest(
             format: 1, name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
-            title: set.species.map(\.name).joined(separator: " and "), nmPerPixel: set.nmPerPixel,
+            title: supply.species.map(\.name).joined(separator: " and "), nmPerPixel: supply.nmPerPixel,
             tilePixels: options.size, overlapPixels: overlapPixels ?? options.size / 8,
-            normalisation: options.normalisation.rawValue, species: set.species, otherChannel: set.otherChannel,
+            normalisation: options.normalisation.rawValue, species: supply.species, otherChannel: supply.otherChannel,
             minimumGrainAreaSquareMicrometres: minimumGrainAreaSquareMicrometres, networks: [], testVector: nil,
             provenance: [:])
     }
 
     private func check(
-        _ manifest: LensManifest, _ options: TrainingOptions, _ set: TrainingSet
+        _ manifest: LensManifest, _ options: TrainingOptions, _ supply: any FieldSupply
     ) throws(TrainingError) {
         func refuse(_ what: String, _ there: String, _ here: String) -> TrainingError {
             TrainingError(
                 .badOptions, "\(path) holds a lens of another \(what): \(there), here \(here)",
                 hint: "all networks of a lens share scale, tile, normalisation and species; name another folder")
         }
-        if manifest.nmPerPixel != set.nmPerPixel {
-            throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(set.nmPerPixel)")
+        if manifest.nmPerPixel != supply.nmPerPixel {
+            throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(supply.nmPerPixel)")
         }
         if manifest.tilePixels != options.size {
             throw refuse("tile", "\(manifest.tilePixels) px", "\(options.size)")
@@ -97,10 +97,10 @@ package struct LensFolder: Sendable {
         if manifest.normalisation != options.normalisation.rawValue {
             throw refuse("normalisation", manifest.normalisation, options.normalisation.rawValue)
         }
-        if manifest.species != set.species || manifest.otherChannel != set.otherChannel {
+        if manifest.species != supply.species || manifest.otherChannel != supply.otherChannel {
             throw refuse(
                 "set of species", manifest.species.map(\.key).joined(separator: ", "),
-                set.species.map(\.key).joined(separator: ", "))
+                supply.species.map(\.key).joined(separator: ", "))
         }
     }
 

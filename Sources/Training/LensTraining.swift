@@ -8,7 +8,7 @@ package struct LensTraining {
     package let roles: [NetworkRole]
     /// Of all of them but for the role.
     package var options: TrainingOptions
-    package let set: TrainingSet
+    package let supply: any FieldSupply
     package let lens: LensFolder
     /// Run folders lie in it, one a network.
     package let runs: String
@@ -19,22 +19,22 @@ package struct LensTraining {
     /// Between checkpoints.
     package var checkpointSeconds = 300.0
 
-    /// - roles: empty for all that the data set can train.
+    /// - roles: empty for all that the supply can train.
     /// - runs: nil takes the lens folder's name and ".runs".
     package init(
-        roles: [NetworkRole], options: TrainingOptions, set: TrainingSet, lens: LensFolder, runs: String? = nil
+        roles: [NetworkRole], options: TrainingOptions, supply: any FieldSupply, lens: LensFolder, runs: String? = nil
     ) {
-        let all = set.hasElectronMicrographs ? NetworkRole.all(species: set.species) : [.labelling]
-        self.roles = roles.isEmpty ? all : roles
+        self.roles = roles.isEmpty ? supply.roles : roles
         self.options = options
-        self.set = set
+        self.supply = supply
         self.lens = lens
         self.runs = runs ?? URL(fileURLWithPath: lens.path).standardizedFileURL.path + ".runs"
     }
 
     package enum Event: Sendable {
         case started(NetworkRole, runFolder: String, step: Int)
-        case progress(TrainingProgress)
+        /// - allLeftSeconds: until all networks are finished; estimated, as if each took as long as this one.
+        case progress(TrainingProgress, allLeftSeconds: Double)
         /// - missing: networks that the lens still lacks.
         case finished(NetworkRole, missing: [String])
         case stopped(NetworkRole, step: Int)
@@ -45,14 +45,15 @@ package struct LensTraining {
     package func run(
         stop: () -> Bool = { StopSignal.isRaised }, report: (Event) -> Void
     ) throws(TrainingError) -> Bool {
-        try lens.check(options, set)
+        try lens.check(options, supply)
         let start = try start.map { path throws(TrainingError) in try Start(path) }
         if start != nil && roles.count != 1 {
             throw TrainingError(
                 .badOptions, "one weight file cannot be the start of \(roles.count) networks",
                 hint: "name the one network to train with --network")
         }
-        for role in roles {
+        for (index, role) in roles.enumerated() {
+            let later = Double(roles[(index + 1)...].count { !isFinished($0) })
             var options = options
             options.startDigest = start?.digest
             options.role = role
@@ -62,24 +63,36 @@ package struct LensTraining {
                 options.augmentation.rotations = false
                 options.loss = .absolute
             }
-            let folder = "\(runs)/\(role.name)"
+            let folder = runFolder(role)
             let run = try TrainingRun(
-                options, on: set, in: folder, threads: threads, resumes: resumes, start: start?.file,
+                options, on: supply, in: folder, threads: threads, resumes: resumes, start: start?.file,
                 checkpointSeconds: checkpointSeconds)
             report(.started(role, runFolder: folder, step: run.step))
-            guard try run.run(stop: stop, report: { report(.progress($0)) }) else {
+            let isDone = try run.run(stop: stop) { progress in
+                let ofLater = later * (progress.spentSeconds + progress.leftSeconds)
+                report(.progress(progress, allLeftSeconds: progress.leftSeconds + ofLater))
+            }
+            guard isDone else {
                 report(.stopped(role, step: run.step))
                 return false
             }
             let missing = try lens.add(
-                role, weights: try run.weightFile(), options: options, set: set,
+                role, weights: try run.weightFile(), options: options, supply: supply,
                 account: "neurallens-lab train, \(run.step) steps, seed \(options.seed), "
                     + (start.map { "from weights \($0.digest.prefix(16)), " } ?? "")
-                    + "\(set.splits[.train]!.count) fields, data set \(set.digest.prefix(16))",
+                    + "\(supply.account), digest \(supply.digest.prefix(16))",
                 threads: threads)
             report(.finished(role, missing: missing))
         }
         return true
+    }
+
+    private func runFolder(_ role: NetworkRole) -> String { "\(runs)/\(role.name)" }
+
+    /// Whether an earlier part of this training has finished the network.
+    private func isFinished(_ role: NetworkRole) -> Bool {
+        let checkpoint = Checkpoint(of: runFolder(role))
+        return resumes && checkpoint.exists && (try? checkpoint.readState().isFinished) == true
     }
 }
 

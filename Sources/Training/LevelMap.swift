@@ -45,8 +45,7 @@ final class LevelMap {
     /// - dropout: what dropout was applied to, and 1 / (1 - rate); the values are then its results.
     func backward(
         _ range: Range<Int>, first: Feedback, second: Feedback? = nil, normalisation: BatchNormalisation?,
-        dropout: (raw: FeatureMap, factor: Float)? = nil, by statistics: NormalisationStatistics,
-        in workspace: Workspace
+        dropout: (raw: FeatureMap, factor: Float)? = nil, in workspace: Workspace
     ) {
         let shown = values[channels: range]
         let out = gradient[channels: range]
@@ -79,7 +78,7 @@ final class LevelMap {
                     chunk.map { $0 + channels })
             }
         }
-        normalisation?.backward(out, raw: raw, chunks: chunks, by: statistics, in: workspace)
+        normalisation?.backward(out, raw: raw, chunks: chunks, in: workspace)
     }
 
     var byteCount: Int { memory.byteCount }

@@ -152,7 +152,7 @@ package final class PatchDiscriminator {
             }
             map.backward(
                 0..<map.values.channels, first: .init(gradient: fedBack, activation: .leaky),
-                normalisation: norms[layer - 1], by: .image, in: workspace)
+                normalisation: norms[layer - 1], in: workspace)
             upstream = map.gradient
         }
     }

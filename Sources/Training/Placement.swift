@@ -27,15 +27,19 @@ struct Placement {
     }
 
     /// A random cut that reaches at most an eighth of its side over the field's edges.
+    /// - place: a pixel that is to lie in the middle half of the cut, as far as the edges allow; nil for anywhere.
     static func random(
-        width: Int, height: Int, side: Int, _ augmentation: Augmentation, _ random: inout CounterRandom
+        width: Int, height: Int, side: Int, showing place: (x: Int, y: Int)? = nil, _ augmentation: Augmentation,
+        _ random: inout CounterRandom
     ) -> Placement {
-        func start(_ length: Int) -> Int {
-            let margin = side / 8
+        let margin = side / 8
+        func start(_ length: Int, _ place: Int?) -> Int {
             let low = min(0, length - side) - margin
-            return low + random.integer(below: abs(length - side) + 2 * margin + 1)
+            let high = low + abs(length - side) + 2 * margin
+            guard let place else { return low + random.integer(below: high - low + 1) }
+            return min(high, max(low, place - side / 4 - random.integer(below: side / 2)))
         }
-        let (x, y) = (start(width), start(height))
+        let (x, y) = (start(width, place?.x), start(height, place?.y))
         let (flip, turns) = (random.integer(below: 2), random.integer(below: 4))
         return Placement(
             width: width, height: height, side: side, x: x, y: y, flips: augmentation.flips && flip == 1,

@@ -7,56 +7,68 @@ import Tensor
 /// Makes what one network is shown, and what it is to answer, of a cut of a field.
 final class SampleMaker {
     private let options: TrainingOptions
-    private let set: TrainingSet
+    private let otherChannel: Int?
+    private let nmPerPixel: Double
     private let workspace: Workspace
     /// Map channel of a magnifier's species.
     private let maskChannel: Int?
-    private let mask: TensorBuffer<Float>
     /// Means around the target's values; empty unless detail has a weight.
     private let surroundings: TensorBuffer<Float>
     /// Deviation of what counts as around, in pixels, and difference from it at which detail has its whole weight.
     private static let (reach, fullDetail) = (8.0, Float(0.15))
     private let blurring: GaussianBlur
 
-    init(_ options: TrainingOptions, _ set: TrainingSet, workspace: Workspace) {
+    init(_ options: TrainingOptions, _ supply: any FieldSupply, threads: Int) {
         self.options = options
-        self.set = set
-        self.workspace = workspace
+        otherChannel = supply.otherChannel
+        nmPerPixel = supply.nmPerPixel
+        workspace = Workspace(pool: WorkerPool(threads: threads))
         let pixels = options.size * options.size
         if case .magnifier(let key) = options.role {
-            maskChannel = set.species.first { $0.key == key }!.mapChannel
+            maskChannel = supply.species.first { $0.key == key }!.mapChannel
         } else {
             maskChannel = nil
         }
-        mask = TensorBuffer(count: maskChannel == nil ? 0 : pixels)
         surroundings = TensorBuffer(count: Self.weighsDetail(options) ? pixels : 0)
         blurring = GaussianBlur(side: options.size, workspace: workspace)
     }
 
     /// Whether targets have weights.
-    static func weighs(_ options: TrainingOptions, _ set: TrainingSet) -> Bool {
+    static func weighs(_ options: TrainingOptions, _ supply: any FieldSupply) -> Bool {
         options.objectWeight != 1 || weighsDetail(options) || (options.gapWeight != 1 && options.role == .labelling)
-            || (options.role == .shadowing && set.otherChannel != nil)
+            || (options.role == .shadowing && supply.otherChannel != nil)
+    }
+
+    /// Room for what this maker fills.
+    func newSample(isWeighted: Bool) -> Sample {
+        Sample(size: options.size, isWeighted: isWeighted, isMasked: maskChannel != nil)
     }
 
     private static func weighsDetail(_ options: TrainingOptions) -> Bool {
         options.detailWeight != 1 && options.role != .labelling
     }
 
-    /// A random cut; of a magnifier's field, one with its species if eight tries find one.
+    /// A random cut; of a magnifier's field, one with a grain of its species in it, if there is one.
     func place(in field: FieldPictures, _ random: inout CounterRandom) -> (placement: Placement, isEmpty: Bool) {
-        for _ in 0..<8 {
+        guard let maskChannel else {
             let placement = Placement.random(
                 width: field.width, height: field.height, side: options.size, options.augmentation, &random)
-            guard let maskChannel else { return (placement, false) }
-            for y in stride(from: 8, to: options.size, by: 16) {
-                for x in stride(from: 8, to: options.size, by: 16) {
-                    let at = placement.pixel(y, x, width: field.width)
-                    if field.map.samples[at * 3 + maskChannel] > 127 { return (placement, false) }
-                }
-            }
+            return (placement, false)
         }
-        return (.centred(width: field.width, height: field.height, side: options.size), true)
+        var found: [(x: Int, y: Int)] = []
+        for y in stride(from: 4, to: field.height, by: 8) {
+            for x in stride(from: 4, to: field.width, by: 8)
+            where field.map.samples[(y * field.width + x) * 3 + maskChannel] > 127 { found.append((x, y)) }
+        }
+        guard !found.isEmpty else {
+            return (.centred(width: field.width, height: field.height, side: options.size), true)
+        }
+        let place = found[random.integer(below: found.count)]
+        return (
+            .random(
+                width: field.width, height: field.height, side: options.size, showing: place, options.augmentation,
+                &random), false
+        )
     }
 
     /// The cut, of a grid of them, with most objects in the map.
@@ -83,32 +95,29 @@ final class SampleMaker {
         return (best!.placement, best!.count == 0)
     }
 
-    /// - picture, target: [size, size, 3], filled with -1...1.
-    /// - weights: of the target's values, in order.
     /// - random: of augmentation; nil for none.
-    func fill(
-        picture: FeatureMap, target: FeatureMap, weights: UnsafeMutablePointer<Float>?, from field: FieldPictures,
-        at placement: Placement, random: CounterRandom?
-    ) {
+    func fill(_ sample: Sample, from field: FieldPictures, at placement: Placement, random: CounterRandom?) {
         var random = random
+        let (picture, target) = (sample.picture, sample.target)
         switch options.role {
         case .labelling:
             copy(field.optical, placement, into: picture)
             random.map { vary(picture, $0) }
             copy(field.map, placement, into: target)
         case .magnifier:
+            let mask = sample.mask!.base
             copy(field.optical, placement, into: picture)
             random.map { vary(picture, $0) }
-            copyMask(field.map, placement)
+            copyMask(field.map, placement, into: mask)
             copy(field.electron!, placement, into: target)
-            multiply(target)
-            if options.augmentation.softMasks { soften(&random) }
-            multiply(picture)
+            multiply(target, by: mask)
+            if options.augmentation.softMasks { soften(mask, &random) }
+            multiply(picture, by: mask)
         case .shadowing:
             copy(field.onBlack!, placement, into: picture)
             copy(field.electron!, placement, into: target)
         }
-        if let weights { weigh(target, field, placement, into: weights) }
+        if let weights = sample.weights { weigh(target, field, placement, into: weights.base) }
         for map in [picture, target] {
             forEachRow { row in
                 for x in 0..<options.size {
@@ -138,37 +147,39 @@ final class SampleMaker {
         }
     }
 
-    private func copyMask(_ source: Picture<UInt8>, _ placement: Placement) {
+    private func copyMask(
+        _ source: Picture<UInt8>, _ placement: Placement, into mask: UnsafeMutablePointer<Float>
+    ) {
         source.samples.withUnsafeBufferPointer { samples in
             forEachRow { y in
                 for x in 0..<options.size {
                     let from = placement.pixel(y, x, width: source.width) * 3 + maskChannel!
-                    mask.base[y * options.size + x] = Float(samples[from]) * (1 / 255)
+                    mask[y * options.size + x] = Float(samples[from]) * (1 / 255)
                 }
             }
         }
     }
 
-    private func multiply(_ map: FeatureMap) {
+    private func multiply(_ map: FeatureMap, by mask: UnsafePointer<Float>) {
         forEachRow { y in
             for x in 0..<options.size {
                 let pixel = map.pixel(y, x)
-                for channel in 0..<3 { pixel[channel] *= mask.base[y * options.size + x] }
+                for channel in 0..<3 { pixel[channel] *= mask[y * options.size + x] }
             }
         }
     }
 
     /// An edge about 4 px wide, up to 3 px further out or in.
-    private func soften(_ random: inout CounterRandom?) {
+    private func soften(_ mask: UnsafeMutablePointer<Float>, _ random: inout CounterRandom?) {
         guard var draws = random else { return }
         let threshold = Float(draws.uniform(0.15...0.85))
         random = draws
         let size = options.size
         blurring.blur(
-            FeatureMap(base: mask.base, height: size, width: size, channels: 1, pixelStride: 1), deviation: 2.5)
+            FeatureMap(base: mask, height: size, width: size, channels: 1, pixelStride: 1), deviation: 2.5)
         forEachRow { y in
             for at in y * size..<(y + 1) * size {
-                mask.base[at] = min(1, max(0, (mask.base[at] - threshold) * 4 + 0.5))
+                mask[at] = min(1, max(0, (mask[at] - threshold) * 4 + 0.5))
             }
         }
     }
@@ -188,7 +199,7 @@ final class SampleMaker {
         if deviation > 0.05 { blurring.blur(map, deviation: deviation) }
         if augmentation.cameraNmPerPixel > 0 && isCamera {
             CameraView(nmPerPixel: augmentation.cameraNmPerPixel).apply(
-                to: map, nmPerPixel: set.nmPerPixel, &random)
+                to: map, nmPerPixel: nmPerPixel, &random)
         }
         guard augmentation.brightness > 0 else { return }
         forEachRow { y in
@@ -204,7 +215,7 @@ final class SampleMaker {
     ) {
         let objectWeight = Float(options.objectWeight)
         let gapWeight = Float(options.gapWeight)
-        let other = options.role == .shadowing ? set.otherChannel : nil
+        let other = options.role == .shadowing ? otherChannel : nil
         let detail = Float(Self.weighsDetail(options) ? options.detailWeight - 1 : 0)
         if detail != 0 { takeSurroundings(of: target) }
         forEachRow { y in

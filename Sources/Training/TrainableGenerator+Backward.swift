@@ -3,7 +3,7 @@ import Network
 package import Tensor
 
 extension TrainableGenerator {
-    /// Adds to the gradients of all weights.
+    /// Adds to the gradients of all weights. The last `run` went by an image's own statistics, or renormalised ones.
     /// - gradient: with respect to the last layer's output before tanh, [height, width, output channels].
     package func backward(_ gradient: FeatureMap) {
         let depth = description.layers
@@ -17,7 +17,7 @@ extension TrainableGenerator {
             upstream = map.gradient[channels: range]
             map.backward(
                 range, first: .init(gradient: upstream, activation: .rectified), normalisation: expandedNorms[level],
-                dropout: dropouts[level].map { ($0.raw, $0.factor) }, by: statistics, in: workspace)
+                dropout: dropouts[level].map { ($0.raw, $0.factor) }, in: workspace)
         }
         for level in (0..<depth).reversed() {
             let map = levels[level]
@@ -26,7 +26,7 @@ extension TrainableGenerator {
             map.backward(
                 range, first: .init(gradient: own, activation: .rectified),
                 second: fromBelow[level].map { .init(gradient: $0, activation: .leaky) },
-                normalisation: contractingNorms[level], by: statistics, in: workspace)
+                normalisation: contractingNorms[level], in: workspace)
             contracting[level].addWeightGradient(input: contractingInput(level), gradient: own, in: workspace)
             if level > 0 { contracting[level].inputGradient(of: own, into: fromBelow[level - 1]!, in: workspace) }
         }

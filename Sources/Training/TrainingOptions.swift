@@ -24,13 +24,19 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
     package var discriminatorChannels = 16
     /// Of the training pictures and of the lens's tiles, in pixels.
     package var size = 1024
-    /// What the finished network normalises by; also decides `frozenFrom`.
+    /// What the finished network normalises by; `runningFrom` matters for running statistics alone.
     package var normalisation = Normalisation.running
-    /// Share of the run after which running statistics stand in for the image's own, in training as in use: 0.5...1; from
-    /// 0 where the run starts from weights that have them.
-    package var frozenFrom = 0.5
-    /// Adam's learning rate; falls to 0 over the second half.
+    /// Share of the run after which running statistics stand in for the image's own, in training as in use, 0...1. Over
+    /// a tenth of the run they take over.
+    package var runningFrom = 0.5
+    /// Adam's learning rate; falls to 0 from `decayFrom` on.
     package var rate = 2e-4
+    /// Share of the run, 0..<1.
+    package var decayFrom = 0.5
+    /// Decay of the moving average of weights that is used in place of the newest, 0..<1; 0 for none.
+    package var averageDecay = 0.999
+    /// Steps of an epoch where fields are drawn without end.
+    package var freshEpochSteps = 500
     package var dropout = 0.5
     package var isAdversarial = true
     package var loss = ResultLoss.absolute
@@ -67,11 +73,20 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
         guard (1...512).contains(baseChannels), (1...512).contains(discriminatorChannels) else {
             throw refuse("the number of base channels is out of range", "take 1 to 512")
         }
-        let earliest = startDigest == nil ? 0.5 : 0
-        guard (earliest...1).contains(frozenFrom) else {
+        guard (0...1).contains(runningFrom), (0..<1).contains(decayFrom) else {
             throw refuse(
-                "statistics cannot be frozen from \(frozenFrom) of the run on", "take a share of \(earliest) to 1")
+                "running statistics or the fall of the learning rate cannot begin at \(runningFrom) and \(decayFrom) of "
+                    + "the run", "take shares from 0 to 1")
         }
+        if case .minutes = length, min(runningFrom, decayFrom) < 0.5 {
+            throw refuse(
+                "a run by the clock knows its steps only when half of it is over, and nothing can begin before",
+                "take shares from 0.5 on, or give the number of steps")
+        }
+        guard (0..<1).contains(averageDecay) else {
+            throw refuse("weights cannot be averaged with a decay of \(averageDecay)", "take 0 to below 1, as 0.999")
+        }
+        guard freshEpochSteps > 0 else { throw refuse("an epoch has no steps", "take at least one") }
         guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, objectWeight >= 0, gapWeight >= 0,
             detailWeight >= 0, (0...20).contains(gapMicrometres),
             (lossFactor + objectWeight + gapWeight + detailWeight).isFinite,

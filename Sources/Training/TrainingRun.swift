@@ -8,7 +8,7 @@ import Tensor
 /// The training of one network in a run folder: `checkpoint.safetensors`, `losses.csv`, `pictures/` of every epoch and
 /// `index.html`, which shows them while it runs.
 ///
-/// The weights are a function of options and data set alone: not of threads, pauses or when checkpoints were written.
+/// The weights are a function of options and fields alone: not of threads, pauses or when checkpoints were written.
 /// (A run by the clock is one once half of it is over, see `TrainingOptions.Length`.)
 package final class TrainingRun {
     package let options: TrainingOptions
@@ -17,10 +17,13 @@ package final class TrainingRun {
     package var steps: Int? { state.total }
     package var isFinished: Bool { state.isFinished }
 
-    private let set: TrainingSet
+    private let supply: any FieldSupply
     private let training: AdversarialTraining
-    private let sampler: SampleMaker
+    /// Of training fields, until the first step hands it to the thread that makes samples.
     private let fields: FieldCache
+    private let validationFields: FieldCache
+    private let validationSampler: SampleMaker
+    private let validationSample: Sample
     private let checkpoint: Checkpoint
     private let epochSteps: Int
     private let checkpointSeconds: Double
@@ -35,27 +38,27 @@ package final class TrainingRun {
     /// - checkpointSeconds: between checkpoints.
     /// - Throws: `.badOptions`, `.badDataSet`, `.wrongCheckpoint`, `.unreadable`, `.cannotWrite`.
     package init(
-        _ options: TrainingOptions, on set: TrainingSet, in folder: String, threads: Int, resumes: Bool,
+        _ options: TrainingOptions, on supply: any FieldSupply, in folder: String, threads: Int, resumes: Bool,
         start: WeightFile? = nil, checkpointSeconds: Double = 300
     ) throws(TrainingError) {
         try options.check()
-        if case .magnifier(let key) = options.role, !set.species.contains(where: { $0.key == key }) {
+        if case .magnifier(let key) = options.role, !supply.species.contains(where: { $0.key == key }) {
             throw TrainingError(
-                .badOptions, "the data set has no species \"\(key)\"",
-                hint: "its species are \(set.species.map(\.key).joined(separator: ", "))")
+                .badOptions, "\(supply.title) has no species \"\(key)\"",
+                hint: "its species are \(supply.species.map(\.key).joined(separator: ", "))")
         }
         let needsElectron = options.role != .labelling
-        guard set.hasElectronMicrographs || !needsElectron else {
+        guard supply.hasElectronMicrographs || !needsElectron else {
             throw TrainingError(
-                .badDataSet, "\(set.folder) has no sem/, which \(options.role.name) learns from",
+                .badDataSet, "\(supply.title) has no electron micrographs, which \(options.role.name) learns from",
                 hint: "train labelling alone, or pair the fields with electron micrographs")
         }
         self.options = options
-        self.set = set
+        self.supply = supply
         self.folder = folder
         self.checkpointSeconds = checkpointSeconds
-        checkpoint = Checkpoint(path: folder + "/checkpoint.safetensors")
-        var state = TrainingState(options: options, dataSet: set.digest)
+        checkpoint = Checkpoint(of: folder)
+        var state = TrainingState(options: options, dataSet: supply.digest)
         let isResumed = checkpoint.exists
         if isResumed {
             guard resumes else {
@@ -71,10 +74,10 @@ package final class TrainingRun {
                         + "\(difference.there), now \(difference.here)",
                     hint: "resume with the options it was started with, or start anew in another folder")
             }
-            guard state.dataSet == set.digest else {
+            guard state.dataSet == supply.digest else {
                 throw TrainingError(
-                    .wrongCheckpoint, "the data set has changed since \(folder) was started",
-                    hint: "restore the data set, or start anew in another folder")
+                    .wrongCheckpoint, "\(supply.title) is not what \(folder) was started on, or has changed since",
+                    hint: "name what it was started on, restored if need be, or start anew in another folder")
             }
         }
         let workspace = Workspace(pool: WorkerPool(threads: threads))
@@ -89,19 +92,36 @@ package final class TrainingRun {
                 workspace: workspace) : nil
         training = AdversarialTraining(
             generator: generator, discriminator: discriminator, loss: options.loss, factor: options.lossFactor,
-            weighted: SampleMaker.weighs(options, set), workspace: workspace)
-        sampler = SampleMaker(options, set, workspace: workspace)
-        fields = FieldCache(set.splits[.train]!, of: set, needsElectron: needsElectron) { field in
-            guard options.gapMicrometres > 0, let outlines = set.truth[field.name] else { return }
-            var map = field.map
-            field.gaps = TouchingGrains(gapMicrometres: options.gapMicrometres).drawGaps(
-                into: &map, outlines, nmPerPixel: set.nmPerPixel)
-            field.map = map
+            weighted: SampleMaker.weighs(options, supply), averageDecay: options.averageDecay, workspace: workspace)
+        func cache(
+            _ make: @escaping (Int) throws(TrainingError) -> FieldPictures, bytes: Int
+        ) -> FieldCache {
+            FieldCache(bytes: bytes) { number throws(TrainingError) in
+                var field = try make(number)
+                field.drawGaps(micrometres: options.gapMicrometres, nmPerPixel: supply.nmPerPixel)
+                return field
+            }
         }
+        // What is drawn without end is not shown again.
+        fields = cache(
+            { number throws(TrainingError) in try supply.field(number, electron: needsElectron) },
+            bytes: supply.fieldCount == nil ? 0 : Int(clamping: ProcessInfo.processInfo.physicalMemory / 8))
+        validationFields = cache(
+            { number throws(TrainingError) in
+                supply.validationCount == 0
+                    ? try supply.field(number, electron: needsElectron)
+                    : try supply.validationField(number, electron: needsElectron)
+            }, bytes: Int(clamping: ProcessInfo.processInfo.physicalMemory / 32))
+        validationSampler = SampleMaker(options, supply, threads: 1)
+        validationSample = validationSampler.newSample(isWeighted: false)
         history = LossHistory(path: folder + "/losses.csv")
-        let first = try fields.field(set.splits[.train]![0])
-        let cuts = max(1, Int((Double(first.width * first.height) / Double(options.size * options.size)).rounded()))
-        epochSteps = cuts * set.splits[.train]!.count
+        if let count = supply.fieldCount {
+            let first = try fields.field(0)
+            let cuts = Double(first.width * first.height) / Double(options.size * options.size)
+            epochSteps = max(1, Int(cuts.rounded())) * count
+        } else {
+            epochSteps = options.freshEpochSteps
+        }
         switch options.length {
         case .epochs(let count): state.total = count * epochSteps
         case .steps(let count): state.total = count
@@ -117,9 +137,9 @@ package final class TrainingRun {
         if isResumed {
             try checkpoint.read(state, into: training)
         } else {
-            generator.parameters.initialise(seed: options.seed, .weights)
+            training.initialise(seed: options.seed)
             if let start { try generator.parameters.take(start) }
-            discriminator?.parameters.initialise(seed: options.seed, .discriminatorWeights)
+            training.average?.restart()
         }
         try history.resume(at: state.step)
     }
@@ -133,6 +153,7 @@ package final class TrainingRun {
         var savedAt = ContinuousClock.now
         var shownAt = ContinuousClock.now
         var saveAfter = checkpointSeconds
+        let samples = sampleQueue()
         while !state.isFinished {
             if stop() {
                 try save()
@@ -141,7 +162,7 @@ package final class TrainingRun {
             }
             var warning: String?
             do throws(TrainingError) {
-                try takeStep()
+                try takeStep(samples)
                 if state.step % epochSteps == 0 || state.isFinished { try endEpoch() }
             } catch  where error.code != .diverged {
                 try save()
@@ -174,12 +195,12 @@ package final class TrainingRun {
 
     // MARK: Steps
 
-    private func takeStep() throws(TrainingError) {
+    private func takeStep(_ samples: SampleQueue) throws(TrainingError) {
         let start = ContinuousClock.now
         let step = state.step
         let rate = state.rate
-        try makeSample(step)
-        training.generator.statistics = state.isFrozen ? .running : .collected
+        try samples.next { training.take($0) }
+        training.generator.statistics = state.statistics
         let losses = training.step(rate: rate, random: CounterRandom(seed: options.seed, .dropout, step))
         guard losses.areFinite else {
             throw TrainingError(
@@ -198,45 +219,47 @@ package final class TrainingRun {
 
     private func epoch(_ step: Int) -> Int { step / epochSteps + 1 }
 
-    /// Fills the training's pictures with the cut of a step: each field as often an epoch, in random order.
-    private func makeSample(_ step: Int) throws(TrainingError) {
-        var order = CounterRandom(seed: options.seed, .order, step / epochSteps)
-        let names = Array(repeating: fields.names, count: epochSteps / fields.names.count).flatMap(\.self)
-            .shuffled(using: &order)
-        var random = CounterRandom(seed: options.seed, .sample, step)
-        var field = try fields.field(names[step % epochSteps])
-        var place = sampler.place(in: field, &random)
-        // A magnifier learns nothing from a field without its species.
-        for _ in 0..<8 where place.isEmpty {
-            field = try fields.field(names[random.integer(below: names.count)])
-            place = sampler.place(in: field, &random)
+    /// The cuts of the steps to come.
+    private func sampleQueue() -> SampleQueue {
+        let (options, fields) = (options, fields)
+        let order = FieldOrder(seed: options.seed, fieldCount: supply.fieldCount, epochSteps: epochSteps)
+        let sampler = SampleMaker(options, supply, threads: 1)
+        let isWeighted = training.targetWeights != nil
+        return SampleQueue(from: state.step, to: state.total) {
+            sampler.newSample(isWeighted: isWeighted)
+        } make: { step, sample throws(TrainingError) in
+            var random = CounterRandom(seed: options.seed, .sample, step)
+            var field = try fields.field(order.number(ofStep: step, attempt: 0))
+            var place = sampler.place(in: field, &random)
+            // A magnifier learns nothing from a field without its species.
+            for attempt in 1..<FieldOrder.attempts where place.isEmpty {
+                field = try fields.field(order.number(ofStep: step, attempt: attempt))
+                place = sampler.place(in: field, &random)
+            }
+            sampler.fill(
+                sample, from: field, at: place.placement, random: CounterRandom(seed: options.seed, .augmentation, step))
         }
-        sampler.fill(
-            picture: training.picture, target: training.target, weights: training.targetWeights?.base, from: field,
-            at: place.placement, random: CounterRandom(seed: options.seed, .augmentation, step))
     }
 
     // MARK: What is left behind
 
     /// Distance from the target on validation fields, and a picture of the first that shows something.
     private func endEpoch() throws(TrainingError) {
-        let validation = set.splits[.val]!.prefix(4)
-        let names = validation.isEmpty ? fields.names.prefix(1) : validation
+        let count = max(supply.validationCount, 1)
         var sum = 0.0
         var isPictured = false
-        for name in names {
-            let field = try fields.field(name)
-            let place = sampler.fullestPlace(in: field)
-            sampler.fill(
-                picture: training.picture, target: training.target, weights: nil, from: field, at: place.placement,
-                random: nil)
+        for number in 0..<count {
+            let field = try validationFields.field(number)
+            let place = validationSampler.fullestPlace(in: field)
+            validationSampler.fill(validationSample, from: field, at: place.placement, random: nil)
+            training.take(validationSample)
             sum += training.validate(options.normalisation == .running ? .running : .image)
-            if !isPictured, !place.isEmpty || name == names.last {
+            if !isPictured, !place.isEmpty || number == count - 1 {
                 try writePicture()
                 isPictured = true
             }
         }
-        if !validation.isEmpty { state.validation.append([Double(state.step), sum / Double(names.count)]) }
+        if supply.validationCount > 0 { state.validation.append([Double(state.step), sum / Double(count)]) }
         try show("running", isRunning: true)
     }
 
@@ -287,7 +310,7 @@ package final class TrainingRun {
         let page = RunPage(
             title: "Training of \(options.role.name)", status: status, isRunning: isRunning,
             facts: [
-                ("Data set", "\(set.folder): \(fields.names.count) fields for training"),
+                ("Learns from", supply.account),
                 ("Network", "\(options.layers) layers, \(options.baseChannels) base channels, \(options.size) px"),
                 (
                     "Step",
@@ -327,6 +350,8 @@ package final class TrainingRun {
     /// The generator as a weight file, kernels of 16 bits.
     /// - Throws: `.diverged` where a number does not fit.
     package func weightFile() throws(TrainingError) -> [UInt8] {
-        try training.generator.parameters.weightFile(normalisation: options.normalisation)
+        try training.withWeightsInUse { () throws(TrainingError) in
+            try training.generator.parameters.weightFile(normalisation: options.normalisation)
+        }
     }
 }

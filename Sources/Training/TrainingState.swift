@@ -3,8 +3,9 @@ import Network
 /// Where a run stands, beside the numbers of its networks: all that a resumed run needs. Random numbers are functions
 /// of the seed and the step.
 struct TrainingState: Codable, Equatable {
-    /// Version of this description; 1.
-    var format = 1
+    /// Of this description and of what a step does.
+    static let currentFormat = 2
+    var format = currentFormat
     var options: TrainingOptions
     /// Of the data set.
     var dataSet: String
@@ -19,15 +20,18 @@ struct TrainingState: Codable, Equatable {
 
     var isFinished: Bool { total.map { step >= $0 } ?? false }
 
-    /// Adam's rate for the next step: constant, then falling to 0 over the second half.
+    /// Adam's rate for the next step: constant, then falling to 0.
     var rate: Double {
-        guard let total, step >= total / 2 else { return options.rate }
-        return options.rate * Double(total - step) / Double(total - total / 2)
+        guard let total else { return options.rate }
+        let decayStart = Int(Double(total) * options.decayFrom)
+        return step < decayStart ? options.rate : options.rate * Double(total - step) / Double(total - decayStart)
     }
 
-    /// Whether the next step goes by running statistics.
-    var isFrozen: Bool {
-        guard let total, options.normalisation == .running, options.frozenFrom < 1 else { return false }
-        return step >= Int((Double(total) * options.frozenFrom).rounded(.up))
+    /// What the next step normalises by.
+    var statistics: NormalisationStatistics {
+        guard let total, options.normalisation == .running, options.runningFrom < 1 else { return .collected }
+        let start = Int((Double(total) * options.runningFrom).rounded(.up))
+        guard step >= start else { return .collected }
+        return .renormalised(share: min(1, Double(step - start + 1) / max(1, Double(total) / 10)))
     }
 }

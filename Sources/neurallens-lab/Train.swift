@@ -12,10 +12,11 @@ struct Train: ParsableCommand {
             networks that it can teach are trained one after the other: labelling, a magnifier a species, shadowing.
 
             Training is pix2pix as published: U-Net generator against a 70 x 70 patch discriminator, cross-entropy + \
-            100 x L1, Adam (2e-4, 0.5, 0.999) with linear decay over the second half, random translation.
+            100 x L1, Adam (2e-4, 0.5, 0.999) with linear decay over the second half, random translation. The lens gets \
+            a moving average of the weights.
 
             A run folder a network (in LENS.runs) holds the checkpoint, losses.csv, a sample picture an epoch and \
-            index.html, which shows them while training lasts. Ctrl-C writes a checkpoint and ends; --resume goes on \
+            index.html, which shows them while training lasts. Ctrl-C writes a checkpoint and ends with status 130; --resume goes on \
             from there and gives the same weights, bit for bit, as an uninterrupted run. So do equal seeds, for any \
             number of threads.
             """)
@@ -83,6 +84,9 @@ struct Train: ParsableCommand {
     struct Learning: ParsableArguments {
         @Option(help: "Equal seeds give equal networks, bit for bit.") var seed: UInt64 = 1
         @Option(help: "Adam's learning rate.") var rate = 2e-4
+        @Option(help: "Share of the run after which the learning rate falls to 0.") var decayFrom = 0.5
+        @Option(help: "Decay of the moving average of weights that the lens gets; 0 takes the newest.")
+        var average = 0.999
         @Option(help: "Share of values that dropout clears.") var dropout = 0.5
         @Option(help: "Distance of a map from its target: absolute (as published) or cross-entropy.")
         var mapLoss = ResultLoss.absolute
@@ -93,7 +97,7 @@ struct Train: ParsableCommand {
         var gap = 0.45
         @Option(help: "Weight of these gaps.") var gapWeight = 1.0
         @Option(help: "With --norm running: share of the run after which it trains against the running statistics.")
-        var frozenFrom = 0.5
+        var runningFrom = 0.5
     }
 
     struct Variation: ParsableArguments {
@@ -135,8 +139,10 @@ struct Train: ParsableCommand {
             options.discriminatorChannels = max(make.discriminatorChannels, 1)
             options.size = make.size
             options.normalisation = make.norm
-            options.frozenFrom = learning.frozenFrom
+            options.runningFrom = learning.runningFrom
             options.rate = learning.rate
+            options.decayFrom = learning.decayFrom
+            options.averageDecay = learning.average
             options.dropout = learning.dropout
             options.loss = learning.mapLoss
             options.lossFactor = learning.lossFactor
@@ -159,6 +165,7 @@ struct Train: ParsableCommand {
         let options = try options
         StopSignal.install()
         let display = TrainingDisplay()
+        let isFinished: Bool
         do throws(TrainingError) {
             var checked = options
             // What it is does not matter here; that there is one does.
@@ -168,16 +175,18 @@ struct Train: ParsableCommand {
             lens.overlapPixels = make.overlap
             lens.minimumGrainAreaSquareMicrometres = make.minimumGrainArea
             var training = LensTraining(
-                roles: roles, options: options, set: try TrainingSet(folder: dataset), lens: lens, runs: runs)
+                roles: roles, options: options, supply: try TrainingSet(folder: dataset), lens: lens, runs: runs)
             training.threads = threads
             training.resumes = resume
             training.start = from
             training.checkpointSeconds = checkpointMinutes * 60
-            _ = try training.run { display.show($0) }
+            isFinished = try training.run { display.show($0) }
         } catch {
             display.end()
             throw fail(error.message, hint: error.hint)
         }
+        // What a shell gives for a command that SIGINT ended.
+        if !isFinished { throw ExitCode(130) }
     }
 }
 
@@ -193,11 +202,11 @@ private final class TrainingDisplay {
         switch event {
         case .started(let role, let folder, let step):
             line("\(role.name): \(step == 0 ? "starts" : "goes on after step \(step)"); see \(folder)/index.html")
-        case .progress(let progress):
+        case .progress(let progress, let allLeftSeconds):
             if let warning = progress.warning { line("neurallens-lab: warning: \(warning)") }
             guard ContinuousClock.now - shownAt > .seconds(isTerminal ? 0.2 : 60) else { return }
             shownAt = .now
-            bar(progress)
+            bar(progress, allLeftSeconds)
         case .finished(let role, let missing):
             line(
                 "\(role.name): finished"
@@ -208,18 +217,26 @@ private final class TrainingDisplay {
         }
     }
 
-    private func bar(_ progress: TrainingProgress) {
-        let filled = Int((progress.share * 24).rounded())
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled)
+    /// One line, cut to the terminal's width, with the time that this network takes and that all of them take.
+    private func bar(_ progress: TrainingProgress, _ allLeftSeconds: Double) {
+        let filled = Int((progress.share * 16).rounded())
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 16 - filled)
         let total = progress.total.map { "/\($0)" } ?? ""
         let losses = progress.losses
-        let text =
-            "\(progress.role.name) [\(bar)] step \(progress.step)\(total), epoch \(progress.epoch), "
-            + String(
-                format: "target %.4f, adversarial %.3f, discriminator %.3f, ", losses.result, losses.adversarial,
-                losses.discriminator) + "\(TrainingRun.time(progress.leftSeconds)) left"
-        write(isTerminal ? "\r\u{1b}[K" + text : text + "\n")
+        var text = "\(progress.role.name) [\(bar)] \(progress.step)\(total), \(TrainingRun.time(progress.leftSeconds)) left"
+        if allLeftSeconds > progress.leftSeconds + 1 { text += ", of all \(TrainingRun.time(allLeftSeconds))" }
+        text += String(format: ", target %.4f", losses.result)
+        if losses.adversarial > 0 {
+            text += String(format: ", adversarial %.3f, discriminator %.3f", losses.adversarial, losses.discriminator)
+        }
+        write(isTerminal ? "\r\u{1b}[K" + text.prefix(columns - 1) : text + "\n")
         hasBar = isTerminal
+    }
+
+    /// Of the terminal.
+    private var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
     }
 
     func end() {

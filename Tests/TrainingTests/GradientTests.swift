@@ -13,7 +13,18 @@ struct GradientTests {
     /// Largest share that the difference may have of the true gradient, as root mean squares of a tensor.
     static let tolerance = 2e-4
 
-    enum Statistics { case ofTheImage, running }
+    enum Statistics {
+        case ofTheImage
+        /// The running ones, left as they are.
+        case running
+        /// The image's own, brought to what the running ones gave by numbers that do not change with the weights.
+        case renormalised(Corrections)
+    }
+
+    /// Factor and shift a channel of each normalisation, by its name; taken once.
+    final class Corrections {
+        var values: [String: (factor: [Double], shift: [Double])] = [:]
+    }
 
     // MARK: Generator
 
@@ -37,10 +48,25 @@ struct GradientTests {
         level: Int = 0
     ) -> Image {
         func norm(_ image: Image, _ name: String) -> Image {
-            image.normalised(
-                scale: tensors[name + ".norm.scale"]!, shift: tensors[name + ".norm.shift"]!,
-                mean: statistics == .running ? tensors[name + ".norm.mean"]! : nil,
-                variance: statistics == .running ? tensors[name + ".norm.variance"]! : nil)
+            let (scale, shift) = (tensors[name + ".norm.scale"]!, tensors[name + ".norm.shift"]!)
+            let (mean, variance) = (tensors[name + ".norm.mean"]!, tensors[name + ".norm.variance"]!)
+            switch statistics {
+            case .ofTheImage: return image.normalised(scale: scale, shift: shift)
+            case .running: return image.normalised(scale: scale, shift: shift, mean: mean, variance: variance)
+            case .renormalised(let corrections):
+                if corrections.values[name] == nil {
+                    let own = image.moments
+                    let deviations = variance.map { ($0 + 1e-5).squareRoot() }
+                    corrections.values[name] = (
+                        scale.indices.map { (own.variance[$0] + 1e-5).squareRoot() / deviations[$0] },
+                        scale.indices.map { (own.mean[$0] - mean[$0]) / deviations[$0] }
+                    )
+                }
+                let (factor, offset) = corrections.values[name]!
+                return image.normalised(
+                    scale: scale.indices.map { scale[$0] * factor[$0] },
+                    shift: scale.indices.map { shift[$0] + scale[$0] * offset[$0] })
+            }
         }
         var x = (level == 0 ? picture : picture.leaky).convolved(tensors["down.\(level).weight"]!, stride: 2)
         if level > 0 && level < depth - 1 { x = norm(x, "down.\(level)") }
@@ -67,11 +93,52 @@ struct GradientTests {
         return result
     }
 
-    @Test(arguments: [ResultLoss.absolute, .crossEntropy], [Statistics.ofTheImage, .running])
-    func generatorGradientsAreThoseOfFiniteDifferences(loss: ResultLoss, statistics: Statistics) {
+    @Test(arguments: [ResultLoss.absolute, .crossEntropy])
+    func generatorGradientsAreThoseOfFiniteDifferences(loss: ResultLoss) {
         let (generator, workspace) = Self.generator(Self.shallow, dropout: 0)
-        generator.statistics = statistics == .running ? .running : .collected
-        Self.check(generator, workspace, loss: loss, statistics: statistics, random: nil)
+        Self.check(generator, workspace, loss: loss, statistics: .ofTheImage, random: nil)
+    }
+
+    @Test func renormalisedGradientsAreThoseOfFiniteDifferences() {
+        let (generator, workspace) = Self.generator(Self.shallow, dropout: 0)
+        generator.statistics = .renormalised(share: 1)
+        Self.check(generator, workspace, loss: .absolute, statistics: .renormalised(Corrections()), random: nil)
+    }
+
+    /// What a step learns from is what the network gives in use, and the running statistics follow the images: mean, and
+    /// variance about the mean of all of them.
+    @Test func renormalisedMapsAreThoseOfTheRunningStatistics() {
+        let (generator, _) = Self.generator(Self.shallow, dropout: 0)
+        let before = Self.tensors(generator.parameters)
+        let picture = Image(32, 32, 3, Self.numbers(32 * 32 * 3, seed: 1))
+        let memory = TensorBuffer<Float>(count: 2 * 32 * 32 * 3)
+        let maps = (0..<2).map {
+            FeatureMap(base: memory.base + $0 * 32 * 32 * 3, height: 32, width: 32, channels: 3, pixelStride: 3)
+        }
+        Self.fill(maps[0], picture.values)
+        generator.statistics = .renormalised(share: 1)
+        generator.load()
+        generator.run(maps[0], into: maps[1], random: nil)
+        let expected = Self.generated(picture, before, .running, dropping: nil, depth: 4)
+        for channel in 0..<3 {
+            for pixel in stride(from: 0, to: 32 * 32, by: 7) {
+                let difference = Double(maps[1].base[pixel * 3 + channel]) - expected.values[channel * 1024 + pixel]
+                #expect(abs(difference) < 1e-4)
+            }
+        }
+        let after = Self.tensors(generator.parameters)
+        let name = "down.1.norm"
+        let raw = picture.convolved(before["down.0.weight"]!, stride: 2).leaky
+            .convolved(before["down.1.weight"]!, stride: 2)
+        for channel in 0..<8 {
+            let (old, new) = (before[name + ".mean"]![channel], after[name + ".mean"]![channel])
+            let values = raw.values[channel * 64..<(channel + 1) * 64]
+            #expect(abs(new - (old + 0.01 * (raw.moments.mean[channel] - old))) < 1e-5)
+            let around = values.reduce(0) { $0 + ($1 - old) * ($1 - old) } / 64
+            let grown = before[name + ".variance"]![channel] * 0.99 + 0.01 * around
+            // The variance within an image is taken as unbiased.
+            #expect(abs(after[name + ".variance"]![channel] / grown - 1) < 1e-3)
+        }
     }
 
     @Test func gradientsPassThroughDropout() {

@@ -74,14 +74,24 @@ struct Image {
         return result
     }
 
+    /// Mean and variance of each channel.
+    var moments: (mean: [Double], variance: [Double]) {
+        let count = height * width
+        let planes = (0..<channels).map { values[$0 * count..<($0 + 1) * count] }
+        let means = planes.map { $0.reduce(0, +) / Double(count) }
+        return (means, zip(planes, means).map { plane, mean in
+            plane.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+        })
+    }
+
     /// By the image's own statistics, or given ones.
     func normalised(scale: [Double], shift: [Double], mean: [Double]? = nil, variance: [Double]? = nil) -> Image {
         var result = self
         let count = height * width
+        let own = moments
         for c in 0..<channels {
-            let own = values[c * count..<(c + 1) * count]
-            let mean = mean?[c] ?? own.reduce(0, +) / Double(count)
-            let variance = variance?[c] ?? own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+            let mean = mean?[c] ?? own.mean[c]
+            let variance = variance?[c] ?? own.variance[c]
             for index in c * count..<(c + 1) * count {
                 result.values[index] = (values[index] - mean) / (variance + 1e-5).squareRoot() * scale[c] + shift[c]
             }

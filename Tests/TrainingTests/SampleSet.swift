@@ -39,7 +39,7 @@ final class SampleSet {
     }
 
     /// Each species has one disc, in a place of its own.
-    private static func picture(_ kind: String, _ index: Int) -> Picture<UInt8> {
+    static func picture(_ kind: String, _ index: Int) -> Picture<UInt8> {
         var picture = Picture<UInt8>(width: side, height: side, channels: 3, filledWith: 0)
         for y in 0..<side {
             for x in 0..<side {

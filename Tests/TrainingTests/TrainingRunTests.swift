@@ -126,6 +126,16 @@ struct TrainingRunTests {
         }
     }
 
+    @Test func aCheckpointOfAnotherFormatIsRefused() throws {
+        _ = try run(.small(steps: 1), "kept").run { false }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoint("kept")))
+        let place = try #require(bytes.range(of: Data("\"format\\\":2".utf8)))
+        bytes[place.upperBound - 1] = UInt8(ascii: "1")
+        try bytes.write(to: URL(fileURLWithPath: checkpoint("kept")))
+        let error = refusal(.wrongCheckpoint) { _ = try run(.small(steps: 1), "kept", resumes: true) }
+        #expect(error?.message.contains("format 1") == true && error?.hint.contains("start anew") == true)
+    }
+
     @Test func aCheckpointOfAnotherArchitectureIsRefused() throws {
         _ = try run(.small(steps: 1), "kept").run { false }
         // The state says 8 channels, the tensors have 4.
@@ -147,7 +157,8 @@ struct TrainingRunTests {
         var options = TrainingOptions.small(steps: 1)
         options.seed = 9
         options.startDigest = "of the first run"
-        options.frozenFrom = 0
+        options.runningFrom = 0
+        options.averageDecay = 0
         options.rate = 1e-12
         let second = try TrainingRun(options, on: set, in: runs + "/second", threads: 2, resumes: false, start: file)
         _ = try second.run { false }
@@ -155,7 +166,9 @@ struct TrainingRunTests {
         #expect(again.entries.count == file.entries.count && file.entries.count > 20)
         for name in file.entries.keys {
             let differences = zip(try file.floats(name), try again.floats(name)).map { abs($0 - $1) }
-            #expect(differences.max()! < 1e-6, "\(name)")
+            // The running statistics follow the images of the one step.
+            let isStatistic = name.hasSuffix(".mean") || name.hasSuffix(".variance")
+            #expect(differences.max()! < (isStatistic ? 0.02 : 1e-6), "\(name)")
         }
         options.baseChannels = 8
         let error = refusal(.badOptions) {
@@ -218,13 +231,19 @@ struct TrainingRunTests {
     @Test func allNetworksMakeALensThatLoads() throws {
         let lens = data.folder + "/lens"
         var training = LensTraining(
-            roles: [], options: .small(steps: 2), set: set, lens: LensFolder(path: lens))
+            roles: [], options: .small(steps: 2), supply: set, lens: LensFolder(path: lens))
         training.threads = 2
         var finished: [String] = []
+        var laterSeconds: [String: Double] = [:]
         #expect(
             try training.run(stop: { false }) { event in
                 if case .finished(let role, _) = event { finished.append(role.name) }
+                if case .progress(let progress, let allLeftSeconds) = event {
+                    laterSeconds[progress.role.name] = allLeftSeconds - progress.leftSeconds
+                }
             })
+        #expect(laterSeconds["labelling"]! > laterSeconds["magnifier-galanthus"]!)
+        #expect(laterSeconds["magnifier-galanthus"]! > 0 && laterSeconds["shadowing"] == 0)
         #expect(finished == ["labelling", "magnifier-iva", "magnifier-galanthus", "shadowing"])
         let loaded = try NeuralLens(folder: lens, threads: 1)
         #expect(loaded.manifest.nmPerPixel == 83 && loaded.manifest.tilePixels == 64)

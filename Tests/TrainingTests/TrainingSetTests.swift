@@ -47,7 +47,7 @@ struct TrainingSetTests {
         let data = try SampleSet(hasElectronMicrographs: false)
         let set = try TrainingSet(folder: data.folder)
         let training = LensTraining(
-            roles: [], options: .small(), set: set, lens: LensFolder(path: data.folder + "/lens"))
+            roles: [], options: .small(), supply: set, lens: LensFolder(path: data.folder + "/lens"))
         #expect(training.roles == [.labelling])
         #expect(throws: TrainingError.self) {
             try TrainingRun(.small(.shadowing), on: set, in: data.folder + "/run", threads: 1, resumes: false)
