@@ -14,7 +14,7 @@ package protocol FieldSupply: Sendable {
     var otherChannel: Int? { get }
     /// Whether there are electron micrographs, so that all networks of a lens can be trained.
     var hasElectronMicrographs: Bool { get }
-    /// What was done to the optical pictures, as `field_correction` of lens.json; nil for nothing.
+    /// What was done to the optical pictures, as `LensManifest.fieldCorrection`; nil for nothing.
     var fieldCorrection: String? { get }
     /// Fields for training, numbered from 0; nil where there is no end of them.
     var fieldCount: Int? { get }

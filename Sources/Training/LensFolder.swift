@@ -71,13 +71,15 @@ package struct LensFolder: Sendable {
     }
 
     private func newManifest(_ options: TrainingOptions, _ supply: any FieldSupply) -> LensManifest {
-        LensManifest(
+        var manifest = LensManifest(
             format: 1, name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
             title: supply.species.map(\.name).joined(separator: " and "), nmPerPixel: supply.nmPerPixel,
             tilePixels: options.size, overlapPixels: overlapPixels ?? options.size / 8,
             normalisation: options.normalisation.rawValue, species: supply.species, otherChannel: supply.otherChannel,
             minimumGrainAreaSquareMicrometres: minimumGrainAreaSquareMicrometres, networks: [], testVector: nil,
             provenance: [:])
+        manifest.fieldCorrection = supply.fieldCorrection
+        return manifest
     }
 
     private func check(
@@ -86,7 +88,7 @@ package struct LensFolder: Sendable {
         func refuse(_ what: String, _ there: String, _ here: String) -> TrainingError {
             TrainingError(
                 .badOptions, "\(path) holds a lens of another \(what): \(there), here \(here)",
-                hint: "all networks of a lens share scale, tile, normalisation and species; name another folder")
+                hint: "all networks of a lens share scale, tile, normalisation, field correction and species; name another folder")
         }
         if manifest.nmPerPixel != supply.nmPerPixel {
             throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(supply.nmPerPixel)")
@@ -96,6 +98,9 @@ package struct LensFolder: Sendable {
         }
         if manifest.normalisation != options.normalisation.rawValue {
             throw refuse("normalisation", manifest.normalisation, options.normalisation.rawValue)
+        }
+        if manifest.fieldCorrection != supply.fieldCorrection {
+            throw refuse("field correction", manifest.fieldCorrection ?? "none", supply.fieldCorrection ?? "none")
         }
         if manifest.species != supply.species || manifest.otherChannel != supply.otherChannel {
             throw refuse(

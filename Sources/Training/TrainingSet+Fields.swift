@@ -4,7 +4,7 @@ import Lens
 
 extension TrainingSet: FieldSupply {
     package var title: String { "the folder \(folder)" }
-    package var fieldCorrection: String? { nil }
+    package var fieldCorrection: String? { dividesByGlass ? LensManifest.glass : nil }
     package var fieldCount: Int? { splits[.train]!.count }
     /// Few are enough where an epoch is short.
     package var validationCount: Int { min(splits[.val]!.count, 4) }
@@ -19,8 +19,13 @@ extension TrainingSet: FieldSupply {
 
     private func read(_ name: String, electron: Bool) throws(TrainingError) -> FieldPictures {
         let hasOnBlack = electron && FileManager.default.fileExists(atPath: "\(folder)/\(onBlackFolder)/\(name).png")
+        var optical = try picture("optical", name)
+        if dividesByGlass {
+            if optical.channels == 1 { optical = optical.greyAsRGB }
+            optical = optical.normalised.dividedByGlass().picture.eightBit
+        }
         return FieldPictures(
-            optical: try picture("optical", name), map: try picture("map", name),
+            optical: optical, map: try picture("map", name),
             electron: electron ? try picture("sem", name) : nil,
             onBlack: hasOnBlack ? try picture(onBlackFolder, name) : nil, outlines: truth[name],
             speciesChannels: species.map(\.mapChannel))

@@ -21,13 +21,16 @@ package struct TrainingSet: Sendable {
     package let hasElectronMicrographs: Bool
     /// Of names and sizes of all files.
     package let digest: String
+    /// Whether each optical picture is divided by its own empty glass, as a lens that is trained so will do in use.
+    package let dividesByGlass: Bool
     let onBlackFolder: String
     /// Outlines of single grains by field, where they are known.
     let truth: [String: FieldOutlines]
 
     /// Reads the description and the headers of all pictures.
     /// - Throws: `.unreadable`, `.badDataSet`.
-    package init(folder: String) throws(TrainingError) {
+    package init(folder: String, dividesByGlass: Bool = false) throws(TrainingError) {
+        self.dividesByGlass = dividesByGlass
         let manager = FileManager.default
         let description: Description
         if manager.fileExists(atPath: folder + "/dataset.json") {
@@ -71,7 +74,7 @@ package struct TrainingSet: Sendable {
                 first = first ?? (kind, header.width, header.height)
             }
         }
-        digest = sha256Hex([UInt8](listing.utf8))
+        digest = sha256Hex([UInt8](listing.utf8)) + (dividesByGlass ? "-\(LensManifest.glass)" : "")
         var truth = description.truth
         for name in names {
             let path = "\(folder)/truth/\(name).json"

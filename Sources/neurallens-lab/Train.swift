@@ -77,6 +77,8 @@ struct Train: ParsableCommand {
         @Option(help: "What the network normalises by in use: running or instance.") var norm = Normalisation.running
         @Option(help: "Channels of the discriminator's first layer; 0 trains without a discriminator.")
         var discriminatorChannels = 16
+        @Flag(help: "Divide each optical picture by its own empty glass, in training and in use.")
+        var divideByGlass = false
         @Option(help: "Grains smaller than this are dirt, in µm².") var minimumGrainArea = 60.0
         @Option(help: "Overlap of neighbouring tiles in pixels; an eighth of the tile by default.") var overlap: Int?
     }
@@ -175,7 +177,8 @@ struct Train: ParsableCommand {
             lens.overlapPixels = make.overlap
             lens.minimumGrainAreaSquareMicrometres = make.minimumGrainArea
             var training = LensTraining(
-                roles: roles, options: options, supply: try TrainingSet(folder: dataset), lens: lens, runs: runs)
+                roles: roles, options: options, supply: try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass),
+                lens: lens, runs: runs)
             training.threads = threads
             training.resumes = resume
             training.start = from

@@ -84,6 +84,24 @@ struct TrainingSetTests {
             ).run { false })
     }
 
+    /// The ground of the pictures is grey with a tinge of green; divided, it is even, and the lens says so.
+    @Test func whatIsDividedByItsGlassMakesALensThatDivides() throws {
+        let data = try SampleSet()
+        let set = try TrainingSet(folder: data.folder, dividesByGlass: true)
+        let optical = try set.field(0, electron: false).optical
+        let ground = UInt8((Glass.level * 255).rounded())
+        for channel in 0..<3 { #expect(abs(Int(optical[60, 5, channel]) - Int(ground)) <= 1) }
+        #expect(optical[20, 20, 2] < ground / 2)
+        let lens = LensFolder(path: data.folder + "/lens")
+        let training = LensTraining(roles: [.labelling], options: .small(steps: 1), supply: set, lens: lens)
+        #expect(try training.run(stop: { false }) { _ in })
+        #expect(try NeuralLens(folder: lens.path, threads: 1).manifest.fieldCorrection == LensManifest.glass)
+        let error = #expect(throws: TrainingError.self) {
+            try lens.check(.small(), TrainingSet(folder: data.folder))
+        }
+        #expect(error?.message.contains("field correction: glass, here none") == true)
+    }
+
     /// Two squares that share the line x = 20: 2 px on either side of it become black.
     @Test func touchingGrainsArePartedInTheMap() throws {
         var map = Picture<UInt8>(width: 40, height: 30, channels: 3, filledWith: 0)
