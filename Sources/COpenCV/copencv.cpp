@@ -152,6 +152,14 @@ int ccv_phase_correlation(const float *a, const float *b, int width, int height,
     });
 }
 
+int ccv_fourier_c32(float *values, int width, int height, int inverse) {
+    return guarded([&] {
+        cv::Mat plane(height, width, CV_32FC2, values);
+        cv::dft(plane, plane, inverse ? cv::DFT_INVERSE | cv::DFT_SCALE : 0);
+        return 0;
+    });
+}
+
 int ccv_log_polar_spectrum(const float *in, int side, int angles, int radii, double lowest, double highest,
                            float *out) {
     return guarded([&] {

@@ -1,7 +1,7 @@
 import Foundation
 import Imaging
 
-/// The transmitted-light microscope: 20x objective of NA 0.4, three wavelengths, camera pixels of 180 nm.
+/// The transmitted-light microscope by layers: three wavelengths, camera pixels of 180 nm unless told otherwise.
 ///
 /// A body is taken as three layers: its volume, and its upper and lower surface. Each lets a share of the light
 /// through: Beer and Lambert's absorption along the path, less the rays that refraction turns beyond the pupil, times
@@ -13,13 +13,6 @@ enum BrightField {
     static let cameraPitch: Float = 0.18
     /// Bodies are rendered on half camera pixels.
     static let oversampling = 2
-
-    /// Standard deviation of the in-focus point spread, in µm: 0.21 wavelengths by NA, for red, green and blue.
-    private static let pointSpread = Vector(0.320, 0.284, 0.242)
-    /// Focal planes of red and blue against green, in µm.
-    private static let axialColour = Vector(-0.55, 0, 0.75)
-    /// Standard deviation of the blur for 1 µm of defocus with the condenser half closed.
-    private static let defocusBlur: Float = 0.09
 
     /// What a body lets through.
     struct Transmission: Sendable {
@@ -34,24 +27,37 @@ enum BrightField {
 
     static var grid: Grid { Grid(originX: 0, originY: 0, step: cameraPitch / Float(oversampling)) }
 
-    /// Empty half camera pixels needed around a body so that its blur ends within the patch.
+    /// Empty pixels of `step` µm needed around a body so that its blur ends within the patch.
     /// - Parameters:
     ///   - focus: height of the focal plane above the middle of the body, in µm.
     ///   - height: of the body, in µm.
-    static func margin(focus: Float, height: Float) -> Int {
-        let defocus = defocusBlur * (abs(focus) + 0.75 + 0.375 * height)
-        return Int(3.2 * (0.32 * 0.32 + defocus * defocus).squareRoot() / grid.step) + 6
+    static func margin(focus: Float, height: Float, optics: Optics, step: Float) -> Int {
+        let defocus = optics.defocusBlur * (abs(focus) + 0.75 + 0.375 * height)
+        let spread = optics.pointSpread.x
+        let reach = optics.halo > 0 ? 5.5 : 3.2 as Float
+        return Int(reach * (spread * spread + defocus * defocus).squareRoot() / step) + 6
     }
 
     /// - Parameters:
-    ///   - relief: the body on ``grid``.
+    ///   - relief: the body on half pixels of the result.
     ///   - focus: height of the focal plane above the middle of the body, in µm.
+    ///   - step: of the relief's grid in µm.
+    ///   - colourShift: how far red (1) or blue (-1) is displaced from green, in µm.
     static func transmission(
-        of object: SceneObject, relief: Relief, focus: Float, illumination: Illumination
+        of object: SceneObject, relief: Relief, focus: Float, optics: Optics = .classic, step: Float = grid.step,
+        colourShift: (_ sign: Float) -> SIMD2<Float>
     ) -> Transmission {
+        switch optics.formation {
+        case .layers: break
+        case .rays:
+            return RayTracing(optics: optics, step: step)
+                .transmission(of: object, relief: relief, focus: focus, colourShift: colourShift)
+        case .waves:
+            return WavePropagation(optics: optics, step: step)
+                .transmission(of: object, relief: relief, focus: focus, colourShift: colourShift)
+        }
         let (width, height) = (relief.width, relief.height)
         let count = width * height
-        let step = grid.step
         var thickness = Plane(width: width, height: height)
         var topHeight: Float = 0
         for i in 0..<count where relief.top[i] > -.infinity {
@@ -71,26 +77,25 @@ enum BrightField {
                 let i = y * width + x
                 let gx = (smooth.values[i + 1] - smooth.values[i - 1]) / (2 * step)
                 let gy = (smooth.values[i + width] - smooth.values[i - width]) / (2 * step)
-                lost.values[i] = pupil(abs(material.refraction) * (gx * gx + gy * gy).squareRoot())
+                lost.values[i] = optics.pupil(abs(material.refraction) * (gx * gx + gy * gy).squareRoot())
                 guard thickness.values[i] > 0 else { continue }
                 let (px, py) = (Float(x + relief.x0) * step - object.x, Float(y + relief.y0) * step - object.y)
-                let coarse = object.noise(Vector(px * 0.45, py * 0.45, 0))
-                let fine = object.noise(Vector(px * 1.1, py * 1.1, 7))
-                path.values[i] = thickness.values[i] * max(0, 1 + material.granularity * (coarse + 0.7 * fine))
+                let content = max(0, thickness.values[i] - (1 - material.fill) * topHeight)
+                path.values[i] = content * object.density(x: px, y: py)
             }
         }
-        let upper = Surface(relief.top, relief.topOrnament, relief.topWall, relief, material, step)
-        let lower = Surface(relief.bottom, relief.bottomOrnament, relief.bottomWall, relief, material, step)
+        let upper = Surface(relief.top, relief.topOrnament, relief.topWall, relief, material, optics, step)
+        let lower = Surface(relief.bottom, relief.bottomOrnament, relief.bottomWall, relief, material, optics, step)
 
         let (cameraWidth, cameraHeight) = (width / oversampling, height / oversampling)
         var result = Transmission(
             x0: relief.x0 / oversampling, y0: relief.y0 / oversampling, width: cameraWidth, height: cameraHeight,
             samples: Array(repeating: 1, count: cameraWidth * cameraHeight * 3))
         for channel in 0..<3 {
-            let plane = focus + axialColour[channel]
+            let plane = focus + optics.axialColour[channel]
             func sigma(_ layer: Float) -> Float {
-                let defocus = defocusBlur * (plane - layer)
-                return (pointSpread[channel] * pointSpread[channel] + defocus * defocus).squareRoot() / step
+                let defocus = optics.defocusBlur * (plane - layer)
+                return (optics.pointSpread[channel] * optics.pointSpread[channel] + defocus * defocus).squareRoot() / step
             }
             let absorption = material.absorption[channel]
             var volume = lost
@@ -99,23 +104,20 @@ enum BrightField {
                 let absorbed = absorption * path.values[i]
                 volume.values[i] *= (absorbed == 0 ? 1 : exp(-absorbed)) * (1 + bend)
             }
-            var light = volume.blurred(sigma(0))
+            var light = volume.spread(sigma(0), halo: optics.halo)
             for (surface, layer) in [(upper, 0.75 * half), (lower, -0.75 * half)] {
                 let seen = surface.transmission(
                     absorption: material.wallAbsorption[channel], distance: plane - layer,
                     refraction: material.refraction
-                ).blurred(sigma(layer))
+                ).spread(sigma(layer), halo: optics.halo)
                 for i in 0..<count { light.values[i] *= seen.values[i] }
             }
             let sign: Float = [1, 0, -1][channel]
-            let shift = illumination.lateralShift(x: object.x, y: object.y, sign: sign) / step
+            let shift = colourShift(sign) / step
             light.reduce(by: oversampling, shift: shift, into: &result.samples, channel: channel)
         }
         return result
     }
-
-    /// Share of a half-closed condenser's light that still enters the objective when turned by an angle in rad.
-    static func pupil(_ angle: Float) -> Float { 1 - 0.94 * smoothStep(0.1, 0.62, angle) }
 
     static func clipped(_ value: Float, _ limit: Float) -> Float {
         // The hyperbolic tangent, from the faster of the two functions it can be had from.
@@ -134,7 +136,8 @@ enum BrightField {
         let curvature: [Float]
 
         init(
-            _ z: [Float], _ ornament: [Float], _ wall: [Float], _ relief: Relief, _ material: Material, _ step: Float
+            _ z: [Float], _ ornament: [Float], _ wall: [Float], _ relief: Relief, _ material: Material, _ optics: Optics,
+            _ step: Float
         ) {
             (width, height) = (relief.width, relief.height)
             var raised = Plane(width: width, height: height)
@@ -149,7 +152,7 @@ enum BrightField {
                     let i = y * width + x
                     let gx = (eased.values[i + 1] - eased.values[i - 1]) / (2 * step)
                     let gy = (eased.values[i + width] - eased.values[i - width]) / (2 * step)
-                    lost[i] = pupil(3 * abs(material.refraction) * (gx * gx + gy * gy).squareRoot())
+                    lost[i] = optics.pupil(3 * abs(material.refraction) * (gx * gx + gy * gy).squareRoot())
                     guard z[i].isFinite else { continue }
                     let zx = Self.slope(z[i - 1], z[i], z[i + 1]) / step
                     let zy = Self.slope(z[i - width], z[i], z[i + width]) / step

@@ -13,6 +13,7 @@ package struct DataSet: Sendable {
     /// Nil for ``FieldDensity/varied(seed:index:)``.
     package var density: FieldDensity? = FieldDensity()
     package var writesMosaic = false
+    package var world = World.classic
 
     package init(seed: UInt64, view: SimulatedField.View, fields: Range<Int>) {
         self.seed = seed
@@ -41,7 +42,8 @@ package struct DataSet: Sendable {
             nmPerPixel: view == .camera ? 180 : 83, widthPixels: size.width, heightPixels: size.height, fields: [])
         for index in fields {
             let field = SimulatedField(
-                seed: seed, index: index, view: view, density: density ?? .varied(seed: seed, index: index))
+                seed: seed, index: index, view: view, density: density ?? .varied(seed: seed, index: index),
+                world: world)
             let rendering = field.render()
             let digits = String(index)
             let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits

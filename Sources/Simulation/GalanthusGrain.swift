@@ -11,13 +11,17 @@ struct GalanthusGrain: Solid {
 
     var semiAxes: Vector { body.semiAxes }
 
-    init(_ random: inout RandomStream) {
-        let half = random.uniform(12.6...15.9)
-        let width = half * random.uniform(0.61...0.71)
+    /// - preparation: swells, shrinks and collapses it; nil for neither.
+    init(_ preparation: Preparation? = nil, _ random: inout RandomStream) {
+        let swelling = preparation?.swelling ?? 1
+        let half = random.uniform(preparation == nil ? 12.6...15.9 : 12...17.5) * swelling
+        let width = half * random.uniform(preparation == nil ? 0.61...0.71 : 0.56...0.76)
+        let isCollapsed = preparation.map { random.chance($0.collapsedShare) } ?? false
         body = DeformedEllipsoid(
             semiAxes: Vector(half, width, width * random.uniform(0.84...0.97)),
-            pointedness: random.uniform(1.6...1.85), deformation: 0.015, &random)
-        sulcusDepth = random.uniform(1.8...3.4)
+            pointedness: random.uniform(1.6...1.85), deformation: isCollapsed ? random.uniform(0.05...0.11) : 0.015,
+            &random)
+        sulcusDepth = random.uniform(1.8...3.4) * (isCollapsed ? 1.7 : 1)
         sulcusWidth = random.uniform(0.9...1.7)
         granules = random.uniform(0.02...0.06)
         bend = random.uniform(-0.5...0.5)

@@ -13,13 +13,17 @@ struct IvaGrain: Solid {
 
     var semiAxes: Vector { body.semiAxes + 0.7 }
 
-    init(_ random: inout RandomStream) {
+    /// - preparation: swells, shrinks and collapses it; nil for neither.
+    init(_ preparation: Preparation? = nil, _ random: inout RandomStream) {
         // The diameter is taken over the spines, as a palynologist measures it.
-        let radius = random.uniform(8.6...10.7) - 0.55
-        let polar = random.uniform(0.9...1.06)
+        let swelling = preparation?.swelling ?? 1
+        let radius = (random.uniform(preparation == nil ? 8.6...10.7 : 8...11.3) - 0.55) * swelling
+        let polar = random.uniform(preparation == nil ? 0.9...1.06 : 0.85...1.1)
+        let isCollapsed = preparation.map { random.chance($0.collapsedShare) } ?? false
         body = DeformedEllipsoid(
-            semiAxes: Vector(radius, radius * random.uniform(0.96...1.04), radius * polar), deformation: 0.02, &random)
-        furrowDepth = random.uniform(0.7...1.3)
+            semiAxes: Vector(radius, radius * random.uniform(0.96...1.04), radius * polar),
+            deformation: isCollapsed ? random.uniform(0.06...0.14) : 0.02, &random)
+        furrowDepth = random.uniform(0.7...1.3) * (isCollapsed ? 2 : 1)
         furrowWidth = random.uniform(0.7...1.05)
         lobes = random.uniform(0.01...0.035)
         noise = Noise(&random)

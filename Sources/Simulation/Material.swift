@@ -10,6 +10,16 @@ struct Material: Sendable {
     var wall: Float
     /// Relative variation of the body's absorption (cytoplasm, starch, oil).
     var granularity: Float
+    /// Radius of the content as a share of the body's; what is left holds the medium.
+    var fill: Float = 1
+
+    init(refraction: Float, absorption: Vector, wallAbsorption: Vector, wall: Float, granularity: Float) {
+        self.refraction = refraction
+        self.absorption = absorption
+        self.wallAbsorption = wallAbsorption
+        self.wall = wall
+        self.granularity = granularity
+    }
 
     static func iva(_ random: inout RandomStream) -> Material {
         varied(
@@ -33,7 +43,7 @@ struct Material: Sendable {
         case .spore: material.absorption = [0.03, 0.05, 0.09]
         case .monoporate: material.absorption = [0.003, 0.004, 0.008]
         case .bisaccate: material.wallAbsorption *= 1.3
-        case .triporate, .reticulate, .echinate: break
+        default: break
         }
         return varied(material, &random)
     }

@@ -12,14 +12,19 @@ struct Scene: Sendable {
     let focus: Float
     let illumination: Illumination
 
-    init(seed: UInt64, index: Int, width: Float, height: Float, density: FieldDensity) {
+    /// - preparation: nil for the classic one.
+    init(
+        seed: UInt64, index: Int, width: Float, height: Float, density: FieldDensity, preparation: Preparation? = nil
+    ) {
         self.width = width
         self.height = height
         var random = RandomStream(seed, UInt64(index), 1)
-        focus = max(1, min(7.5, random.normal(4.3, 1.2)))
+        focus =
+            preparation.map { random.normal($0.focus, $0.focusSpread) } ?? max(1, min(7.5, random.normal(4.3, 1.2)))
         illumination = Illumination(width: width, height: height, &random)
         let area = width * height * 1e-6
-        specks = (0..<random.poisson(area * 500)).map { _ in Speck(width: width, height: height, &random) }
+        let dirt = preparation?.dirt ?? 1
+        specks = (0..<random.poisson(area * 500 * dirt)).map { _ in Speck(width: width, height: height, &random) }
 
         // Objects are also laid outside the field, so that its border cuts some.
         let margin: Float = 20
@@ -29,59 +34,16 @@ struct Scene: Sendable {
         let grains = isEmpty ? 0 : random.poisson(wide * density.grainsPerSquareMillimetre * factor)
         let others = random.poisson(wide * density.othersPerSquareMillimetre * exp(random.normal(-0.1, 0.4)))
         // Long fibres first: they find no room later.
-        var drafts = (0..<others).map { Self.other(RandomStream(seed, UInt64(index), 3, UInt64($0))) }
+        var drafts = (0..<others).map {
+            Self.other(RandomStream(seed, UInt64(index), 3, UInt64($0)), preparation)
+        }
         drafts.sort { max($0.solid.semiAxes.x, $0.solid.semiAxes.y) > max($1.solid.semiAxes.x, $1.solid.semiAxes.y) }
-        drafts += (0..<grains).map { Self.grain(RandomStream(seed, UInt64(index), 2, UInt64($0))) }
+        drafts += (0..<grains).map { Self.grain(RandomStream(seed, UInt64(index), 2, UInt64($0)), preparation) }
         for draft in drafts {
             if let placed = place(draft, margin: margin, touching: density.touchingShare, &random) {
                 objects.append(placed)
             }
         }
-    }
-
-    private static func grain(_ stream: RandomStream) -> SceneObject {
-        var random = stream
-        let iva = random.chance(0.5)
-        let lift = random.normal(0, 0.9)
-        let spin = random.uniform(0...6.2832)
-        if iva {
-            return SceneObject(
-                kind: .grain(species: "iva"), solid: IvaGrain(&random), material: .iva(&random),
-                rotation: Rotation(pole: random.direction(), spin: spin), lift: lift, noise: Noise(&random))
-        }
-        // A boat lies on its side or keel: its long axis is nearly level, its roll is any.
-        let tilt = max(-0.5, min(0.5, random.normal(0, 0.17)))
-        let roll = random.uniform(0...6.2832)
-        let x = Vector(cos(spin) * cos(tilt), sin(spin) * cos(tilt), sin(tilt))
-        let level = cross(Vector(0, 0, 1), x).unit
-        let up = cross(x, level)
-        let y = level * cos(roll) + up * sin(roll)
-        return SceneObject(
-            kind: .grain(species: "galanthus"), solid: GalanthusGrain(&random), material: .galanthus(&random),
-            rotation: Rotation(x: x, y: y, z: cross(x, y)), lift: lift, noise: Noise(&random))
-    }
-
-    private static func other(_ stream: RandomStream) -> SceneObject {
-        var random = stream
-        let choice = random.uniform()
-        let flat = Rotation(pole: (Vector(0, 0, 1) + random.direction() * 0.25).unit, spin: random.uniform(0...6.2832))
-        let lift = random.normal(0.5, 1.8)
-        func make(_ kind: String, _ solid: any Solid, _ material: Material, _ rotation: Rotation) -> SceneObject {
-            SceneObject(
-                kind: .other(kind: kind), solid: solid, material: material, rotation: rotation, lift: lift,
-                noise: Noise(&random))
-        }
-        if choice < 0.34 { return make("debris", DebrisFlake(&random), .debris(&random), flat) }
-        if choice < 0.48 {
-            let level = Rotation(pole: Vector(0, 0, 1), spin: random.uniform(0...6.2832))
-            return make("fibre", Fibre(&random), .fibre(&random), level)
-        }
-        if choice < 0.65 { return make("bubble", AirBubble(&random), .air, flat) }
-        let forms = ForeignGrain.Form.allCases
-        let form = forms[Int(random.next() % UInt64(forms.count))]
-        let pole = form == .triporate ? (Vector(0, 0, 1) + random.direction() * 0.5).unit : random.direction()
-        let rotation = Rotation(pole: pole, spin: random.uniform(0...6.2832))
-        return make("foreign pollen", ForeignGrain(form, &random), .foreign(form, &random), rotation)
     }
 
     /// Lays an object where it overlaps no other, or against one; nil where forty tries find no room.

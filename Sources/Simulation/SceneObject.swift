@@ -32,6 +32,13 @@ struct SceneObject: Sendable {
         }
     }
 
+    /// Relative density of the body's content at a place beside its centre, in µm.
+    func density(x: Float, y: Float) -> Float {
+        let coarse = noise(Vector(x * 0.45, y * 0.45, 0))
+        let fine = noise(Vector(x * 1.1, y * 1.1, 7))
+        return max(0, 1 + material.granularity * (coarse + 0.7 * fine))
+    }
+
     /// Distance from the centre to the tangent line that faces a direction in the plane of the slide, in µm.
     func extent(_ dx: Float, _ dy: Float) -> Float {
         let direction = Vector(dx, dy, 0)

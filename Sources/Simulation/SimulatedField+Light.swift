@@ -23,21 +23,27 @@ extension SimulatedField {
         let (width, height) = cameraSize
         let pitch = BrightField.cameraPitch
         let fineness = BrightField.oversampling
+        let preparation = preparation
+        let optics = preparation?.optics ?? .classic
         let scene =
             window?.scene
             ?? Scene(
-                seed: seed, index: index, width: Float(width) * pitch, height: Float(height) * pitch, density: density)
+                seed: seed, index: index, width: Float(width) * pitch, height: Float(height) * pitch, density: density,
+                preparation: preparation)
         let bodies = parallelMap(count: scene.objects.count) { number in
             let object = scene.objects[number]
             let mesh = object.solid.mesh().placed(object.rotation, x: object.x, y: object.y)
             let focus = scene.focus + focusOffset - object.lift
-            let margin = BrightField.margin(focus: focus, height: mesh.positions.reduce(0) { max($0, $1.z) })
+            let margin = BrightField.margin(
+                focus: focus, height: mesh.positions.reduce(0) { max($0, $1.z) }, optics: optics,
+                step: BrightField.grid.step)
             let fine = Relief(mesh, on: BrightField.grid, margin: margin, alignment: fineness)
             let seen = fine.overlap(width: width * fineness, height: height * fineness) != nil
             return Specimen.Body(
                 transmission: seen
-                    ? BrightField.transmission(
-                        of: object, relief: fine, focus: focus, illumination: scene.illumination) : nil,
+                    ? BrightField.transmission(of: object, relief: fine, focus: focus, optics: optics) {
+                        scene.illumination.lateralShift(x: object.x, y: object.y, sign: $0)
+                    } : nil,
                 relief: view == .pair ? Relief(mesh, on: Self.lensGrid, margin: 2) : fine, tips: mesh.tips,
                 sulcus: mesh.sulcus)
         }
@@ -47,21 +53,26 @@ extension SimulatedField {
     /// Illumination times what every body lets through, on the sensor.
     func expose(_ specimen: Specimen) -> Picture<UInt16> {
         let (width, height) = cameraSize
+        if let preparation {
+            return preparation.camera.mosaic(
+                light(specimen), width: width, height: height, stream: [seed, UInt64(index), 4])
+        }
         return Sensor().mosaic(light(specimen), width: width, height: height, seed: seed, index: index)
     }
 
-    /// What falls on the sensor: interleaved RGB, 1 is full scale.
+    /// What falls on the sensor: interleaved RGB; 1 is full scale, of a prepared slide what glass lets through.
     func light(_ specimen: Specimen) -> [Float] {
         let (width, height) = cameraSize
         let pitch = BrightField.cameraPitch
         let scene = specimen.scene
+        let isClassic = world == .classic
         var light = [Float](repeating: 0, count: width * height * 3)
         light.parallelRows(height: height) { y, row in
             let py = (Float(y) + 0.5) * pitch
             let specks = scene.specks.filter { abs($0.y - py) < 3.5 * $0.radius }
             for x in 0..<width {
                 let px = (Float(x) + 0.5) * pitch
-                var value = scene.illumination(x: px, y: py) * exposure
+                var value = (isClassic ? scene.illumination(x: px, y: py) : Vector(repeating: 1)) * exposure
                 for speck in specks { value *= speck.factor(x: px, y: py) }
                 for channel in 0..<3 { row[x * 3 + channel] = value[channel] }
             }

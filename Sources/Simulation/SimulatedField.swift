@@ -20,10 +20,17 @@ package struct SimulatedField: Sendable {
     package var focusOffset: Float = 0
     /// Relative exposure time; 1 puts glass at about 0.8 of full scale.
     package var exposure: Float = 1
+    /// What slides it belongs to.
+    package var world: World
+    /// Number of the slide within its world; nil makes a slide of every field.
+    package var slide: Int?
     /// Of a slide, in place of a scene of the field's own.
     var window: SlideWindow?
 
-    package init(seed: UInt64, index: Int, view: View, density: FieldDensity = FieldDensity()) {
+    package init(
+        seed: UInt64, index: Int, view: View, density: FieldDensity = FieldDensity(), world: World = .classic
+    ) {
+        self.world = world
         self.seed = seed
         self.index = index
         self.view = view
@@ -61,7 +68,8 @@ package struct SimulatedField: Sendable {
     package func render() -> Rendering {
         let specimen = prepare()
         let mosaic = expose(specimen)
-        let frame = mosaic.demosaiced(Self.pattern).eightBit(ofDepth: 8)
+        let demosaiced = mosaic.demosaiced(Self.pattern).eightBit(ofDepth: 8)
+        let frame = preparation.map { $0.camera.processed(demosaiced) } ?? demosaiced
         switch view {
         case .camera:
             let (width, height) = cameraSize
@@ -78,6 +86,11 @@ package struct SimulatedField: Sendable {
                 mosaic: mosaic, optical: optical, electron: electronPictures(specimen),
                 truth: truth(specimen, grid: Self.lensGrid, width: Self.pairSize, height: Self.pairSize, perPixel: 1))
         }
+    }
+
+    /// How its slide was prepared; nil for the classic way.
+    var preparation: Preparation? {
+        world == .classic ? nil : world.preparation(seed: seed, number: slide ?? index)
     }
 
     /// Camera pixels that are exposed. For pairs 498 = 6 x 83, which resample to exactly 1080 = 6 x 180 lens pixels.

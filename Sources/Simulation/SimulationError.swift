@@ -1,7 +1,11 @@
-/// Why a simulated data set could not be written.
+/// Why fields cannot be simulated or written.
 package struct SimulationError: Error, Equatable, CustomStringConvertible {
     package enum Code: Sendable, Equatable {
         case cannotWrite
+        /// A world of this name does not exist.
+        case noWorld
+        /// A library of grains cannot be read, or is of another version.
+        case badLibrary
     }
 
     package let code: Code

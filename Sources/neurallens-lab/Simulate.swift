@@ -41,6 +41,12 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Another density in every field, from sparse to crowded, with many other objects: to train on.")
     var varied = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What kind of slides: \(World.all.map(\.name).joined(separator: ", ")). Every field is a slide of its own.",
+            valueName: "name"))
+    var world = World.classic.name
+
     @OptionGroup(title: "One slide") var scan: SlideLayoutOptions
 
     @Flag(help: "Also write the camera's mosaic, one byte a pixel (V4L2 format BA81).")
@@ -48,9 +54,9 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         if scan.slide != nil {
-            guard fields == nil, first == 0, view == .camera, !varied, !raw else {
+            guard fields == nil, first == 0, view == .camera, !varied, !raw, world == World.classic.name else {
                 throw ValidationError("--slide is of the camera's view and knows its fields: leave out --fields, --first, "
-                    + "--view, --varied and --raw")
+                    + "--view, --varied, --raw and --world")
             }
             _ = try scan.layout(usual: "")
         } else {
@@ -85,6 +91,7 @@ struct Simulate: ParsableCommand {
                 var set = DataSet(
                     seed: seed, view: view == .pair ? .pair : .camera, fields: first..<first + (fields ?? 1))
                 set.writesMosaic = raw
+                set.world = try World(named: world)
                 set.density = varied ? nil : density
                 written = try set.write(to: output) { line.show("\($0) of \(fields ?? 1) fields") }
             }

@@ -43,6 +43,9 @@ int ccv_warp_f32(const float *_Nonnull in, int in_width, int in_height, int chan
 int ccv_phase_correlation(const float *_Nonnull a, const float *_Nonnull b, int width, int height, double whitening,
                           double cutoff, float *_Nonnull surface);
 
+/// Discrete Fourier transform of interleaved complex numbers, in place; the inverse is scaled by 1 / (width height).
+int ccv_fourier_c32(float *_Nonnull values, int width, int height, int inverse);
+
 /// Logarithm of the magnitude of the spectrum in log-polar form: row r holds direction pi * r / angles, column c the
 /// frequency `lowest * (highest / lowest)^(c / radii)` in cycles a side of the square input.
 int ccv_log_polar_spectrum(const float *_Nonnull in, int side, int angles, int radii, double lowest, double highest,
