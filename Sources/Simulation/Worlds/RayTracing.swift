@@ -28,7 +28,7 @@ struct RayTracing {
     ) -> BrightField.Transmission {
         let fineness = BrightField.oversampling
         let (width, height) = (relief.width / fineness, relief.height / fineness)
-        let surfaces = Surfaces(relief, step: step)
+        let surfaces = Surfaces(relief, of: object, step: step)
         let plane = focus + surfaces.highest / 2
         // Neighbouring pixels look along different rays; the point spread then makes one picture of them.
         let bundles = (0..<16).map { bundle(turn: Float($0) * 2.399_963) }
@@ -130,7 +130,7 @@ struct RayTracing {
         let walls =
             wall(relief.topWall[entry], relief.topOrnament[entry], dot(inside, normal))
             + wall(relief.bottomWall[last], relief.bottomOrnament[last], dot(inside, under))
-        let content = max(0, length - (1 - material.fill) * surfaces.highest) * surfaces.density(object, relief, entry)
+        let content = max(0, length - (1 - material.fill) * surfaces.highest) * surfaces.density[entry]
         let depth = material.absorption * content + material.wallAbsorption * walls
         return Vector(exp(-depth.x), exp(-depth.y), exp(-depth.z)) * light
     }
@@ -154,37 +154,52 @@ struct RayTracing {
         let height: Int
         let step: Float
         /// Negative beside the body.
-        var top: [Float]
-        var bottom: [Float]
-        private(set) var topSlopeX: [Float]
-        private(set) var topSlopeY: [Float]
-        private(set) var bottomSlopeX: [Float]
-        private(set) var bottomSlopeY: [Float]
+        let top: [Float]
+        let bottom: [Float]
+        let topSlopeX: [Float]
+        let topSlopeY: [Float]
+        let bottomSlopeX: [Float]
+        let bottomSlopeY: [Float]
         let highest: Float
+        /// Of the content, relative.
+        let density: [Float]
         /// Whether a pixel is the body or near enough that a ray may reach it, on a coarse grid.
-        private var near: [Bool]
+        private let near: [Bool]
         private static let coarse = 8
 
-        init(_ relief: Relief, step: Float) {
+        init(_ relief: Relief, of object: SceneObject, step: Float) {
             (width, height) = (relief.width, relief.height)
             self.step = step
             top = relief.top.map { $0.isFinite ? $0 : -1 }
             bottom = relief.bottom.map { $0.isFinite ? $0 : 1e9 }
             highest = top.max() ?? 0
-            let zero = [Float](repeating: 0, count: width * height)
-            (topSlopeX, topSlopeY, bottomSlopeX, bottomSlopeY) = (zero, zero, zero, zero)
-            near = []
-            for y in 1..<(height - 1) {
+            let slopes = Self.slopes(relief, step)
+            (topSlopeX, topSlopeY, bottomSlopeX, bottomSlopeY) = (slopes[0], slopes[1], slopes[2], slopes[3])
+            let width = width
+            density = relief.top.indices.map { at in
+                guard relief.top[at].isFinite else { return 0 }
+                let (x, y) = (at % width + relief.x0, at / width + relief.y0)
+                return object.density(x: Float(x) * step - object.x, y: Float(y) * step - object.y)
+            }
+            near = Self.nearness(
+                top, width: width, height: height, reach: Int((highest + 12) * 0.6 / step))
+        }
+
+        /// Of the upper surface along x and y, then of the lower one.
+        private static func slopes(_ relief: Relief, _ step: Float) -> [[Float]] {
+            let width = relief.width
+            var slopes = Array(repeating: [Float](repeating: 0, count: width * relief.height), count: 4)
+            for y in 1..<(relief.height - 1) {
                 for x in 1..<(width - 1) {
                     let i = y * width + x
-                    guard top[i] >= 0 else { continue }
-                    topSlopeX[i] = Self.slope(relief.top, i, 1) / step
-                    topSlopeY[i] = Self.slope(relief.top, i, width) / step
-                    bottomSlopeX[i] = Self.slope(relief.bottom, i, 1) / step
-                    bottomSlopeY[i] = Self.slope(relief.bottom, i, width) / step
+                    guard relief.top[i].isFinite else { continue }
+                    slopes[0][i] = slope(relief.top, i, 1) / step
+                    slopes[1][i] = slope(relief.top, i, width) / step
+                    slopes[2][i] = slope(relief.bottom, i, 1) / step
+                    slopes[3][i] = slope(relief.bottom, i, width) / step
                 }
             }
-            near = nearness(reach: Int((highest + 12) * 0.6 / step))
+            return slopes
         }
 
         private static func slope(_ z: [Float], _ i: Int, _ stride: Int) -> Float {
@@ -197,15 +212,15 @@ struct RayTracing {
             }
         }
 
-        private func nearness(reach: Int) -> [Bool] {
-            let columns = (width + Self.coarse - 1) / Self.coarse, rows = (height + Self.coarse - 1) / Self.coarse
+        private static func nearness(_ top: [Float], width: Int, height: Int, reach: Int) -> [Bool] {
+            let columns = (width + coarse - 1) / coarse, rows = (height + coarse - 1) / coarse
             var occupied = [Bool](repeating: false, count: columns * rows)
             for y in 0..<height {
                 for x in 0..<width where top[y * width + x] >= 0 {
-                    occupied[y / Self.coarse * columns + x / Self.coarse] = true
+                    occupied[y / coarse * columns + x / coarse] = true
                 }
             }
-            let r = reach / Self.coarse + 1
+            let r = reach / coarse + 1
             var result = occupied
             for y in 0..<rows {
                 for x in 0..<columns where occupied[y * columns + x] {
@@ -226,11 +241,6 @@ struct RayTracing {
         func index(_ u: Float, _ v: Float) -> Int {
             guard u >= 0, v >= 0, u < Float(width), v < Float(height) else { return -1 }
             return Int(v) * width + Int(u)
-        }
-
-        func density(_ object: SceneObject, _ relief: Relief, _ at: Int) -> Float {
-            let (x, y) = (at % width + relief.x0, at / width + relief.y0)
-            return object.density(x: Float(x) * step - object.x, y: Float(y) * step - object.y)
         }
     }
 }
