@@ -26,12 +26,13 @@ struct EvaluatedField {
         }
     }
 
-    /// What a network reads and should write, both from the truth; nil where the dataset does not hold it or where the
+    /// What a network reads and should write, both from the truth, the field corrected as the manifest states; nil where the dataset does not hold it or where the
     /// species it serves is absent.
-    func task(of entry: LensManifest.NetworkEntry, _ dataset: Dataset) -> (
+    func task(of entry: LensManifest.NetworkEntry, _ dataset: Dataset, correction: String? = nil) -> (
         input: Picture<Float>, target: Picture<Float>
     )? {
-        guard let source = entry.reads == [LensManifest.field] ? optical : onBlack else { return nil }
+        let field = correction == LensManifest.glass ? optical.dividedByGlass().picture : optical
+        guard let source = entry.reads == [LensManifest.field] ? field : onBlack else { return nil }
         if entry.writes == LensManifest.map { return map.map { (source, $0) } }
         guard let key = entry.maskedBy else { return sem.map { (source, $0) } }
         guard let map, let onBlack, let channel = dataset.species.first(where: { $0.key == key })?.mapChannel else {

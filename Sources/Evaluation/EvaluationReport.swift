@@ -17,6 +17,7 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
     package var counts: Counts?
     package var spines: Spines?
     package var sulcus: Sulcus?
+    package var fidelity: Fidelity?
     package var calibration: Reliability?
 
     package struct Field: Codable, Sendable, Equatable {
@@ -79,6 +80,8 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         package var trueSpines: Int
         package var generatedSpines: Int
         package var recall: Double
+        /// Share of the generated spines that have a true partner; the rest are invented.
+        package var precision: Double
         /// Generated against true picture, by one detector.
         package var paired: Errors
         package var againstTips: Errors
@@ -109,7 +112,7 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case recall, paired, detector, chance
+            case recall, precision, paired, detector, chance
             case trueSpines = "true_spines"
             case generatedSpines = "generated_spines"
             case againstTips = "against_tips"
@@ -167,7 +170,7 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case lens, dataset, split, fields, networks, magnified, map, counts, spines, sulcus, calibration
+        case lens, dataset, split, fields, networks, magnified, map, counts, spines, sulcus, fidelity, calibration
         case lensDigest = "lens_digest"
         case nmPerPixel = "nm_per_pixel"
         case mapIntersectionOverUnion = "map_iou"

@@ -52,6 +52,8 @@ package struct SpineAgreement: Codable, Sendable, Equatable {
 
     /// Share of the true spines that have a generated partner.
     package var recall: Double { trueSpines == 0 ? 0 : Double(paired.count) / Double(trueSpines) }
+    /// Share of the generated spines that have a true partner.
+    package var precision: Double { generatedSpines == 0 ? 0 : Double(paired.count) / Double(generatedSpines) }
     package var chanceRecall: Double { trueSpines == 0 ? 0 : Double(chance.count) / Double(trueSpines) }
 
     /// Adds the grains of a field.

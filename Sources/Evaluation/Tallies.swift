@@ -19,6 +19,8 @@ struct Tallies {
     private var overlaps: [String: MapOverlap] = [:]
     private var spines: SpineAgreement
     private var sulcus = SulcusVisibility()
+    private var fidelity = SurfaceFidelity()
+    private var hasPictures = false
     private var hasTruth = false
 
     init(evaluator: Evaluator) {
@@ -51,6 +53,10 @@ struct Tallies {
         }
         if let sem = field.sem, let magnified = output.magnified {
             entry.magnified = PictureQuality(magnified, true: sem)
+            if let map = field.map {
+                hasPictures = true
+                fidelity.add(generated: magnified, true: sem, map: map, truth: field.truth, dataset: dataset)
+            }
         }
         if let truth = field.truth { add(truth, field, output) }
         return entry
@@ -106,6 +112,7 @@ struct Tallies {
         report.magnified = .mean(of: report.fields.compactMap(\.magnified))
         report.map = .mean(of: report.fields.compactMap(\.map))
         report.mapIntersectionOverUnion = overlaps.mapValues(\.intersectionOverUnion)
+        if hasPictures { report.fidelity = EvaluationReport.Fidelity(fidelity) }
         guard hasTruth else { return }
         let scores = agreement.species.mapValues { EvaluationReport.Score($0) }
         report.counts = EvaluationReport.Counts(

@@ -145,6 +145,26 @@ extension EvaluationReport {
                     e.pairs, e.deviationXPixels, e.deviationXNm, e.deviationYPixels, e.deviationYNm,
                     spines.chance.deviationXPixels, spines.chance.deviationYPixels))
         }
+        if let spines {
+            lines.append(
+                String(
+                    format: "spines found %.3f of the true ones (recall), true %.3f of the drawn ones (precision)",
+                    spines.recall, spines.precision))
+        }
+        if let fidelity {
+            for key in fidelity.finePower.keys.sorted() {
+                lines.append(
+                    String(
+                        format: "surface of %@: power of 4-12 px waves %.2f of the true one, detail of 1.5-7 px correlates %.2f",
+                        key, fidelity.finePower[key] ?? 0, fidelity.detailCorrelation[key] ?? 0))
+            }
+            lines.append(
+                String(
+                    format:
+                        "ground: correlates %.2f with the true one, shadows %.2f as deep; something is drawn in %.1f %% of %d foreign objects",
+                    fidelity.backgroundCorrelation, fidelity.shadowDepth, 100 * fidelity.ghostShare,
+                    fidelity.foreignObjects))
+        }
         if let sulcus {
             lines.append(
                 "sulcus of \(sulcus.shown) grains that show it: drawn in \(sulcus.drawn), in \(sulcus.shownInGenerated) with half of "

@@ -6,9 +6,10 @@ internal import Training
 /// Paired pictures in, a lens folder out.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a lens, or one of its networks, from a data set of registered pictures.",
+        abstract: "Train a lens, or one of its networks, from registered pictures or from simulated worlds.",
         discussion: """
-            The data set is a folder that `pair` wrote, or that `simulate --view pair` wrote. Without --network, all \
+            The data set is a folder that `pair` wrote, or that `simulate --view pair` wrote, or a library of grains \
+            that `library` wrote: from it every step draws a field of its own, divided by its glass. Without --network, all \
             networks that it can teach are trained one after the other: labelling, a magnifier a species, shadowing.
 
             Training is pix2pix as published: U-Net generator against a 70 x 70 patch discriminator, cross-entropy + \
@@ -21,8 +22,13 @@ struct Train: ParsableCommand {
             number of threads.
             """)
 
-    @Argument(help: "Folder of the data set.")
+    @Argument(help: "Folder of the data set, or a library of grains that `library` wrote.")
     var dataset: String
+
+    @Option(
+        name: .customLong("without-world"), parsing: .singleValue,
+        help: ArgumentHelp("Of a library: a world to leave out; may be repeated.", valueName: "name"))
+    var withoutWorlds: [String] = []
 
     @Option(name: [.customShort("o"), .long], help: "Lens folder to write; made if it is not there.")
     var output: String
@@ -162,6 +168,18 @@ struct Train: ParsableCommand {
         }
     }
 
+    private func supply(seed: UInt64) throws(TrainingError) -> any FieldSupply {
+        if FileManager.default.fileExists(atPath: dataset + "/library.json") {
+            return try FreshFields(library: dataset, seed: seed, without: withoutWorlds)
+        }
+        guard withoutWorlds.isEmpty else {
+            throw TrainingError(
+                .badOptions, "\(dataset) is not a library of grains, and only a library has worlds to leave out",
+                hint: "name a folder that neurallens-lab library wrote, or leave out --without-world")
+        }
+        return try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass)
+    }
+
     func run() throws {
         let roles = try roles
         let options = try options
@@ -177,8 +195,7 @@ struct Train: ParsableCommand {
             lens.overlapPixels = make.overlap
             lens.minimumGrainAreaSquareMicrometres = make.minimumGrainArea
             var training = LensTraining(
-                roles: roles, options: options, supply: try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass),
-                lens: lens, runs: runs)
+                roles: roles, options: options, supply: try supply(seed: options.seed), lens: lens, runs: runs)
             training.threads = threads
             training.resumes = resume
             training.start = from

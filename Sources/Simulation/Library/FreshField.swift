@@ -219,10 +219,11 @@ package struct FreshField: Sendable {
             Speck(width: width, height: width, &random)
         }
         for speck in specks {
-            let r = 3.5 * speck.radius
-            let columns = max(0, Int((speck.x - r) / 0.166))..<max(0, min(coarse, Int((speck.x + r) / 0.166) + 1))
-            let rows = max(0, Int((speck.y - r) / 0.166))..<max(0, min(coarse, Int((speck.y + r) / 0.166) + 1))
-            guard columns.lowerBound < columns.upperBound, rows.lowerBound < rows.upperBound else { continue }
+            func pixels(_ centre: Float) -> Range<Int> {
+                let low = max(0, Int((centre - 3.5 * speck.radius) / 0.166))
+                return low..<max(low, min(coarse, Int((centre + 3.5 * speck.radius) / 0.166) + 1))
+            }
+            let (columns, rows) = (pixels(speck.x), pixels(speck.y))
             for y in rows {
                 for x in columns {
                     let factor = speck.factor(x: (Float(x) + 0.5) * 0.166, y: (Float(y) + 0.5) * 0.166)
