@@ -58,15 +58,13 @@ struct NeuralLensDaemon: AsyncParsableCommand {
                 microscope = try await Microscope(
                     configuration: settings.microscope, logger: logger, journal: journal)
                 if let address = settings.page {
-                    page = try PageListener(
-                        bindingTo: address, tokens: PageTokens(folder: settings.microscope.stateDirectory))
+                    page = Self.listen(at: address, settings.microscope.stateDirectory, logger)
                 }
                 try await microscope.start()
             } catch {
                 socket.remove()
                 throw error
             }
-            if let page { Self.announce(page, level: level) }
             let server = ControlServer(instrument: microscope, socket: socket, page: page, logger: logger)
             let upkeep = Upkeep(
                 microscope: microscope, notifier: notifier, logger: logger, socketPath: socket.path,
@@ -81,17 +79,21 @@ struct NeuralLensDaemon: AsyncParsableCommand {
             throw Self.fail(problem.detail, hint: problem.hint)
         } catch let error as UnixSocketError {
             throw Self.fail(error.message, hint: error.hint)
-        } catch let error as PageError {
-            throw Self.fail(error.message, hint: error.hint)
         }
     }
 
-    /// To the log itself, past the journal: pages that may only look show the journal, and the addresses hold both tokens.
-    private static func announce(_ page: PageListener, level: Logger.Level) {
-        var logger = Logger(label: "neurallensd", factory: StreamLogHandler.standardError(label:))
-        logger.logLevel = level
-        logger.notice("page, for looking and changing", metadata: ["open": "\(page.links.change)"])
-        logger.notice("page, for looking only", metadata: ["open": "\(page.links.read)"])
+    /// The page is a window on the instrument: where it cannot be opened, the instrument works on without it.
+    private static func listen(at address: PageAddress, _ folder: String, _ logger: Logger) -> PageListener? {
+        do {
+            let page = try PageListener(bindingTo: address, tokens: PageTokens(folder: folder))
+            // The tokens that open it stay out of the log, which more people read than may change anything.
+            logger.notice(
+                "page served; neurallens page prints the addresses that open it", metadata: ["at": "\(page.address)"])
+            return page
+        } catch {
+            logger.error("page off", metadata: ["error": "\(error.message)", "hint": "\(error.hint)"])
+            return nil
+        }
     }
 
     private static func fail(_ message: String, hint: String) -> ExitCode {

@@ -70,8 +70,10 @@ final class Daemon {
         return folder
     }
 
-    /// - Parameter fields: fields that its camera gives, 0...2.
-    init(fields: Int = 1) async throws {
+    /// - Parameters:
+    ///   - fields: fields that its camera gives, 0...2.
+    ///   - options: of the daemon, besides the usual ones.
+    init(fields: Int = 1, options: [String] = []) async throws {
         // Short, since a socket's path has at most 107 bytes.
         folder = URL(fileURLWithPath: "/tmp/nl-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -87,7 +89,7 @@ final class Daemon {
             "--camera", "folder:\(pictures)", "--nm-per-pixel", "180", "--lens", Programs.smallLens,
             "--state-dir", folder.path, "--socket", folder.appendingPathComponent("run/control.sock").path,
             "--log-level", "critical",
-        ]
+        ] + options
     }
 
     deinit {

@@ -8,10 +8,12 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
 import time
+import urllib.request
 
 from harness import Failure, check, client, eventually, expect, refusal, run
 
@@ -161,6 +163,38 @@ def second_daemon():
         "neurallensd", "--camera", "simulated", "--state-dir", "/tmp", "--socket", SOCKET)
     client("status")
     return f"\"{message}\""
+
+
+@check("the page works under the unit, and its tokens stay out of the journal",
+       needs=["socket activation, mode 0660, no camera is a state"])
+def page_under_unit():
+    with open(CONFIGURATION) as file:
+        before = file.read()
+    try:
+        with open(CONFIGURATION, "a") as file:
+            file.write('\nhttp = "127.0.0.1:8700"\n')
+        restart()
+        status()
+        links = client("page")
+        with urllib.request.urlopen(links["read"], timeout=30) as answer:
+            text = answer.read().decode()
+            expect(answer.status == 200 and "NeuralLens" in text, f"the page answers {answer.status}")
+        log = run("journalctl", "-u", "neurallensd", "--no-pager")
+        for link in links.values():
+            if "token=" in str(link):
+                expect(link.split("token=")[1] not in log, "the journal holds a token of the page")
+        # A port that another program holds.
+        with socket.create_server(("127.0.0.1", 8701)):
+            with open(CONFIGURATION, "w") as file:
+                file.write(before + '\nhttp = "127.0.0.1:8701"\n')
+            restart()
+            status()
+            expect(show("ActiveState") == "active", "a page that cannot be served ended the service")
+    finally:
+        with open(CONFIGURATION, "w") as file:
+            file.write(before)
+        restart()
+        status()
 
 
 @check("watchdog restarts a daemon that hangs", needs=["socket activation, mode 0660, no camera is a state"])
