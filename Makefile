@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm test-page bench-live build deps readers install format clean
+.PHONY: demo test test-vm test-page bench-live fuzz build deps readers install format clean
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
@@ -68,6 +68,23 @@ test-page: build
 # What the live view costs, with none, one and eight clients; nothing else should run beside it.
 bench-live: build
 	/usr/bin/python3 Tests/Live/rates.py "$(BIN)"
+
+# Parsers, shims (under sanitizers) and the daemon's HTTP on what nobody should send; CASES a parser, REQUESTS to the daemon.
+CASES ?= 100000
+REQUESTS ?= 20000
+FUZZ_SEED ?= 1
+SHIMS := Sources/CPNG/cpng.c Sources/CTIFF/ctiff.c Sources/CJPEG/cjpeg.c
+fuzz: build
+	swift build $(SWIFT_FLAGS) --build-tests
+	NEURALLENS_FUZZ_CASES=$(CASES) NEURALLENS_FUZZ_SEED=$(FUZZ_SEED) \
+	  swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter FuzzTests
+	mkdir -p .build/fuzz
+	clang -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CPNG/include -ISources/CTIFF/include \
+	  -ISources/CJPEG/include Tests/Fuzz/shims.c $(SHIMS) -lpng -ltiff -ljpeg -o .build/fuzz/shims
+	"$(BIN)/neurallens-lab" simulate --fields 1 --seed 3 -o .build/fuzz/field
+	.build/fuzz/shims Tests/ImagingTests/Fixtures/*.tif Tests/ImagingTests/Fixtures/*.jpg .build/fuzz/field/000000.png \
+	  $$(($(CASES) / 8 + 1)) $(FUZZ_SEED)
+	/usr/bin/python3 Tests/Fuzz/requests.py "$(BIN)" --requests $(REQUESTS) --seed $(FUZZ_SEED)
 
 # What is installed carries its Swift runtime: the service must not depend on where a toolchain lies.
 STATIC := $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build/static

@@ -163,6 +163,7 @@ let package = Package(
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Imaging"], exclude: ["requirements.txt", "read_back.py"],
             swiftSettings: strict),
+        tests("FuzzTests", ["ControlAPI", "Imaging", "Lens", "Network", "Pairing"]),
         tests("ControlAPITests", ["ControlAPI"]),
         tests("ControlClientTests", ["ControlAPI", "ControlClient"]),
         tests(
