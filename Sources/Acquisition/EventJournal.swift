@@ -23,16 +23,12 @@ package final class EventJournal: Sendable {
         var latest = 0
         var live: (version: Int, event: ServiceEvent)?
         var lines: [LogLine] = []
-        /// Grows with everything that waiting clients want to hear of.
-        var version = 0
-        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-        /// Waits that ended before they began.
-        var expired: Set<Int> = []
-        var nextKey = 0
         var lastAsked: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
+    /// Fires with everything that waiting clients want to hear of.
+    private let news = Signal()
 
     package init() {}
 
@@ -67,13 +63,8 @@ package final class EventJournal: Sendable {
     }
 
     private func notify(_ change: (inout State) -> Void) {
-        let waiting = state.withLock { state in
-            change(&state)
-            state.version += 1
-            defer { state.waiting = [:] }
-            return state.waiting.values
-        }
-        for continuation in waiting { continuation.resume() }
+        state.withLock { change(&$0) }
+        news.fire()
     }
 
     // MARK: Reading
@@ -82,12 +73,12 @@ package final class EventJournal: Sendable {
     package func lines(limit: Int) -> [LogLine] { state.withLock { Array($0.lines.suffix(max(0, limit))) } }
 
     /// Clients that wait for news now.
-    package var followers: Int { state.withLock { $0.waiting.count } }
+    package var followers: Int { news.waiting }
 
     /// Whether a client has asked within five seconds or waits.
     var isFollowed: Bool {
         state.withLock { state in
-            !state.waiting.isEmpty || state.lastAsked.map { $0.duration(to: .now) < LiveView.patience } ?? false
+            news.waiting > 0 || state.lastAsked.map { $0.duration(to: .now) < LiveView.patience } ?? false
         }
     }
 
@@ -112,14 +103,15 @@ package final class EventJournal: Sendable {
     package func next(after cursor: EventBatch.Cursor, timeout: Duration) async -> EventBatch {
         let deadline = ContinuousClock.now + timeout
         while true {
-            let (batch, version) = state.withLock { state in
+            let version = news.version
+            let batch = state.withLock { state in
                 state.lastAsked = .now
-                return (Self.batch(after: cursor, state), state.version)
+                return Self.batch(after: cursor, state)
             }
             guard batch.events.isEmpty, !batch.hasGap, !Task.isCancelled, ContinuousClock.now < deadline else {
                 return batch
             }
-            await change(since: version, before: deadline)
+            await news.wait(since: version, until: deadline)
         }
     }
 
@@ -143,39 +135,5 @@ package final class EventJournal: Sendable {
             events.append(live.event)
         }
         return EventBatch(events: events, hasGap: false, cursor: next)
-    }
-
-    private func change(since version: Int, before deadline: ContinuousClock.Instant) async {
-        let key = state.withLock { state in
-            state.nextKey += 1
-            return state.nextKey
-        }
-        let timer = Task {
-            guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
-            wake(key)
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    guard state.version == version, state.expired.remove(key) == nil else { return true }
-                    state.waiting[key] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            wake(key)
-        }
-        timer.cancel()
-        state.withLock { _ = $0.expired.remove(key) }
-    }
-
-    private func wake(_ key: Int) {
-        let continuation = state.withLock { state in
-            let continuation = state.waiting.removeValue(forKey: key)
-            if continuation == nil { state.expired.insert(key) }
-            return continuation
-        }
-        continuation?.resume()
     }
 }

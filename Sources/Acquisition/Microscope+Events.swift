@@ -42,6 +42,6 @@ extension Microscope {
         guard let slide = try? await store.capture(capture).slide else { return }
         journal.publish(.review, ReviewNotice(slide: slide.name, grains: grains))
         await tellCounts(ofSlide: slide.name)
-        plansNeedALook = true
+        await plans.look(atPlansOf: slide.name)
     }
 }

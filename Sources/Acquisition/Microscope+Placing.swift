@@ -18,7 +18,7 @@ extension Microscope {
     /// field by field, which the log says.
     func placeIfLast(_ slide: Slide) async {
         do {
-            for id in pending where try await store.capture(id).slide.id == slide.id { return }
+            guard await !analysis.isPending(slide: slide.id) else { return }
             _ = try await placed(slide)
         } catch {
             logger.error("slide not placed", metadata: ["slide": "\(slide.name)", "error": "\(error)"])

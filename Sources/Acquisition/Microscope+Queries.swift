@@ -13,7 +13,7 @@ extension Microscope {
         return ServiceStatus(
             version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,
             camera: try await cameraReport(), lens: lensReport,
-            queue: QueueReport(pending: pending.count, running: analysing == nil ? 0 : 1),
+            queue: QueueReport(pending: await analysis.pending, running: await analysis.isRunning ? 1 : 0),
             store: StoreReport(slides: totals.slides, captures: totals.captures, bytes: totals.bytes))
     }
 
@@ -134,37 +134,12 @@ extension Microscope {
 
     private func wire(_ capture: Capture, counts: [StoredCount]) -> CaptureReport {
         let (species, unidentified) = wire(counts)
-        var timings = timings[capture.id] ?? CaptureReport.Timings()
-        timings.grabSeconds = timings.grabSeconds ?? capture.stageSeconds["grab"]
-        timings.storeSeconds = timings.storeSeconds ?? capture.stageSeconds["store"]
-        timings.lensSeconds = capture.stageSeconds["lens"]
-        timings.grainsSeconds = capture.stageSeconds["grains"]
         return CaptureReport(
-            id: capture.id, slide: capture.slide.name,
-            state: state(capture),
-            capturedAt: Self.iso8601(capture.capturedAt), source: capture.source, origin: capture.origin,
-            nmPerPixel: capture.scale?.nmPerPixel, lens: capture.lens?.name,
-            counts: capture.state == .done ? species : [], unidentified: unidentified, timings: timings,
-            frames: .init(
-                sequenceGaps: capture.frames.sequenceGaps, errorFlagged: capture.frames.errorFlagged,
-                discardedBeforeTrigger: capture.frames.discardedBeforeTrigger),
-            problem: problem(capture), doubts: capture.doubts.map { ($0.key.rawValue, $0.sentence) })
+            capture, timings: timings[capture.id], counts: capture.state == .done ? species : [],
+            unidentified: unidentified)
     }
 
-    func problem(_ capture: Capture) -> Problem? {
-        capture.failure.map { Problem(Problem.Kind(rawValue: $0.kind) ?? .internalError, $0.message, hint: $0.hint) }
-    }
-
-    private func state(_ capture: Capture) -> CaptureReport.State {
-        switch capture.state {
-        case .stored, .analysing: .pending
-        case .done: .done
-        case .failed:
-            // The field is in order and the lens did not look at it.
-            problem(capture)?.isKind(.lensRefused) == true || problem(capture)?.isKind(.scaleUnknown) == true
-                ? .refused : .failed
-        }
-    }
+    func problem(_ capture: Capture) -> Problem? { capture.failure.map { Problem($0) } }
 
     package func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {
         try await found { () throws(StoreError) in try await store.picture(ofCapture: id, kind: kind.rawValue).png }

@@ -158,16 +158,16 @@ extension Microscope {
     ) async throws -> Problem? {
         let capture = try await store.capture(id)
         let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
-        heartbeat.begin()
+        reanalysisHeartbeat.begin()
         work.begin()
         defer {
             work.end()
-            heartbeat.end()
+            reanalysisHeartbeat.end()
         }
         do {
-            let output = try await self.run(
+            let output = try await analysis.run(
                 FieldAnalysis(lens: lens, settings: settings), id: id, input: input,
-                nmPerPixel: capture.scale?.nmPerPixel)
+                nmPerPixel: capture.scale?.nmPerPixel, heartbeat: reanalysisHeartbeat)
             try await store.finish(
                 id, inRun: run.id,
                 with: CaptureResults(
@@ -178,8 +178,7 @@ extension Microscope {
             return nil
         } catch let error as AnalysisError {
             if error.code == .cancelled { throw CancellationError() }
-            let problem = Problem(
-                error.code == .unknownScale ? .scaleUnknown : .lensFailed, error.message, hint: error.hint)
+            let problem = Problem(error)
             try await store.fail(id, inRun: run.id, kind: problem.kind, message: problem.detail, hint: problem.hint)
             return problem
         }
@@ -214,6 +213,7 @@ extension Microscope {
         body(&job)
         job.revision += 1
         reanalyses[id] = job
+        reanalysisNews.fire()
         journal.publish(.reanalysis, job)
     }
 
@@ -222,19 +222,18 @@ extension Microscope {
     {
         let deadline = ContinuousClock.now + timeout
         while true {
+            let version = reanalysisNews.version
             guard let job = reanalyses[id] else {
                 throw Problem(
                     .jobNotFound, "no reanalysis \(id) is known",
                     hint: "jobs are forgotten when the daemon restarts; `neurallens slide runs NAME` lists the runs")
             }
-            guard let revision, job.revision <= revision, !job.state.isFinal, ContinuousClock.now < deadline else {
+            guard let revision, job.revision <= revision, !job.state.isFinal, !Task.isCancelled,
+                ContinuousClock.now < deadline
+            else {
                 return job
             }
-            do {
-                try await Task.sleep(for: .milliseconds(40))
-            } catch {
-                return job
-            }
+            await reanalysisNews.wait(since: version, until: deadline)
         }
     }
 

@@ -5,6 +5,7 @@ internal import Grains
 internal import Imaging
 internal import Lens
 package import Logging
+internal import Quantities
 internal import Simulation
 internal import SlideStore
 
@@ -23,28 +24,34 @@ package actor Microscope {
     private(set) var lens: LensState
     let startedAt = ContinuousClock.now
 
-    /// Jobs by id; ended ones are kept for clients that come back, oldest forgotten first.
-    var jobs: [String: CaptureJob] = [:]
-    var jobOrder: [String] = []
-    /// What each job's captures waits for, by capture id.
-    var jobOfCapture: [Int64: String] = [:]
-    var runningJobs: [String: Task<Void, Never>] = [:]
-    /// The latest job in line for the camera.
-    var lastGrab: Task<Void, Never>?
-    /// Stage timings of captures made by this run, by capture id.
-    var timings: [Int64: CaptureReport.Timings] = [:]
-
-    /// Captures whose input is stored and which the lens has not seen, oldest first.
-    var pending: [Int64] = []
-    var analysing: Int64?
-    var analysisLoop: Task<Void, Never>?
-    var isStopping = false
-    /// When the analysis last made progress; the watchdog asks for it.
-    let heartbeat = Heartbeat()
+    /// Stage timings of captures made by this run.
+    let timings = TimingBook()
     /// Asked by the live view, which steps back for captures.
     let work = CaptureWork()
-    let analysisThread = WorkThread("neurallens.analysis")
     let storeThread = WorkThread("neurallens.store")
+    /// The lens and what it has still to look at.
+    private(set) lazy var analysis = Analysis(
+        store: store, lens: lens, work: work, timings: timings, heartbeat: heartbeat, thread: analysisThread,
+        logger: logger
+    ) { [weak self] in await self?.hear($0) }
+    let analysisThread = WorkThread("neurallens.analysis")
+    private let heartbeat = Heartbeat()
+    /// The camera's turn and the jobs.
+    private(set) lazy var captures = CaptureQueue(
+        store: store, source: source, work: work, timings: timings, journal: journal, storeThread: storeThread,
+        logger: logger,
+        surroundings: CaptureQueue.Surroundings(
+            scale: { [weak self] frame throws(Problem) in try await self?.scale(of: frame) },
+            report: { [weak self] capture throws(Problem) in
+                guard let self else { throw Problem(.shuttingDown, "the daemon is stopping", hint: "ask it again") }
+                return try await self.report(capture: capture)
+            },
+            stored: { [weak self] in await self?.analysis.add($0) }))
+    /// When the next capture is due.
+    private(set) lazy var plans = PlanKeeper(
+        store: store, captures: captures, analysis: analysis, journal: journal, logger: logger
+    ) { [weak self] in try await self?.fulfilment(of: $0) }
+    private(set) var isStopping = false
 
     /// Where the fields of the slides worked on lately lie.
     var placedSlides: [PlacedSlide] = []
@@ -59,11 +66,12 @@ package actor Microscope {
     var reanalysisOrder: [String] = []
     var runningReanalyses: [String: Task<Void, Never>] = [:]
     var lastReanalysis: Task<Void, Never>?
+    /// Fires with every change of a reanalysis.
+    let reanalysisNews = Signal()
+    let reanalysisHeartbeat = Heartbeat()
 
     /// What happened, for clients that follow.
     let journal: EventJournal
-    /// When progress of a job was last told of.
-    var toldAt: [String: ContinuousClock.Instant] = [:]
     private var toldStatus: ServiceStatus?
     private(set) lazy var live = LiveView(
         subject: LiveView.Subject(source: source, lens: lens), work: work, journal: journal, logger: logger
@@ -71,12 +79,8 @@ package actor Microscope {
         try? await self?.scale(of: frame)?.nmPerPixel
     }
 
-    /// When the next slot of a plan is due; nil where no plan is running.
-    var nextSlot: Date?
-    /// Something happened that a plan may have waited for.
-    var plansNeedALook = true
-    let startedOn = Date()
-    private var attendants: [Task<Void, Never>] = []
+    private var wallClock = WallClock()
+    private var ticker: Task<Void, Never>?
 
     enum LensState: Sendable {
         case none
@@ -150,31 +154,40 @@ package actor Microscope {
 
     // MARK: Running
 
-    /// Takes up captures that an earlier run left unfinished, and waits for work.
+    /// Takes up captures, jobs and plans that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
-            for capture in try await store.pendingCaptures() { enqueue(capture.id) }
+            let unfinished = try await store.pendingCaptures()
+            if !unfinished.isEmpty {
+                logger.notice("taking up unfinished captures", metadata: ["captures": "\(unfinished.count)"])
+            }
+            for capture in unfinished { await analysis.add(capture) }
+            try await captures.takeUp()
+            try await plans.takeUp()
         } catch {
             throw Problem(error)
         }
-        if !pending.isEmpty {
-            logger.notice("taking up unfinished captures", metadata: ["captures": "\(pending.count)"])
+        ticker = Task { [weak self] in
+            while !Task.isCancelled, let self {
+                await self.watchWallClock()
+                await self.tellStatus()
+                try? await Task.sleep(for: .seconds(1))
+            }
         }
-        analyseNext()
-        attendants = [
-            Task { [weak self] in
-                while !Task.isCancelled, let self {
-                    await self.attendPlans()
-                    try? await Task.sleep(for: .milliseconds(200))
-                }
-            },
-            Task { [weak self] in
-                while !Task.isCancelled, let self {
-                    await self.tellStatus()
-                    try? await Task.sleep(for: .seconds(1))
-                }
-            },
-        ]
+    }
+
+    /// Tells where the wall clock was moved: intervals do not follow it, times that are stored do.
+    private func watchWallClock() async {
+        guard let seconds = wallClock.movement() else { return }
+        let figure = "\(Int(saturating: seconds.rounded()))"
+        logger.warning("the wall clock was moved", metadata: ["seconds": "\(figure)"])
+        do {
+            try await store.log("wall clock moved", by: .current, detail: ["seconds": figure])
+        } catch {
+            logger.error("movement of the wall clock not noted", metadata: ["error": "\(error)"])
+        }
+        await captures.wallClockMoved(by: seconds)
+        await plans.wallClockMoved(by: seconds)
     }
 
     /// Where clients follow, tells them of another state of camera, lens or queue.
@@ -191,33 +204,29 @@ package actor Microscope {
     package func stop(patience: Duration = .seconds(7)) async {
         isStopping = true
         heartbeat.stop()
+        reanalysisHeartbeat.stop()
         await live.shut()
-        for task in attendants { task.cancel() }
-        for task in Array(runningJobs.values) + Array(runningReanalyses.values) { task.cancel() }
-        let work =
-            Array(runningJobs.values) + Array(runningReanalyses.values) + [analysisLoop].compactMap(\.self)
-        let deadline = ContinuousClock.now + patience
-        let left = Remaining(work.count)
-        for task in work {
-            Task {
-                await task.value
-                left.decrease()
-            }
+        ticker?.cancel()
+        for task in runningReanalyses.values { task.cancel() }
+        let (plans, captures, analysis) = (plans, captures, analysis)
+        let reanalyses = Array(runningReanalyses.values)
+        let hasEnded = Wait<Bool>()
+        Task {
+            await plans.stop()
+            await captures.stop()
+            await analysis.stop()
+            for task in reanalyses { await task.value }
+            hasEnded.finish(true)
         }
-        while left.count > 0 && ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
-        for id in jobOrder where !jobs[id]!.state.isFinal {
-            change(id) {
-                $0.state = .parked
-                $0.progress.message = "the daemon is stopping; stored fields are analysed at its next start"
-            }
-        }
-        for id in reanalysisOrder where !reanalyses[id]!.state.isFinal {
+        let isOver = await hasEnded.answer(until: .now + patience, otherwise: false)
+        await captures.park()
+        for id in reanalysisOrder where !self.reanalyses[id]!.state.isFinal {
             change(reanalysis: id) {
                 $0.state = .parked
                 $0.message = "the daemon is stopping; the run can be gone on with"
             }
         }
-        if left.count == 0 { await source.close() }
+        if isOver { await source.close() }
     }
 
     /// Replaces what changed: the lens is loaded again, the source reopened only if another one is named.
@@ -229,6 +238,7 @@ package actor Microscope {
                 let replacement = try Self.openSource(new.camera, logger: logger)
                 await source.close()
                 source = replacement
+                await captures.use(replacement)
             } catch {
                 logger.error("camera not replaced", metadata: ["camera": "\(new.camera)", "error": "\(error)"])
                 new.camera = configuration.camera
@@ -236,124 +246,10 @@ package actor Microscope {
         }
         configuration = new
         lens = await Self.loadLens(new, on: analysisThread, logger: logger)
+        await analysis.use(lens)
         await live.use(LiveView.Subject(source: source, lens: lens))
     }
 
-    /// Whether the acquisition loop makes progress: idle, or a tile was finished within the last two minutes.
-    package nonisolated var isAlive: Bool { heartbeat.isAlive }
-
-    // MARK: Analysis
-
-    /// A field that ends the daemon must not end it for ever.
-    private static let maximumAttempts = 3
-
-    /// A stored input that the lens is to look at.
-    func enqueue(_ id: Int64) {
-        pending.append(id)
-        work.begin()
-    }
-
-    /// Starts the loop over pending captures unless it runs.
-    func analyseNext() {
-        guard analysisLoop == nil, !pending.isEmpty, !isStopping else { return }
-        analysisLoop = Task {
-            while !pending.isEmpty && !isStopping {
-                let id = pending.removeFirst()
-                analysing = id
-                await analyse(id)
-                analysing = nil
-                work.end()
-            }
-            analysisLoop = nil
-        }
-    }
-
-    private func analyse(_ id: Int64) async {
-        heartbeat.begin()
-        defer { heartbeat.end() }
-        do {
-            let lens: NeuralLens
-            switch self.lens {
-            case .ready(let ready): lens = ready
-            case .none:
-                throw Problem(
-                    .lensRefused, "capture \(id) was stored and not analysed: no lens is set",
-                    hint: "name a lens folder with --lens and capture again")
-            case .refused(_, let error):
-                throw Problem(
-                    .lensRefused, "capture \(id) was stored and not analysed: \(error.message)", hint: error.hint)
-            }
-            let attempts = try await store.beginAnalysis(id)
-            guard attempts <= Self.maximumAttempts else {
-                throw Problem(
-                    .lensFailed, "capture \(id) ended the daemon \(Self.maximumAttempts) times and is left alone",
-                    hint:
-                        "look at its input with `neurallens image \(id) input -o FILE.png` and at the log, and report it"
-                )
-            }
-            let capture = try await store.capture(id)
-            let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
-            note(stage: "lens", fraction: 0, of: id)
-            let settings = CountingSettings()
-            let output = try await run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, input: input,
-                nmPerPixel: capture.scale?.nmPerPixel)
-            let analysed = ContinuousClock.now
-            note(stage: "results", fraction: 1, of: id)
-            try await store.finish(
-                id,
-                with: CaptureResults(
-                    output, lens: lens, settings: settings, stageSeconds: stageSeconds(id, output)))
-            timings[id]?.resultsSeconds = analysed.duration(to: .now).seconds
-            logger.info("capture analysed", metadata: ["capture": "\(id)", "grains": "\(output.grains.count)"])
-            await placeIfLast(capture.slide)
-            await settle(id)
-        } catch let problem as Problem {
-            await fail(id, problem)
-        } catch let error as AnalysisError {
-            switch error.code {
-            // Stays unfinished in the store, and is taken up at the next start.
-            case .cancelled: break
-            case .unknownScale: await fail(id, Problem(.scaleUnknown, error.message, hint: error.hint))
-            case .lens, .input: await fail(id, Problem(.lensFailed, error.message, hint: error.hint))
-            }
-        } catch let error as StoreError {
-            await fail(id, Problem(error))
-        } catch {
-            await fail(id, Problem(.internalError, "capture \(id) failed: \(error)", hint: "report it"))
-        }
-    }
-
-    func run(
-        _ analysis: FieldAnalysis, id: Int64, input: [UInt8], nmPerPixel: Double?
-    ) async throws -> FieldAnalysis.Output {
-        let heartbeat = heartbeat
-        return try await analysisThread.run {
-            Result { () throws(AnalysisError) in
-                try analysis.run(input: input, name: "the input of capture \(id)", nmPerPixel: nmPerPixel) { fraction in
-                    heartbeat.beat()
-                    Task { await self.note(stage: fraction < 1 ? "lens" : "grains", fraction: fraction, of: id) }
-                    return !heartbeat.isStopped
-                }
-            }
-        }.get()
-    }
-
-    private func stageSeconds(_ id: Int64, _ output: FieldAnalysis.Output) -> [String: Double] {
-        var seconds = ["lens": output.lensSeconds, "grains": output.grainsSeconds, "pictures": output.picturesSeconds]
-        seconds["grab"] = timings[id]?.grabSeconds
-        seconds["store"] = timings[id]?.storeSeconds
-        return seconds
-    }
-
-    private func fail(_ id: Int64, _ problem: Problem) async {
-        logger.error("capture failed", metadata: ["capture": "\(id)", "problem": "\(problem)"])
-        do {
-            try await store.fail(id, kind: problem.kind, message: problem.detail, hint: problem.hint)
-        } catch {
-            // The capture stays unfinished: the next start tries again.
-            logger.error("failure not stored", metadata: ["capture": "\(id)", "error": "\(error)"])
-        }
-        await settle(id)
-    }
+    /// Whether all that computes makes progress: idle, or a tile was finished within the last two minutes.
+    package nonisolated var isAlive: Bool { heartbeat.isAlive && reanalysisHeartbeat.isAlive }
 }

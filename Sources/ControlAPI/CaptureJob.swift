@@ -2,11 +2,13 @@
 package struct CaptureJob: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable {
         case queued, running, done, failed
-        /// Set aside because the daemon is stopping; what was captured is kept and its lens run follows at next start.
+        /// Somebody ended it; what was captured is kept and analysed.
+        case stopped
+        /// Set aside because the daemon is stopping; it goes on with the job when it starts again.
         case parked
 
-        /// Nothing more will change.
-        package var isFinal: Bool { self == .done || self == .failed || self == .parked }
+        /// Nothing more will be captured in this run of the daemon.
+        package var isFinal: Bool { self != .queued && self != .running }
     }
 
     package struct Progress: Codable, Sendable, Equatable {
@@ -33,12 +35,16 @@ package struct CaptureJob: Codable, Sendable, Equatable {
     package var progress: Progress
     /// The captures begun so far, oldest first.
     package var captures: [CaptureReport]
-    /// Why the job failed.
+    /// Fields that could not be taken; `remarks` says which and why.
+    package var missed: Int
+    /// What whoever asked must know, oldest first: fields not taken, a restart of the daemon, a wall clock that moved.
+    package var remarks: [String]
+    /// Why the job failed or was stopped.
     @Nullable package var problem: Problem?
 
     package init(
         id: String, slide: String, requested: Int, state: State, revision: Int, progress: Progress,
-        captures: [CaptureReport] = [], problem: Problem? = nil
+        captures: [CaptureReport] = [], missed: Int = 0, remarks: [String] = [], problem: Problem? = nil
     ) {
         self.id = id
         self.slide = slide
@@ -47,6 +53,8 @@ package struct CaptureJob: Codable, Sendable, Equatable {
         self.revision = revision
         self.progress = progress
         self.captures = captures
+        self.missed = missed
+        self.remarks = remarks
         self.problem = problem
     }
 }

@@ -29,10 +29,13 @@ package struct CapturePlan: Codable, Sendable, Equatable {
     package var createdAt: String
     /// Why it ended or what it waits for.
     @Nullable package var reason: String?
+    /// What this run of the daemon has to tell of it, as of a wall clock that was moved; oldest first.
+    package var remarks: [String]
 
     package init(
         id: Int64, slide: String, state: State, count: Int?, intervalSeconds: Double, untilGrains: Int? = nil,
-        untilPrecision: Double? = nil, taken: Int, missed: Int, nextAt: String?, createdAt: String, reason: String? = nil
+        untilPrecision: Double? = nil, taken: Int, missed: Int, nextAt: String?, createdAt: String, reason: String? = nil,
+        remarks: [String] = []
     ) {
         self.id = id
         self.slide = slide
@@ -46,5 +49,6 @@ package struct CapturePlan: Codable, Sendable, Equatable {
         self.nextAt = nextAt
         self.createdAt = createdAt
         self.reason = reason
+        self.remarks = remarks
     }
 }

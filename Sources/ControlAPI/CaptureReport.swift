@@ -32,6 +32,14 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// How the frame was shown to be exposed after the trigger.
+    package enum Freshness: String, Codable, Sendable {
+        /// By the time at which it was exposed.
+        case timestamp
+        /// By the order in which frames came: the camera's time stamps tell nothing, or cannot be right.
+        case arrival
+    }
+
     /// What happened to the camera's buffers between the frame before and this one.
     package struct Frames: Codable, Sendable, Equatable {
         /// Frames the driver counted and never delivered.
@@ -66,6 +74,8 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     package var unidentified: Int
     package var timings: Timings
     package var frames: Frames
+    /// null for captures of versions that did not note it.
+    @Nullable package var freshness: Freshness?
     @Nullable package var problem: Problem?
     /// Sentences on what is doubtful about the field; empty where nothing is.
     package var doubts: [String]
@@ -75,7 +85,8 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     package init(
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
-        frames: Frames, problem: Problem? = nil, doubts: [(key: String, sentence: String)] = []
+        frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil,
+        doubts: [(key: String, sentence: String)] = []
     ) {
         self.id = id
         self.slide = slide
@@ -89,6 +100,7 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         self.unidentified = unidentified
         self.timings = timings
         self.frames = frames
+        self.freshness = freshness
         self.problem = problem
         self.doubts = doubts.map(\.sentence)
         doubtKeys = doubts.map(\.key)

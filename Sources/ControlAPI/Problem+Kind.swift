@@ -30,6 +30,7 @@ extension Problem {
         case invalidCaptureRequest = "invalid-capture-request"
         case captureNotFound = "capture-not-found"
         case jobNotFound = "job-not-found"
+        case jobStopped = "job-stopped"
         case invalidImageKind = "invalid-image-kind"
         case imageNotFound = "image-not-found"
         case queueFull = "queue-full"
@@ -80,7 +81,7 @@ extension Problem {
             case .unsupportedMediaType: 415
             case .methodNotAllowed: 405
             case .requestTimeout: 408
-            case .slideExists, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
+            case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .reviewRefused, .reanalysisRefused,
                 .calibrationRefused, .liveViewRefused, .planRefused:
                 409
@@ -122,6 +123,7 @@ extension Problem {
             case .invalidCaptureRequest: "Capture request not allowed"
             case .captureNotFound: "No such capture"
             case .jobNotFound: "No such job"
+            case .jobStopped: "Job stopped"
             case .invalidImageKind: "No such kind of picture"
             case .imageNotFound: "Picture not stored"
             case .queueFull: "Too many captures waiting"

@@ -31,6 +31,18 @@ extension ControlClient {
         try get(RequestPath("jobs", id, query: patience(revision, wait)), waiting: wait)
     }
 
+    /// Jobs that are not at their end, oldest first.
+    package func openJobs() throws(ControlClientError) -> [CaptureJob] { try get(RequestPath("jobs")) }
+
+    /// - Parameter id: as it was printed; an empty one would ask for another path.
+    package func stopJob(_ id: String) throws(ControlClientError) -> CaptureJob {
+        guard !id.isEmpty else {
+            throw ControlClientError(
+                Problem(.jobNotFound, "a job's number cannot be empty", hint: "give it as neurallens capture printed it"))
+        }
+        return try send("POST", RequestPath("jobs", id, "stop"), bytes: [], contentType: "application/json")
+    }
+
     /// Waits for a job's end and reports its state at every change.
     package func follow(
         _ job: CaptureJob, onChange: (CaptureJob) -> Void

@@ -48,7 +48,33 @@ extension Presentation {
             let words = "doubtful: \(visible(doubt))".split(separator: " ").map(String.init)
             text += wrapped(words, gap: 1, first: space, indent: indent)
         }
+        if capture.freshness == .arrival {
+            text += wrapped(
+                ["fresh by the order of frames: the camera's time stamps do not tell"], gap: 2, first: space,
+                indent: indent)
+        }
         return text
+    }
+
+    package static func queued(_ job: CaptureJob) -> String {
+        "Job \(visible(job.id)) queued: \(job.requested) of slide \"\(visible(job.slide))\"\n"
+    }
+
+    /// Names the job, for whoever wants to end it from elsewhere.
+    package static func begun(_ job: CaptureJob) -> String {
+        let id = visible(job.id)
+        return "Job \(id): \(plural(job.requested, "field")) of slide \"\(visible(job.slide))\"; "
+            + "neurallens capture --stop \(id) ends it\n"
+    }
+
+    /// To whoever leaves while the job goes on.
+    package static func left(_ job: CaptureJob) -> String {
+        "The daemon goes on with job \(visible(job.id)); neurallens capture --stop \(visible(job.id)) ends it\n"
+    }
+
+    package static func stopped(_ job: CaptureJob) -> String {
+        "Job \(visible(job.id)) \(job.state.rawValue): \(job.captures.count) of "
+            + "\(plural(job.requested, "field")) of slide \"\(visible(job.slide))\" taken\n"
     }
 
     /// The job's state in at most 79 columns, to be drawn over on a terminal.

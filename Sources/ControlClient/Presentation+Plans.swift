@@ -27,6 +27,7 @@ extension Presentation {
         facts.append("taken", "\(plan.taken)")
         facts.append("missed", "\(plan.missed)")
         facts.append("next", plan.nextAt.map { "\(time($0)) UTC" })
+        for remark in plan.remarks { facts.append("remark", remark) }
         return facts.rendered()
     }
 

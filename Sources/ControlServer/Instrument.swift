@@ -30,6 +30,10 @@ package protocol Instrument: Sendable {
     /// Returns when the job's revision is above `revision`, when the job has ended, or after `timeout`, whichever comes
     /// first; at once without a revision. A cancelled task returns early.
     func job(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> CaptureJob
+    /// Jobs that are not at their end, oldest first.
+    func openJobs() async throws(Problem) -> [CaptureJob]
+    /// Ends a job within two seconds; what it has taken is kept.
+    func stopJob(_ id: String, by peer: Peer) async throws(Problem) -> CaptureJob
 
     /// What counts; rejected objects and doubles too where asked for.
     func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList

@@ -7,6 +7,10 @@ extension Route {
             let job = try await instrument.startCaptures(call.decoded(CaptureRequest.self), by: call.peer)
             return try .accepted(job, at: "/v1/jobs/\(job.id)")
         },
+        Route(.GET, "/v1/jobs") { instrument, _, _ throws(Problem) in try .json(await instrument.openJobs()) },
+        Route(.POST, "/v1/jobs/{job}/stop") { instrument, parameters, call throws(Problem) in
+            try .json(await instrument.stopJob(parameters["job"], by: call.peer))
+        },
         Route(.GET, "/v1/jobs/{job}") { instrument, parameters, _ throws(Problem) in
             let (revision, timeout) = try patience(parameters)
             return try .json(await instrument.job(parameters["job"], after: revision, timeout: timeout))

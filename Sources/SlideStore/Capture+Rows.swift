@@ -74,6 +74,7 @@ extension Capture {
             frames: CaptureInput.FrameCounts(
                 sequenceGaps: row["sequence_gaps"], errorFlagged: row["error_flagged"],
                 discardedBeforeTrigger: row["discarded_before_trigger"]),
+            freshness: (row["freshness"] as String?).flatMap(CaptureInput.Freshness.init(rawValue:)),
             scale: nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: row["scale_origin"]) },
             stagePosition: stated.flatMap { $0.isPossible(as: .stagePosition) ? $0 : nil },
             unusable: [

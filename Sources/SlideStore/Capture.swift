@@ -19,6 +19,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let sequence: UInt32
     package let controls: [String: Int64]
     package let frames: CaptureInput.FrameCounts
+    /// How the frame was shown to be fresh; nil for captures of versions that did not note it.
+    package let freshness: CaptureInput.Freshness?
     package let scale: FieldScale?
     /// Where the stage or the user said it lies; nil where unknown.
     package let stagePosition: SlidePosition?

@@ -25,12 +25,21 @@ package struct CaptureInput: Sendable {
     /// Camera controls in force, by name.
     package var controls: [String: Int64]
     package var frames: FrameCounts
+    /// How the frame was shown to be exposed after the trigger.
+    package var freshness: Freshness
     /// Wall clock at the exposure.
     package var capturedAt: Date
     /// CLOCK_MONOTONIC at the start of exposure, in nanoseconds since boot.
     package var exposedAtMonotonicNanoseconds: Int64
     /// What is doubtful about it before any lens looks.
     package var doubts: [FieldDoubt]
+
+    package enum Freshness: String, Sendable, Equatable {
+        /// By the time at which it was exposed.
+        case timestamp
+        /// By the order in which frames came: the camera's stamps tell nothing, or cannot be right.
+        case arrival
+    }
 
     /// Buffers around the frame, as the camera counted them.
     package struct FrameCounts: Sendable, Equatable {
@@ -52,7 +61,7 @@ package struct CaptureInput: Sendable {
         png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
         wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
         capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil,
-        doubts: [FieldDoubt] = []
+        doubts: [FieldDoubt] = [], freshness: Freshness = .timestamp
     ) {
         self.png = png
         self.width = width
@@ -66,6 +75,7 @@ package struct CaptureInput: Sendable {
         self.sequence = sequence
         self.controls = controls
         self.frames = frames
+        self.freshness = freshness
         self.capturedAt = capturedAt
         self.exposedAtMonotonicNanoseconds = exposedAtMonotonicNanoseconds
         self.doubts = doubts

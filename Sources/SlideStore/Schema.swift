@@ -20,6 +20,7 @@ enum Schema {
         ("2 runs, reviews, standings, placements, calibrations", second),
         ("3 plans", third),
         ("4 doubts", doubts),
+        ("5 jobs, freshness", jobs),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

@@ -5,9 +5,10 @@ import Quantities
 
 extension SlideStore {
     /// Puts a field on disk before the lens sees it.
+    /// - Parameter purpose: the job or plan that it is a field of.
     /// - Returns: the new capture, in state `stored`.
     package func storeInput(
-        _ input: CaptureInput, slide: Slide.ID, by agent: Agent
+        _ input: CaptureInput, slide: Slide.ID, for purpose: CapturePurpose? = nil, by agent: Agent
     ) async throws(StoreError) -> Capture {
         let picture = PictureRecord(
             kind: PictureRecord.input, png: input.png, width: input.width, height: input.height,
@@ -26,14 +27,15 @@ extension SlideStore {
                 sql: """
                     INSERT INTO captures (slide_id, state, captured_at, exposed_monotonic_ns, source, origin,
                         wire_format, bit_depth, sequence, controls, sequence_gaps, error_flagged,
-                        discarded_before_trigger, nm_per_pixel, scale_origin, stage_x_um, stage_y_um)
-                    VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        discarded_before_trigger, nm_per_pixel, scale_origin, stage_x_um, stage_y_um, freshness)
+                    VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds, input.source, input.origin,
                     input.wireFormat, input.bitDepth, input.sequence, controls, input.frames.sequenceGaps,
                     input.frames.errorFlagged, input.frames.discardedBeforeTrigger, input.scale?.nmPerPixel,
                     input.scale?.origin, input.stagePosition?.xMicrometres, input.stagePosition?.yMicrometres,
+                    input.freshness.rawValue,
                 ])
             let id = db.lastInsertedRowID
             try db.insert(picture, sha256: sha256, capture: id, analysis: nil)
@@ -41,6 +43,12 @@ extension SlideStore {
             try db.append(
                 "capture stored", by: agent, slide: slide, capture: id,
                 detail: ["slide": owner.name, "source": input.source])
+            switch purpose {
+            case .job(let job, let nextAt): try Job.add(id, to: job, nextAt: nextAt, db)
+            case .plan(let plan, let dueAt, let nextAt):
+                try Plan.add(id, to: plan, dueAt: dueAt, nextAt: nextAt, db)
+            case nil: break
+            }
             return try Capture.fetch(db, id: id)
         }
     }
@@ -58,6 +66,17 @@ extension SlideStore {
                     """, arguments: [capture])
             try db.requireChange(of: capture)
             return try Capture.fetch(db, id: capture).attempts
+        }
+    }
+
+    /// Takes back that the lens was started: it was kept from its end by no fault of the capture.
+    package func takeBackAnalysis(_ capture: Capture.ID) async throws(StoreError) {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE captures SET state = 'stored', attempts = MAX(0, attempts - 1)
+                    WHERE id = ? AND state = 'analysing'
+                    """, arguments: [capture])
         }
     }
 

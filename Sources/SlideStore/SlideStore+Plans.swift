@@ -80,10 +80,8 @@ extension SlideStore {
         _ capture: Capture.ID, toPlan id: Plan.ID, dueAt: Date, nextAt: Date
     ) async throws(StoreError) -> Plan {
         try await write { db in
-            try db.execute(
-                sql: "INSERT INTO plan_captures (capture_id, plan_id, due_at) VALUES (?, ?, ?)",
-                arguments: [capture, id, dueAt.utcText])
-            return try Plan.move(db, id, nextAt: nextAt, reason: nil)
+            try Plan.add(capture, to: id, dueAt: dueAt, nextAt: nextAt, db)
+            return try Plan.fetch(db, id: id)
         }
     }
 
@@ -138,6 +136,14 @@ extension Plan {
                 nextAt: (row["next_at"] as String?).map { Date(utcText: $0) }, reason: row["reason"],
                 taken: row["taken"], missed: row["missed"])
         }
+    }
+
+    /// A slot gave a capture.
+    static func add(_ capture: Int64, to id: Int64, dueAt: Date, nextAt: Date, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO plan_captures (capture_id, plan_id, due_at) VALUES (?, ?, ?)",
+            arguments: [capture, id, dueAt.utcText])
+        _ = try move(db, id, nextAt: nextAt, reason: nil)
     }
 
     /// To the next slot; a plan that was paused or ended meanwhile stays so.

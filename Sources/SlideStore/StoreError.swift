@@ -26,6 +26,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case noSuchRun
         case noSuchGrain
         case noSuchPlan
+        case noSuchJob
         /// A review of a grain that another review merged, split or took back.
         case grainRemoved
         /// No review of the grain is left to take back, or later ones build on it.
@@ -40,6 +41,15 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case alreadyFinished
         /// A value the database's rules refuse, or SQLite refused for another reason.
         case refused
+    }
+
+    /// Whether the same may go well a moment later: a full disk, one failed read or write, a file that is held. Anything
+    /// else would fail again.
+    package var isPassing: Bool {
+        switch code {
+        case .diskFull, .inputOutput, .busy, .notAccessible: true
+        default: false
+        }
     }
 
     package let code: Code

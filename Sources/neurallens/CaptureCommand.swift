@@ -6,10 +6,16 @@ import Glibc
 struct CaptureCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture", abstract: "Capture fields of a slide and count their grains.",
-        discussion: "The daemon goes on when this command is interrupted; see neurallens captures.")
+        discussion: """
+            The daemon goes on when this command is interrupted, and when it is started again itself; --stop JOB ends it. \
+            What was taken is kept.
+            """)
 
     @Option(help: "The slide the captures go to.")
-    var slide: String
+    var slide: String?
+
+    @Option(help: ArgumentHelp("End a job, as this command printed it; without --slide.", valueName: "job"))
+    var stop: String?
 
     @Option(help: "How many fields.")
     var count = 1
@@ -34,22 +40,46 @@ struct CaptureCommand: ClientCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        guard (slide == nil) != (stop == nil) else {
+            throw ValidationError("Give --slide NAME to capture, or --stop JOB to end a job.")
+        }
         if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
     }
 
     private var request: CaptureRequest {
-        CaptureRequest(slide: slide, count: count, intervalSeconds: interval, stageXUm: stageXUm, stageYUm: stageYUm)
+        CaptureRequest(
+            slide: slide ?? "", count: count, intervalSeconds: interval, stageXUm: stageXUm, stageYUm: stageYUm)
     }
 
     func run(_ client: ControlClient) throws(ControlClientError) {
-        let job = try client.startCaptures(request)
-        if noWait {
-            return try show(job, "Job \(visible(job.id)) queued: \(job.requested) of slide \"\(visible(slide))\"\n")
+        if let stop {
+            let job = try client.stopJob(stop)
+            return try show(job, Presentation.stopped(job))
         }
+        let job = try client.startCaptures(request)
+        if noWait { return try show(job, Presentation.queued(job)) }
+        // One field is over before it can be stopped.
+        if !options.json, job.requested > 1 { emit(Presentation.begun(job)) }
+        LeavingNotice.install("\n" + Presentation.left(job))
         let progress = CaptureProgress(printsCaptures: !options.json)
         let ended = try client.follow(job) { progress.update($0) }
         if options.json { emit(try Presentation.json(ended)) }
         if let problem = progress.problem(of: ended) { throw ControlClientError(problem) }
+    }
+}
+
+/// What Ctrl-C says before it ends the program: the daemon goes on.
+private enum LeavingNotice {
+    /// Kept for good: the handler may only use what is there. Set before the handler is installed.
+    private nonisolated(unsafe) static var text: UnsafeMutablePointer<CChar>?
+
+    static func install(_ notice: String) {
+        text = strdup(notice)
+        signal(SIGINT) { _ in
+            // write(2) and _exit(2) are among the few calls that a handler may make.
+            if let text = LeavingNotice.text { _ = write(STDERR_FILENO, text, strlen(text)) }
+            _exit(130)
+        }
     }
 }
 
@@ -58,6 +88,7 @@ private final class CaptureProgress {
     private let printsCaptures: Bool
     private let drawsBar = isatty(STDERR_FILENO) == 1
     private var printed: Set<Int64> = []
+    private var remarks = 0
 
     init(printsCaptures: Bool) { self.printsCaptures = printsCaptures }
 
@@ -67,6 +98,8 @@ private final class CaptureProgress {
         for capture in job.captures where capture.state != .pending && printed.insert(capture.id).inserted {
             if printsCaptures { emit(Presentation.capture(capture)) }
         }
+        for remark in job.remarks.dropFirst(remarks) { writeToStandardError("neurallens: \(visible(remark))\n") }
+        remarks = max(remarks, job.remarks.count)
         if drawsBar, !job.state.isFinal { writeToStandardError(Presentation.progressBar(job)) }
     }
 
@@ -78,7 +111,7 @@ private final class CaptureProgress {
         case .parked:
             return Problem(
                 .shuttingDown, "the daemon stopped before all captures were done",
-                hint: "it finishes them when it starts again; see neurallens captures --slide")
+                hint: "it goes on with the job when it starts again; see neurallens captures --slide")
         default: return Problem(.internalError, "the captures failed", hint: "look at the daemon's log")
         }
     }

@@ -143,6 +143,16 @@ actor StandInInstrument: Instrument {
         return done
     }
 
+    func openJobs() async throws(Problem) -> [CaptureJob] { [try await job("j1", after: nil, timeout: .zero)] }
+
+    func stopJob(_ id: String, by peer: Peer) async throws(Problem) -> CaptureJob {
+        var job = try await job(id, after: nil, timeout: .zero)
+        peers.append(peer)
+        job.state = .stopped
+        job.problem = Problem(.jobStopped, "the job was stopped after 0 of 1 fields", hint: "capture anew")
+        return job
+    }
+
     func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList {
         guard id == 7 else { throw Problem(.captureNotFound, "there is no capture \(id)", hint: "list the captures") }
         let grains = includingRejected ? [Self.grain, Self.dirt] : [Self.grain]

@@ -109,7 +109,7 @@ def capture(daemon):
     status, job = daemon.exchange("POST", "/v1/captures", {"slide": "live", "count": 1})
     if status != 202:
         sys.exit(f"a capture was refused: {job}")
-    while job["state"] not in ("done", "failed", "parked"):
+    while job["state"] not in ("done", "failed", "stopped", "parked"):
         job = daemon.get(f"/v1/jobs/{job['id']}?after={job['revision']}&timeout=30")
     if job["state"] != "done":
         sys.exit(f"a capture failed: {job}")

@@ -17,6 +17,7 @@ export function startTrigger(isVisible) {
     event.preventDefault();
     capture();
   });
+  byId("capture-stop").addEventListener("click", stop);
   listen("job", update);
   listen("slide", offer);
   listen("status", offer);
@@ -24,9 +25,10 @@ export function startTrigger(isVisible) {
   shortcut("Live", ["t"], "capture as the form says", () => form.requestSubmit(), { isActive: () => isVisible() && !byId("capture-button").disabled });
 }
 
-/** Asks how the job went on while the connection was lost. */
+/** Asks how the job went on while the connection was lost; a page that has just come takes up the oldest open one. */
 export async function refreshJob() {
-  if (followed) publish("job", await get(path("jobs", followed)).catch(() => null));
+  const job = followed ? await get(path("jobs", followed)).catch(() => null) : (await get("/v1/jobs").catch(() => []))[0];
+  if (job || followed) publish("job", job ?? null);
 }
 
 function offer() {
@@ -48,6 +50,15 @@ function capture() {
   }, byId("capture-button"));
 }
 
+function stop() {
+  const job = followed;
+  if (!job) return;
+  attempt(byId("capture-form").querySelector(".message"), async () => {
+    publish("job", await post(path("jobs", job, "stop")));
+    return "stopped; the fields taken are kept";
+  }, byId("capture-stop"));
+}
+
 function update(job) {
   const form = byId("capture-form");
   const bar = byId("capture-progress");
@@ -55,7 +66,7 @@ function update(job) {
     bar.hidden = true;
     return;
   }
-  const isFinal = ["done", "failed", "parked"].includes(job.state);
+  const isFinal = ["done", "failed", "stopped", "parked"].includes(job.state);
   // Another client's captures are shown too, unless this page has its own under way.
   if (followed && followed !== job.id && !isFinal) return;
   if (!isFinal) followed = job.id;
@@ -69,7 +80,9 @@ function update(job) {
     note(message, `${plural(job.requested, "field")} of ${job.slide} captured`, "good");
     speak(`${plural(job.requested, "field")} captured`);
   } else if (job.state === "parked") {
-    note(message, "the daemon is stopping; it finishes the captures when it starts again", "");
+    note(message, "the daemon is stopping; it goes on with the captures when it starts again", "");
+  } else if (job.state === "stopped") {
+    note(message, "stopped; the fields taken are kept", "");
   } else {
     const reason = job.problem ? `${job.problem.detail}: ${job.problem.hint}` : job.progress.message;
     note(message, reason, "bad");

@@ -1,0 +1,113 @@
+internal import Camera
+internal import ControlAPI
+internal import Foundation
+internal import Imaging
+internal import Logging
+internal import SlideStore
+
+/// One field from the trigger to its committed input.
+extension CaptureQueue {
+    /// How long a frame in hand waits for a store that fails in passing.
+    private static let patience = Duration.seconds(6)
+
+    /// Takes a field for whoever has the camera's turn, and gives the turn back.
+    /// - Parameter purpose: asked for when the frame is there.
+    /// - Throws: `CameraError`, or a `Problem`, or `CancellationError`.
+    func field(
+        of slide: Slide, stage: SlidePosition?, agent: Agent, for purpose: @Sendable () -> CapturePurpose
+    ) async throws -> Capture {
+        work.begin()
+        defer { work.end() }
+        let clock = ContinuousClock()
+        let triggered = clock.now
+        let source = source
+        let frame: Frame
+        do {
+            defer { turn.give() }
+            frame = try await Self.frame(from: source)
+        }
+        let age = Duration.nanoseconds(MonotonicInstant.now.nanoseconds - frame.exposedAt.nanoseconds)
+        let capturedAt = Date(timeIntervalSinceNow: -age.seconds)
+        let grabbed = clock.now
+        let encoded = await storeThread.run {
+            Result { () throws(ImagingError) in try frame.encoded(source: source.name) }
+        }
+        let png: [UInt8]
+        do {
+            png = try encoded.get()
+        } catch {
+            throw Problem(.internalError, error.message, hint: error.hint)
+        }
+        let scale = try await surroundings.scale(frame)
+        try Task.checkCancellation()
+        let input = CaptureInput(
+            png: png, width: frame.width, height: frame.height, scale: scale, source: source.name, origin: frame.origin,
+            wireFormat: frame.format, bitDepth: frame.bitDepth, sequence: frame.sequence, controls: frame.controls,
+            frames: .init(
+                sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
+                discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
+            capturedAt: capturedAt, exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage)
+        let stored: Capture
+        do {
+            stored = try await persistently(for: Self.patience) { () throws(StoreError) in
+                try await store.storeInput(input, slide: slide.id, for: purpose(), by: agent)
+            }
+        } catch {
+            throw Problem(error)
+        }
+        timings.note(stored.id) {
+            $0.grabSeconds = (grabbed - triggered).seconds
+            $0.storeSeconds = (clock.now - grabbed).seconds
+        }
+        journal.publish(.capture, CaptureReport(stored, timings: timings[stored.id]))
+        return stored
+    }
+
+    /// A frame that is dropped where the task is cancelled meanwhile: a camera may take its time.
+    private static func frame(from source: any FrameSource) async throws -> Frame {
+        let wait = Wait<Result<Frame, any Error>>()
+        Task {
+            do throws(CameraError) {
+                wait.finish(.success(try await source.triggeredFrame()))
+            } catch {
+                wait.finish(.failure(error))
+            }
+        }
+        return try await wait.answer(otherwise: .failure(CancellationError())).get()
+    }
+
+    /// One field for a plan's slot.
+    /// - Parameter deadline: the slot's end; what does not have the camera by then does not get it.
+    func slot(
+        of plan: Plan, dueAt: Date, next: ContinuousClock.Instant, before deadline: ContinuousClock.Instant
+    ) async throws(Problem) {
+        if case .unavailable(let reason) = await source.state() {
+            throw Problem(.cameraUnavailable, "no field can be captured: \(reason)", hint: "connect the camera")
+        }
+        guard await turn.take(.timed, before: deadline) else {
+            throw Problem(
+                .queueFull, "the camera was busy until the slot was over", hint: "choose a longer interval")
+        }
+        do {
+            let capture = try await field(of: plan.slide, stage: nil, agent: plan.agent) {
+                .plan(plan.id, dueAt: dueAt, nextAt: Self.wallClock(at: next))
+            }
+            await surroundings.stored(capture)
+        } catch let error as CameraError {
+            throw Problem(error)
+        } catch {
+            throw error as? Problem ?? Problem(.shuttingDown, "the slot was given up", hint: "see the plan")
+        }
+    }
+}
+
+extension Frame {
+    /// The field as the store keeps it: the demosaiced picture as a PNG file.
+    fileprivate func encoded(source: String) throws(ImagingError) -> [UInt8] {
+        let text = ["Source": source, "Software": "NeuralLens \(Microscope.version)"]
+        return switch colour() {
+        case .bits8(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
+        case .bits16(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+internal import ControlAPI
+internal import SlideStore
+
+extension CaptureReport {
+    /// A capture as the store has it.
+    /// - Parameter timings: of this run of the daemon.
+    init(
+        _ capture: Capture, timings: Timings, counts: [ControlAPI.SpeciesCount] = [], unidentified: Int = 0
+    ) {
+        var timings = timings
+        timings.grabSeconds = timings.grabSeconds ?? capture.stageSeconds["grab"]
+        timings.storeSeconds = timings.storeSeconds ?? capture.stageSeconds["store"]
+        timings.lensSeconds = capture.stageSeconds["lens"]
+        timings.grainsSeconds = capture.stageSeconds["grains"]
+        let problem = capture.failure.map { Problem($0) }
+        let state: State =
+            switch capture.state {
+            case .stored, .analysing: .pending
+            case .done: .done
+            // The field is in order and the lens did not look at it.
+            case .failed:
+                problem?.isKind(.lensRefused) == true || problem?.isKind(.scaleUnknown) == true ? .refused : .failed
+            }
+        self.init(
+            id: capture.id, slide: capture.slide.name, state: state,
+            capturedAt: Microscope.iso8601(capture.capturedAt), source: capture.source, origin: capture.origin,
+            nmPerPixel: capture.scale?.nmPerPixel, lens: capture.lens?.name, counts: counts, unidentified: unidentified,
+            timings: timings,
+            frames: .init(
+                sequenceGaps: capture.frames.sequenceGaps, errorFlagged: capture.frames.errorFlagged,
+                discardedBeforeTrigger: capture.frames.discardedBeforeTrigger),
+            freshness: capture.freshness.flatMap { Freshness(rawValue: $0.rawValue) }, problem: problem,
+            doubts: capture.doubts.map { ($0.key.rawValue, $0.sentence) })
+    }
+}
+
+extension Problem {
+    /// As it was stored.
+    init(_ failure: Capture.Failure) {
+        self.init(Kind(rawValue: failure.kind) ?? .internalError, failure.message, hint: failure.hint)
+    }
+}
