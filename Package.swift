@@ -148,7 +148,9 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(
             "EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains", "Simulation"], resources: [.copy("Fixtures")]),
-        tests("CameraTests", ["Camera", "Imaging"], resources: [.copy("Fixtures")]),
+        // A camera in the test process that tells what is not so.
+        .target(name: "LyingCamera", path: "Tests/LyingCamera"),
+        tests("CameraTests", ["Camera", "Imaging", "LyingCamera"], resources: [.copy("Fixtures")]),
         tests("SimulationTests", ["Simulation", "Imaging", "Camera"]),
         tests("KernelsTests", ["Tensor", "Kernels"]),
         // Replaces malloc in the test process: counts what the engine takes from the heap.

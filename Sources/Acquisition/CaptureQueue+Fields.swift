@@ -46,7 +46,8 @@ extension CaptureQueue {
             frames: .init(
                 sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
                 discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
-            capturedAt: capturedAt, exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage)
+            capturedAt: capturedAt, exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage,
+            freshness: frame.freshness == .timestamp ? .timestamp : .arrival)
         let stored: Capture
         do {
             stored = try await persistently(for: Self.patience) { () throws(StoreError) in

@@ -4,7 +4,7 @@ internal import SlideStore
 /// failure may pass and `patience` lasts.
 @discardableResult
 func persistently<Value: Sendable>(
-    for patience: Duration, _ body: () async throws(StoreError) -> Value
+    for patience: Duration, isolation: isolated (any Actor)? = #isolation, _ body: () async throws(StoreError) -> Value
 ) async throws(StoreError) -> Value {
     let deadline = ContinuousClock.now + patience
     var backoff = Backoff(first: .milliseconds(50), longest: .seconds(2))

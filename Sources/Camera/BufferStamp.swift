@@ -49,6 +49,11 @@ package struct BufferStamp: Sendable, Equatable {
             meaning: Meaning(flags: buffer.flags, driver: driver), dequeuedAt: dequeuedAt)
     }
 
+    /// The same without its clock.
+    package var withoutClock: BufferStamp {
+        BufferStamp(sequence: sequence, timestamp: timestamp, meaning: .nothing, dequeuedAt: dequeuedAt)
+    }
+
     /// A moment before which exposure cannot have begun; nil where the driver gives no clock or the frame time is
     /// unknown and needed.
     ///

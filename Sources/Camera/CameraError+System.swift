@@ -48,10 +48,21 @@ extension CameraError {
             hint: "it is started again by itself; if this repeats, use a shorter cable or another USB port")
     }
 
+    /// The device is there and its stream ended.
+    var isOfStreamAlone: Bool { code == .disconnected && errno != nil && errno != ENODEV }
+
     static func noSignal(_ device: String, after timeout: Duration) -> CameraError {
         CameraError(
             .noSignal, operation: "poll", "no frame came from \(device) for \(timeout.inSeconds) s",
             hint: "check the cable and the light, and unplug the camera and plug it in again")
+    }
+
+    /// Frames came, and none was shown to be exposed after the trigger.
+    static func stale(_ device: String, after timeout: Duration) -> CameraError {
+        CameraError(
+            .noSignal, operation: "VIDIOC_DQBUF",
+            "frames come from \(device), and for \(timeout.inSeconds) s none was shown to be exposed after the trigger",
+            hint: "choose a higher frame rate; neurallens-lab camera-probe shows the camera's time stamps")
     }
 
     static func truncated(_ device: String, _ reason: String) -> CameraError {

@@ -15,6 +15,14 @@ package struct Frame: Sendable {
         }
     }
 
+    /// How a frame was shown to be exposed after the trigger.
+    package enum Freshness: String, Sendable, Equatable, Codable {
+        /// By the time at which it was exposed.
+        case timestamp
+        /// By the order in which frames came: the camera's time stamps tell nothing, or cannot be right.
+        case arrival
+    }
+
     package let pixels: Pixels
     /// Significant bits, 8...16: samples lie in 0...(1 << bitDepth) - 1.
     package let bitDepth: Int
@@ -25,6 +33,7 @@ package struct Frame: Sendable {
     /// FourCC of the wire format, or "PNG", or "simulated BA81".
     package let format: String
     package let accounting: FrameAccounting
+    package let freshness: Freshness
     /// Where the source itself knows (the simulated microscope); nil otherwise.
     package let nmPerPixel: Double?
     /// Which picture of the source: a file name, a simulated field's index; "" for a camera.
@@ -35,7 +44,7 @@ package struct Frame: Sendable {
     package init(
         pixels: Pixels, bitDepth: Int, exposedAt: MonotonicInstant, sequence: UInt32, format: String,
         accounting: FrameAccounting = FrameAccounting(), nmPerPixel: Double? = nil, origin: String = "",
-        controls: [String: Int64] = [:]
+        controls: [String: Int64] = [:], freshness: Freshness = .timestamp
     ) {
         precondition((8...16).contains(bitDepth), "a frame has 8 to 16 significant bits")
         self.pixels = pixels
@@ -44,6 +53,7 @@ package struct Frame: Sendable {
         self.sequence = sequence
         self.format = format
         self.accounting = accounting
+        self.freshness = freshness
         self.nmPerPixel = nmPerPixel
         self.origin = origin
         self.controls = controls
@@ -53,7 +63,8 @@ package struct Frame: Sendable {
     func numbered(_ sequence: UInt32) -> Frame {
         Frame(
             pixels: pixels, bitDepth: bitDepth, exposedAt: exposedAt, sequence: sequence, format: format,
-            accounting: accounting, nmPerPixel: nmPerPixel, origin: origin, controls: controls)
+            accounting: accounting, nmPerPixel: nmPerPixel, origin: origin, controls: controls,
+            freshness: freshness)
     }
 
     /// In pixels.

@@ -22,11 +22,15 @@ extension V4L2Device {
     }
 
     private func formats() -> [FourCC] {
-        enumerate { index in
+        var known: Set<UInt32> = []
+        return enumerate { index in
             var format = v4l2_fmtdesc()
             format.index = index
             format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
-            guard (try? control(CV4L2_ENUM_FMT, &format)) != nil else { return nil }
+            // A driver that begins anew has come to its end.
+            guard (try? control(CV4L2_ENUM_FMT, &format)) != nil, known.insert(format.pixelformat).inserted else {
+                return nil
+            }
             return FourCC(rawValue: format.pixelformat)
         }
     }

@@ -16,7 +16,10 @@ extension V4L2Source {
         }
         switch link {
         case .closed: return DeviceThread.Wait()
-        case .absent(_, let retryAt, _): return DeviceThread.Wait(deadline: retryAt)
+        case .absent(let reason, let retryAt, _):
+            endLongWaits(reason)
+            let deadlines = waiters.map { $0.startedAt.nanoseconds + signalTimeout } + [retryAt.nanoseconds]
+            return DeviceThread.Wait(deadline: deadlines.min().map(MonotonicInstant.init(nanoseconds:)))
         case .streaming(let session):
             let deadlines = waiters.map { deadline(of: $0, session) } + [giveUp(session)]
             return DeviceThread.Wait(
@@ -49,7 +52,7 @@ extension V4L2Source {
         do {
             let pixels = try session.stream.layout.unpack(held.bytes)
             return makeFrame(
-                pixels, held, exposedAt: held.stamp.earliestExposure(frameTime: ledger.frameTime),
+                pixels, held, unasked(ledger.stampsAreFalse ? held.stamp.withoutClock : held.stamp),
                 accounting: ledger.deliveredPreview(), session)
         } catch {
             ledger.damaged()
@@ -73,20 +76,21 @@ extension V4L2Source {
     private func receive(_ filled: V4L2Stream.Filled, _ session: CaptureSession) throws(SystemFailure) -> Bool {
         session.lastArrival = filled.stamp.dequeuedAt
         lossReason = nil
-        ledger.received(filled.stamp)
+        let stamp = ledger.received(filled.stamp)
         let frameTime = ledger.frameTime
-        let bound = filled.stamp.earliestExposure(frameTime: frameTime) ?? filled.stamp.dequeuedAt
-        var exposures: [MonotonicInstant?] = []
+        var proofs: [Trigger.Proof?] = []
         for index in waiters.indices {
-            exposures.append(
+            proofs.append(
                 waiters[index].trigger == nil
-                    ? bound : waiters[index].trigger?.exposure(of: filled.stamp, frameTime: frameTime))
+                    ? unasked(stamp)
+                    : waiters[index].trigger?.proof(
+                        of: stamp, frameTime: frameTime, buffers: session.stream.bufferCount))
         }
         let layout = session.stream.layout
-        var damage = filled.isFlagged ? "the driver flagged the frame" : layout.check(filled.bytes)?.reason
-        if damage == nil, exposures.contains(where: { $0 != nil }) {
+        var damage = filled.damage ?? layout.check(filled.bytes)?.reason
+        if damage == nil, proofs.contains(where: { $0 != nil }) {
             do {
-                deliver(try layout.unpack(filled.bytes), filled, exposures, session)
+                deliver(try layout.unpack(filled.bytes), filled, proofs, session)
             } catch {
                 damage = error.reason
             }
@@ -107,14 +111,21 @@ extension V4L2Source {
         return true
     }
 
-    /// - Parameter exposures: for each waiter when exposure began, nil for those that wait on.
+    /// For whoever takes any frame.
+    private func unasked(_ stamp: BufferStamp) -> Trigger.Proof {
+        let earliest = stamp.earliestExposure(frameTime: ledger.frameTime)
+        return Trigger.Proof(
+            exposedAt: earliest ?? stamp.dequeuedAt, freshness: earliest == nil ? .arrival : .timestamp)
+    }
+
+    /// - Parameter proofs: for each waiter why the frame will do, nil for those that wait on.
     private func deliver(
-        _ pixels: Frame.Pixels, _ filled: V4L2Stream.Filled, _ exposures: [MonotonicInstant?], _ session: CaptureSession
+        _ pixels: Frame.Pixels, _ filled: V4L2Stream.Filled, _ proofs: [Trigger.Proof?], _ session: CaptureSession
     ) {
         var waiting: [Waiter] = []
         var areControlsRead = false
-        for (waiter, exposedAt) in zip(waiters, exposures) {
-            guard let exposedAt else {
+        for (waiter, proof) in zip(waiters, proofs) {
+            guard let proof else {
                 var waiter = waiter
                 waiter.discarded += 1
                 waiting.append(waiter)
@@ -131,19 +142,20 @@ extension V4L2Source {
                 ? ledger.deliveredPreview() : ledger.deliveredTriggered(discarded: waiter.discarded)
             waiter.continuation.resume(
                 returning: .success(
-                    makeFrame(pixels, filled, exposedAt: exposedAt, accounting: accounting, session)))
+                    makeFrame(pixels, filled, proof, accounting: accounting, session)))
         }
         waiters = waiting
     }
 
     private func makeFrame(
-        _ pixels: Frame.Pixels, _ filled: V4L2Stream.Filled, exposedAt: MonotonicInstant?,
+        _ pixels: Frame.Pixels, _ filled: V4L2Stream.Filled, _ proof: Trigger.Proof,
         accounting: FrameAccounting, _ session: CaptureSession
     ) -> Frame {
         Frame(
             pixels: pixels, bitDepth: session.stream.layout.format.bitDepth,
-            exposedAt: exposedAt ?? filled.stamp.dequeuedAt, sequence: filled.stamp.sequence,
-            format: session.stream.mode.fourcc, accounting: accounting, controls: session.values)
+            exposedAt: proof.exposedAt, sequence: filled.stamp.sequence,
+            format: session.stream.mode.fourcc, accounting: accounting, controls: session.values,
+            freshness: proof.freshness)
     }
 
     private func endLongWaits(_ session: CaptureSession) {
@@ -152,10 +164,20 @@ extension V4L2Source {
         waiters.removeAll { deadline(of: $0, session) <= now }
         for waiter in expired {
             let device = session.device.identity.path
-            waiter.continuation.resume(
-                returning: .failure(waiter.damage.map { .truncated(device, $0) } ?? noSignal(from: session)))
+            let reason =
+                waiter.discarded > 0
+                ? CameraError.stale(device, after: .nanoseconds(signalTimeout)) : noSignal(from: session)
+            waiter.continuation.resume(returning: .failure(waiter.damage.map { .truncated(device, $0) } ?? reason))
         }
         if giveUp(session) <= now { lose(noSignal(from: session)) }
+    }
+
+    /// Waiting goes on for a moment while a stream that broke off is started again.
+    private func endLongWaits(_ reason: CameraError) {
+        let oldest = MonotonicInstant.now.nanoseconds - signalTimeout
+        let expired = waiters.filter { $0.startedAt.nanoseconds <= oldest }
+        waiters.removeAll { $0.startedAt.nanoseconds <= oldest }
+        for waiter in expired { waiter.continuation.resume(returning: .failure(reason)) }
     }
 
     /// Nanoseconds: frames stopped, or came and none would do.

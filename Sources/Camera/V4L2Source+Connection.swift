@@ -38,14 +38,20 @@ extension V4L2Source {
     }
 
     /// Lets go of the device, every descriptor with it: some drivers return only then.
+    ///
+    /// A stream that gave frames and broke off is started again at once, and whoever waits for a frame waits on.
     func lose(_ error: CameraError) {
         logger.info("camera lost", metadata: ["camera": "\(name)", "reason": "\(error)"])
+        var isPassing = false
+        if case .streaming(let session) = link, session.lastArrival != nil { isPassing = error.isOfStreamAlone }
         lossReason = error.description
         noteOthers()
+        let pause = isPassing ? 0 : Self.firstDelay
         link = .absent(
-            error, retryAt: MonotonicInstant(nanoseconds: MonotonicInstant.now.nanoseconds + Self.firstDelay),
+            error, retryAt: MonotonicInstant(nanoseconds: MonotonicInstant.now.nanoseconds + pause),
             delay: Self.firstDelay)
-        failWaiters(error)
+        guard isPassing else { return failWaiters(error) }
+        for index in waiters.indices { waiters[index].trigger?.restart() }
     }
 
     private func noteOthers() {

@@ -84,8 +84,7 @@ package actor V4L2Source: FrameSource {
 
     package func triggeredFrame() async throws(CameraError) -> Frame {
         let requestedAt = MonotonicInstant.now
-        let session = try connected()
-        let full = drain(session)
+        let full = drain(try connected())
         return try await frame(Trigger(requestedAt: requestedAt), startedAt: requestedAt, discarded: full)
     }
 

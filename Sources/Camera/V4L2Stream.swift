@@ -10,8 +10,8 @@ final class V4L2Stream {
     struct Filled {
         let index: UInt32
         let stamp: BufferStamp
-        /// V4L2_BUF_FLAG_ERROR: the driver knows that data are missing or wrong.
-        let isFlagged: Bool
+        /// Why it holds no frame, one clause: flagged (V4L2_BUF_FLAG_ERROR), or more bytes told of than there are.
+        let damage: String?
         /// What the driver filled. Valid until the buffer is queued again or the stream ends.
         let bytes: UnsafeRawBufferPointer
     }
@@ -22,6 +22,14 @@ final class V4L2Stream {
     /// Enough for the driver to go on for a few frame times while one frame is unpacked.
     private static let bufferCount: UInt32 = 6
     private var buffers: [UnsafeMutableRawBufferPointer] = []
+    /// By buffer: whether the driver has it.
+    private var isQueued: [Bool] = []
+    /// A few drivers never say how many bytes they filled.
+    private var tellsBytes = false
+    private var frames = 0
+
+    /// Buffers of the stream.
+    var bufferCount: Int { buffers.count }
 
     /// Negotiates a format and starts to stream.
     init(device: V4L2Device, configuration: CameraConfiguration) throws(CameraError) {
@@ -55,20 +63,36 @@ final class V4L2Stream {
             if error.errno == EAGAIN { return nil }
             throw error
         }
-        // A driver that names a buffer it was not given is broken.
-        guard buffer.index < buffers.count else { throw SystemFailure(errno: EIO) }
-        let memory = buffers[Int(buffer.index)]
+        // A buffer that the driver does not have is none of ours to read.
+        guard let memory = buffers.indices.contains(Int(buffer.index)) ? buffers[Int(buffer.index)] : nil,
+            isQueued[Int(buffer.index)]
+        else { throw SystemFailure(errno: EIO) }
+        isQueued[Int(buffer.index)] = false
+        frames += 1
+        tellsBytes = tellsBytes || buffer.bytesused > 0
+        var damage: String?
+        if buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0 {
+            damage = "the driver flagged the frame"
+        } else if Int(buffer.bytesused) > memory.count {
+            damage = "the driver tells of \(buffer.bytesused) bytes in a buffer of \(memory.count)"
+        }
+        // Where no frame ever had a length, an uncompressed one has that of its buffer.
+        let isSilent = !tellsBytes && frames > Self.framesBelieved && layout.format.rowBytes(width: 1) != nil
         return Filled(
             index: buffer.index,
-            stamp: BufferStamp(buffer, driver: device.identity.driver, dequeuedAt: .now),
-            isFlagged: buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0,
-            bytes: UnsafeRawBufferPointer(rebasing: memory.prefix(Int(buffer.bytesused))))
+            stamp: BufferStamp(buffer, driver: device.identity.driver, dequeuedAt: .now), damage: damage,
+            bytes: UnsafeRawBufferPointer(
+                rebasing: isSilent ? memory[...] : memory.prefix(Int(buffer.bytesused))))
     }
+
+    /// Frames without a length that are taken for broken, before the driver is taken for one that never tells.
+    private static let framesBelieved = 3
 
     func queue(_ index: UInt32) throws(SystemFailure) {
         var buffer = Self.emptyBuffer
         buffer.index = index
         try device.control(CV4L2_QBUF, &buffer)
+        isQueued[Int(index)] = true
     }
 
     private static var emptyBuffer: v4l2_buffer {
@@ -167,6 +191,7 @@ final class V4L2Stream {
                 throw Step(operation: "mmap", failure: SystemFailure(errno: errno))
             }
             buffers.append(UnsafeMutableRawBufferPointer(start: memory, count: Int(buffer.length)))
+            isQueued.append(false)
             try step("VIDIOC_QBUF") { () throws(SystemFailure) in try queue(index) }
         }
         var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue

@@ -14,8 +14,10 @@ import Testing
         for (index, time) in timestamps.enumerated() {
             let stamp = BufferStamp(
                 sequence: UInt32(index), timestamp: Self.at(time), meaning: meaning, dequeuedAt: Self.at(time + 1))
-            if let exposed = trigger.exposure(of: stamp, frameTime: frameTime.map { $0 * Self.millisecond }) {
-                #expect(exposed >= Self.at(1000))
+            if let proof = trigger.proof(of: stamp, frameTime: frameTime.map { $0 * Self.millisecond }) {
+                #expect(proof.exposedAt >= Self.at(1000))
+                let isStamped = meaning == .startOfExposure || (meaning != .nothing && frameTime != nil)
+                #expect(proof.freshness == (isStamped ? .timestamp : .arrival))
                 return time
             }
         }
@@ -41,6 +43,22 @@ import Testing
     @Test func orderDecidesWithoutAClock() {
         #expect(accepted(.nothing, frameTime: 10, timestamps: [1, 2, 3, 4]) == 3)
         #expect(accepted(.endOfFrame, frameTime: nil, timestamps: [1003, 1013, 1023]) == 1023)
+    }
+
+    /// Stamps ten seconds behind: after all buffers came round, two frames more and two seconds.
+    @Test func stampsThatStayBehindGiveWayToOrder() {
+        var trigger = Trigger(requestedAt: Self.at(20_000))
+        var accepted: [Int64] = []
+        for index in 1...40 as ClosedRange<Int64> {
+            let time = 20_000 + 100 * index
+            let stamp = BufferStamp(
+                sequence: UInt32(index), timestamp: Self.at(time - 9900), meaning: .endOfFrame,
+                dequeuedAt: Self.at(time))
+            guard let proof = trigger.proof(of: stamp, frameTime: 100 * Self.millisecond, buffers: 6) else { continue }
+            #expect(proof == Trigger.Proof(exposedAt: Self.at(20_000), freshness: .arrival))
+            accepted.append(time)
+        }
+        #expect(accepted.first == 22_000)
     }
 
     @Test func impossibleTimestampsAreNoClock() {
@@ -115,6 +133,27 @@ import Testing
                 == FrameAccounting(sequenceGaps: 0, errorFlagged: 2, discardedBeforeTrigger: 3))
         #expect(ledger.deliveredTriggered(discarded: 0) == FrameAccounting())
         #expect(ledger.deliveredPreview().errorFlagged == 1)
+    }
+
+    /// A clock that stands still or runs backwards is none from then on, and the rhythm is that of arrivals.
+    @Test(arguments: [[100, 100, 100], [100, 14_100, 200], [300, 200, 400]] as [[Int64]])
+    func aClockThatCannotBeRightIsFoundOut(times: [Int64]) {
+        var ledger = CaptureLedger()
+        ledger.nominalFrameTime = 10_000_000
+        var believed: [BufferStamp.Meaning] = []
+        for (index, time) in times.enumerated() {
+            let arrival = 20_000 + 20 * Int64(index)
+            believed.append(
+                ledger.received(
+                    BufferStamp(
+                        sequence: UInt32(index), timestamp: TriggerTests.at(time), meaning: .endOfFrame,
+                        dequeuedAt: TriggerTests.at(arrival))
+                ).meaning)
+        }
+        #expect(ledger.stampsAreFalse && believed.last == .nothing && believed.first == .endOfFrame)
+        #expect(ledger.frameTime! <= 20_000_000)
+        ledger.streamStarted()
+        #expect(!ledger.stampsAreFalse)
     }
 
     @Test func frameTimeIsTheLongestKnown() {

@@ -26,7 +26,7 @@ import Testing
             #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x4e4c_736c)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 4)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 5)
             let tables = try Row.fetchAll(db, sql: "PRAGMA table_list").filter { row in
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
@@ -93,7 +93,7 @@ import Testing
         _ = try await store.createSlide(name: "Meadow", note: "", by: visitor)
         try store.close()
         let database = try plain(folder)
-        try await database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 7") }
+        try await database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 1000") }
         try database.close()
         let before = FileManager.default.contents(atPath: folder.database)
         let error = refusal(of: folder)
