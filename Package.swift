@@ -174,9 +174,15 @@ let package = Package(
                 "ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "Acquisition", "neurallens", lifecycle,
                 logging,
             ]),
+        // In the test process: a wall clock that can be moved, a disk that fails under databases.
+        .target(name: "MovableClock", path: "Tests/MovableClock"),
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
         tests(
             "AcquisitionTests",
-            ["Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", logging]),
+            [
+                "Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", "MovableClock",
+                "FaultyDisk", logging,
+            ]),
         tests("DaemonTests", ["neurallensd", "neurallens", "neurallens-lab"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,4 +1,5 @@
 import Camera
+import Imaging
 import LyingCamera
 import Testing
 
