@@ -33,8 +33,8 @@ actor Analysis {
 
     /// A field that ends the daemon must not end it for ever.
     private static let maximumAttempts = 3
-    /// Failures of the store in a row, some four seconds, after which those who wait are told.
-    private static let failuresBorne = 4
+    /// Failures of the store in a row, some seconds, after which those who wait are told.
+    private static let failuresBorne = 3
 
     private let store: SlideStore
     private let work: CaptureWork

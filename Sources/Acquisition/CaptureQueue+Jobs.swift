@@ -197,22 +197,16 @@ extension CaptureQueue {
             $0.problem = problem
             $0.progress.message = problem.detail
         }
-        // What cannot be noted now must not let the job go on at the next start: it is noted as soon as it can be.
-        let store = store
-        let logger = logger
-        Task {
-            var backoff = Backoff(first: .milliseconds(50))
-            while !isStopping {
-                do throws(StoreError) {
-                    try await store.endJob(
-                        id, state, kind: problem.kind, message: problem.detail, hint: problem.hint, by: agent)
-                    return
-                } catch {
-                    logger.warning("end of a job not noted yet", metadata: ["job": "\(id)", "error": "\(error)"])
-                    guard error.isPassing else { return }
-                }
-                try? await Task.sleep(for: backoff.pause())
-            }
+        let note: @Sendable () async throws(StoreError) -> Void = { [store] () throws(StoreError) in
+            try await store.endJob(
+                id, state, kind: problem.kind, message: problem.detail, hint: problem.hint, by: agent)
+        }
+        do {
+            try await persistently(for: .milliseconds(300), note)
+        } catch {
+            logger.error("end of a job not noted", metadata: ["job": "\(id)", "error": "\(error)"])
+            // A job that was told to be over must not go on at the next start.
+            if error.isPassing { Task { try? await persistently(for: .seconds(3600), note) } }
         }
     }
 

@@ -85,7 +85,9 @@ extension Microscope {
     func scale(of frame: Frame) async throws(Problem) -> FieldScale? {
         if let known = frame.nmPerPixel, let scale = FieldScale(nmPerPixel: known, origin: source.name) { return scale }
         let (objective, calibration) = try await found { () throws(StoreError) in
-            (try await store.objectiveInUse(), try await store.calibrationInForce())
+            try await persistently(for: .seconds(2)) { () throws(StoreError) in
+                (try await store.objectiveInUse(), try await store.calibrationInForce())
+            }
         }
         if objective != nil { return calibration.flatMap { FieldScale($0) } }
         return configuration.nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }

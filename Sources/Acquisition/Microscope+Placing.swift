@@ -17,11 +17,20 @@ extension Microscope {
     /// Places the slide's fields unless more of them are still to be analysed. A slide that cannot be placed is counted
     /// field by field, which the log says.
     func placeIfLast(_ slide: Slide) async {
-        do {
-            guard await !analysis.isPending(slide: slide.id) else { return }
-            _ = try await placed(slide)
-        } catch {
-            logger.error("slide not placed", metadata: ["slide": "\(slide.name)", "error": "\(error)"])
+        guard await !analysis.isPending(slide: slide.id) else { return }
+        var backoff = Backoff(first: .milliseconds(100))
+        for isLast in [false, false, true] {
+            do {
+                _ = try await placed(slide)
+                return
+            } catch {
+                // The store may have failed in passing.
+                guard isLast || !(error.isKind(.storeFailed) || error.isKind(.storeFull)) else {
+                    try? await Task.sleep(for: backoff.pause())
+                    continue
+                }
+                return logger.error("slide not placed", metadata: ["slide": "\(slide.name)", "error": "\(error)"])
+            }
         }
     }
 

@@ -127,7 +127,9 @@ extension Microscope {
 
     func report(capture id: Int64) async throws(Problem) -> CaptureReport {
         let (capture, counts) = try await found { () throws(StoreError) in
-            (try await store.capture(id), try await store.counts(ofCapture: id))
+            try await persistently(for: .seconds(2)) { () throws(StoreError) in
+                (try await store.capture(id), try await store.counts(ofCapture: id))
+            }
         }
         return wire(capture, counts: counts)
     }

@@ -157,7 +157,9 @@ package actor Microscope {
     /// Takes up captures, jobs and plans that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
-            let unfinished = try await store.pendingCaptures()
+            let unfinished = try await persistently(for: .seconds(5)) { () throws(StoreError) in
+                try await store.pendingCaptures()
+            }
             if !unfinished.isEmpty {
                 logger.notice("taking up unfinished captures", metadata: ["captures": "\(unfinished.count)"])
             }

@@ -44,7 +44,7 @@ extension V4L2Source {
         logger.info("camera lost", metadata: ["camera": "\(name)", "reason": "\(error)"])
         var isPassing = false
         if case .streaming(let session) = link, session.lastArrival != nil { isPassing = error.isOfStreamAlone }
-        lossReason = error.description
+        lossReason = isPassing ? nil : error.description
         noteOthers()
         let pause = isPassing ? 0 : Self.firstDelay
         link = .absent(

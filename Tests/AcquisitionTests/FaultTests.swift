@@ -96,7 +96,7 @@ import Testing
         movable_clock_set(0)
         plan = try await taken(plan.taken + 2, until: "moved back by 7200 s")
         #expect(started.duration(to: .now) < .seconds(60), "the plan waits for the wall clock")
-        let next = try Date(#require(plan.nextAt), strategy: .iso8601.time(includingFractionalSeconds: true))
+        let next = try Date(#require(plan.nextAt), strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         #expect(next.timeIntervalSinceNow < 10)
         await microscope.stop()
     }

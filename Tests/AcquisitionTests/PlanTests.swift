@@ -117,4 +117,21 @@ import Testing
         _ = try await microscope.change(plan: made.id, .cancel, by: Bench.peer)
         await microscope.stop()
     }
+
+    /// One plan's camera time, reading of counts or long interval is none of the other's business.
+    @Test func plansDoNotWaitForEachOther() async throws {
+        let bench = try Bench(fields: 2)
+        let microscope = try await opened(bench)
+        _ = try await microscope.createSlide(SlideCreation(name: "t"), by: Bench.peer)
+        let slow = try await microscope.createPlan(
+            CapturePlanRequest(slide: "s", count: 2, intervalSeconds: 3600, untilPrecision: 0.1), by: Bench.peer)
+        let quick = try await microscope.createPlan(
+            CapturePlanRequest(slide: "t", count: 2, intervalSeconds: 2), by: Bench.peer)
+        let ended = try await wait(microscope, quick.id) { $0.state.isFinal }
+        #expect(ended.state == .done && ended.taken == 2)
+        let waiting = try await wait(microscope, slow.id) { $0.taken == 1 }
+        #expect(waiting.state == .running && waiting.taken == 1 && waiting.missed == 0)
+        _ = try await microscope.change(plan: slow.id, .cancel, by: Bench.peer)
+        await microscope.stop()
+    }
 }
