@@ -15,6 +15,7 @@ extension Problem {
             case .noSuchGrain: .grainNotFound
             case .noSuchRun: .runNotFound
             case .noSuchPlan: .planNotFound
+            case .noSuchJob: .jobNotFound
             case .grainRemoved, .nothingToUndo: .reviewRefused
             case .invalidReview: .invalidReview
             case .runMismatch: .reanalysisRefused
