@@ -136,3 +136,43 @@ double nlt_cross_entropy_gradient(const float *y, ptrdiff_t y_stride, const floa
         }
     return sum;
 }
+
+void nlt_interval_gradient(const float *y, ptrdiff_t y_stride, const float *target, ptrdiff_t target_stride,
+                           const float *weights, const float *other, float scale, float lower, float upper, int count,
+                           float *out, double *sums) {
+    const float quantiles[3] = {0.5f, lower, upper};
+    sums[0] = sums[1] = 0;
+    for (int i = 0; i < count; i++)
+        for (int c = 0; c < 3; c++) {
+            const ptrdiff_t at = (ptrdiff_t)i * 3 + c;
+            const float value = y[i * y_stride + c], above = target[i * target_stride] - value;
+            const float weight = weights ? weights[at] : 1;
+            // The absolute difference is twice the pinball loss of the median.
+            const float part = c == 0 ? 2 * weight : weight;
+            const float slope = above > 0 ? quantiles[c] : above < 0 ? quantiles[c] - 1 : 0;
+            sums[c > 0] += part * slope * above;
+            const float g = -scale * part * slope + (other ? other[at] : 0);
+            out[at] = g * (1 - value * value);
+        }
+}
+
+NLT_BODY void match_features(const float *map, ptrdiff_t pixel_stride, float slope, const float *scale,
+                             const float *shift, const float *restrict kept, float factor, int count, int channels,
+                             float *restrict gradient, double *sum) {
+    for (int i = 0; i < count; i++, map += pixel_stride, kept += channels, gradient += channels) {
+        float row = 0;
+        for (int c = 0; c < channels; c++) {
+            const float v = scale ? map[c] * scale[c] + shift[c] : map[c];
+            const float difference = (v > 0 ? v : v * slope) - kept[c];
+            row += fabsf(difference);
+            gradient[c] += difference > 0 ? factor : difference < 0 ? -factor : 0;
+        }
+        *sum += row;
+    }
+}
+
+NLT_DISPATCH(nlt_match_features,
+             (const float *map, ptrdiff_t pixel_stride, float slope, const float *scale, const float *shift,
+              const float *kept, float factor, int count, int channels, float *gradient, double *sum),
+             match_features,
+             (map, pixel_stride, slope, scale, shift, kept, factor, count, channels, gradient, sum))

@@ -72,6 +72,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
         /// Species key whose map multiplies what is read. Where that map is empty the network need not run.
         package var maskedBy: String?
         package var writes: String
+        /// Where the network draws value, lower and upper bound of a grey picture in place of red, green and blue.
+        package var interval: Interval?
 
         package init(name: String, file: String, sha256: String, reads: [String], maskedBy: String?, writes: String) {
             self.name = name
@@ -83,9 +85,17 @@ package struct LensManifest: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case name, file, sha256, reads, writes
+            case name, file, sha256, reads, writes, interval
             case maskedBy = "masked_by"
         }
+    }
+
+    /// How far a network's bounds lie from its value.
+    package struct Interval: Codable, Sendable, Equatable {
+        /// Times as far as the network draws them; 1 until it is calibrated.
+        package var scale: Double
+
+        package init(scale: Double) { self.scale = scale }
     }
 
     /// Outputs of each network for the pattern of `TestPattern`, sampled on a grid.
@@ -208,6 +218,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
             if network.file.contains("/") || network.file.hasPrefix(".") || network.file.isEmpty {
                 return
                     "file \"\(network.file)\" of network \(network.name) must be a plain file name in the lens folder"
+            }
+            if let interval = network.interval, !(interval.scale > 0 && interval.scale.isFinite) {
+                return "interval.scale of network \(network.name) must be positive, not \(interval.scale)"
             }
             if network.reads.isEmpty { return "network \(network.name) reads nothing" }
             if let unknown = network.reads.first(where: { !known.contains($0) }) {

@@ -1,24 +1,29 @@
+import CTraining
 import Kernels
 import Network
 package import Tensor
 
-/// Generator and discriminator in training against each other (Isola et al. 2017): one `step` changes first the
-/// discriminator, then the generator.
+/// Generator and discriminators in training against each other (Isola et al. 2017): one `step` changes first the
+/// discriminators, then the generator.
 package final class AdversarialTraining {
     package struct Losses: Sendable, Equatable {
-        /// Mean of the discriminator's cross-entropy on generated and real pairs.
+        /// Mean loss of the discriminators on generated and real pairs.
         package var discriminator = 0.0
-        /// Cross-entropy of generated pairs taken for real.
+        /// Mean loss of generated pairs taken for real.
         package var adversarial = 0.0
+        /// Mean distance between the discriminators' maps of generated and real pairs, without its factor.
+        package var features = 0.0
         /// Distance of the result from the target, without its factor.
         package var result = 0.0
+        /// Pinball loss of the interval's bounds, without its factor.
+        package var interval = 0.0
 
-        package var areFinite: Bool { (discriminator + adversarial + result).isFinite }
+        package var areFinite: Bool { (discriminator + adversarial + features + result + interval).isFinite }
     }
 
     package let generator: TrainableGenerator
-    /// nil trains by the distance from the target alone.
-    package let discriminator: PatchDiscriminator?
+    /// None trains by the distance from the target alone. What they say is added up.
+    package let judges: [Judge]
     package let loss: ResultLoss
     /// Of the distance from the target in the generator's loss.
     package let factor: Double
@@ -27,72 +32,77 @@ package final class AdversarialTraining {
     package let average: WeightAverage?
 
     /// To be filled before each step, -1...1: [height, width, channels].
-    package var picture: FeatureMap { pair(0)[channels: 0..<pictureChannels] }
-    package var target: FeatureMap { pair(1)[channels: pictureChannels..<pictureChannels + resultChannels] }
+    package let picture: FeatureMap
+    package let target: FeatureMap
     /// What the generator made of the picture in the last step.
-    package var result: FeatureMap { pair(0)[channels: pictureChannels..<pictureChannels + resultChannels] }
+    package let result: FeatureMap
     /// Weights of the target's values in its distance, in order, 1 at first; nil where there are none.
     package let targetWeights: TensorBuffer<Float>?
+    /// What of the picture matters, one value a pixel, 0...1; nil where all of it does.
+    package let mask: TensorBuffer<Float>?
 
     private let workspace: Workspace
-    private let pairs: TensorBuffer<Float>
-    private let gradients: TensorBuffer<Float>
-    private let judgement: TensorBuffer<Float>?
+    private let memory: TensorBuffer<Float>
+    /// With respect to the result: what the judges say, then the whole, before tanh.
+    private let judgement: FeatureMap
+    private let gradient: FeatureMap
 
-    private var pictureChannels: Int { generator.description.inputChannels }
-    private var resultChannels: Int { generator.description.outputChannels }
     private var pixels: Int { generator.height * generator.width }
 
     package init(
-        generator: TrainableGenerator, discriminator: PatchDiscriminator?, loss: ResultLoss = .absolute,
-        factor: Double = 100, weighted: Bool = false, averageDecay: Double = 0, workspace: Workspace
+        generator: TrainableGenerator, judges: [Judge], loss: ResultLoss = .absolute, factor: Double = 100,
+        weighted: Bool = false, masked: Bool = false, averageDecay: Double = 0, workspace: Workspace
     ) {
         self.generator = generator
-        self.discriminator = discriminator
+        self.judges = judges
         self.loss = loss
         self.factor = factor
         self.workspace = workspace
         average = averageDecay > 0 ? WeightAverage(of: generator.parameters, decay: averageDecay) : nil
         let pixels = generator.height * generator.width
-        let results = generator.description.outputChannels
-        pairs = TensorBuffer(count: 2 * pixels * (generator.description.inputChannels + results))
-        gradients = TensorBuffer(count: pixels * results)
-        judgement = discriminator == nil ? nil : TensorBuffer(count: pixels * results)
-        targetWeights = weighted ? TensorBuffer(count: pixels * results) : nil
+        let (inputs, outputs) = (generator.description.inputChannels, generator.description.outputChannels)
+        precondition(loss != .interval || outputs == 3)
+        let memory = TensorBuffer<Float>(count: pixels * (inputs + 4 * outputs))
+        self.memory = memory
+        func map(after channelsBefore: Int, channels: Int) -> FeatureMap {
+            FeatureMap(
+                base: memory.base + pixels * channelsBefore, height: generator.height, width: generator.width,
+                channels: channels, pixelStride: channels)
+        }
+        picture = map(after: 0, channels: inputs)
+        target = map(after: inputs, channels: outputs)
+        result = map(after: inputs + outputs, channels: outputs)
+        judgement = map(after: inputs + 2 * outputs, channels: outputs)
+        gradient = map(after: inputs + 3 * outputs, channels: outputs)
+        targetWeights = weighted ? TensorBuffer(count: pixels * outputs) : nil
         targetWeights.map { $0.base.update(repeating: 1, count: $0.count) }
-        workspace.reserve(channelSums: PixelChunks(pixels: pixels).count)
-    }
-
-    /// Picture and generated (0) or real (1) result, beside each other in each pixel.
-    private func pair(_ index: Int) -> FeatureMap {
-        let channels = pictureChannels + resultChannels
-        return FeatureMap(
-            base: pairs.base + index * pixels * channels, height: generator.height, width: generator.width,
-            channels: channels, pixelStride: channels)
-    }
-
-    private func contiguous(_ buffer: TensorBuffer<Float>) -> FeatureMap {
-        FeatureMap(
-            base: buffer.base, height: generator.height, width: generator.width, channels: resultChannels,
-            pixelStride: resultChannels)
+        mask = masked ? TensorBuffer(count: pixels) : nil
+        mask.map { $0.base.update(repeating: 1, count: $0.count) }
+        workspace.reserve(channelSums: 2 * PixelChunks(pixels: pixels).count)
     }
 
     /// All networks that steps change, by name.
     var networks: [(name: String, parameters: Parameters)] {
-        [("generator", generator.parameters)] + (discriminator.map { [("discriminator", $0.parameters)] } ?? [])
+        [("generator", generator.parameters)]
+            + judges.map { ($0.scale == 1 ? "discriminator" : "discriminator-\($0.scale)", $0.discriminator.parameters) }
     }
 
     /// Random numbers in all networks.
-    func initialise(seed: UInt64) {
+    package func initialise(seed: UInt64) {
         generator.parameters.initialise(seed: seed, .weights)
-        discriminator?.parameters.initialise(seed: seed, .discriminatorWeights)
+        for judge in judges {
+            // Other numbers for each.
+            let own = judge.scale == 1 ? seed : CounterRandom(seed: seed, .discriminatorWeights).number(judge.scale)
+            judge.discriminator.parameters.initialise(seed: own, .discriminatorWeights)
+        }
     }
 
     /// Takes over what a step shows.
     func take(_ sample: Sample) {
-        copy(sample.picture, to: picture)
-        copy(sample.target, to: target)
+        picture.base.update(from: sample.picture.base, count: pixels * picture.channels)
+        target.base.update(from: sample.target.base, count: pixels * target.channels)
         if let weights = sample.weights { targetWeights?.base.update(from: weights.base, count: weights.count) }
+        if let mask = sample.mask { self.mask?.base.update(from: mask.base, count: mask.count) }
     }
 
     /// - rate: Adam's learning rate.
@@ -101,31 +111,20 @@ package final class AdversarialTraining {
         var losses = Losses()
         generator.load()
         generator.run(picture, into: result, random: random)
-        if let discriminator {
-            copy(picture, to: pair(1)[channels: 0..<pictureChannels])
-            let parameters = discriminator.parameters
-            parameters.clearGradients()
-            discriminator.load()
-            for (index, target) in [0.0, 1.0].enumerated() {
-                discriminator.run(pair(index))
-                losses.discriminator +=
-                    LogisticLoss.evaluate(
-                        discriminator.predictions, target: target, weight: 0.5,
-                        gradient: discriminator.predictionGradient) / 2
-                discriminator.backward(addsWeightGradients: true)
-            }
-            parameters.update(adam, rate: rate, in: workspace)
-            discriminator.load()
-            discriminator.run(pair(0))
-            losses.adversarial = LogisticLoss.evaluate(
-                discriminator.predictions, target: 1, weight: 1, gradient: discriminator.predictionGradient)
-            discriminator.backward(addsWeightGradients: false, resultGradient: contiguous(judgement!))
+        if !judges.isEmpty { judgement.base.update(repeating: 0, count: pixels * judgement.channels) }
+        let mask = mask.map { UnsafePointer($0.base) }
+        for judge in judges {
+            judge.show(picture: picture, target: target, result: result, mask: mask)
+            losses.discriminator += judge.learn(adam, rate: rate) / Double(judges.count)
+            let said = judge.judge(addingTo: judgement, mask: mask)
+            losses.adversarial += said.adversarial / Double(judges.count)
+            losses.features += said.features / Double(judges.count)
         }
         generator.parameters.clearGradients()
-        let gradient = contiguous(gradients)
-        losses.result = loss.evaluate(
+        (losses.result, losses.interval) = loss.evaluate(
             result, target: target, weights: targetWeights.map { UnsafePointer($0.base) },
-            other: judgement.map { UnsafePointer($0.base) }, factor: factor, gradient: gradient, in: workspace)
+            other: judges.isEmpty ? nil : UnsafePointer(judgement.base), factor: factor, gradient: gradient,
+            in: workspace)
         generator.backward(gradient)
         generator.parameters.update(adam, rate: rate, in: workspace)
         average?.add(in: workspace)
@@ -141,8 +140,8 @@ package final class AdversarialTraining {
     }
 
     /// Runs the generator as in use, without changing anything.
-    /// - Returns: mean absolute difference from the target, -1...1.
-    package func validate(_ statistics: NormalisationStatistics) -> Double {
+    /// - Returns: mean absolute difference from the target, -1...1, of what the mask leaves; nil where that is nothing.
+    package func validate(_ statistics: NormalisationStatistics) -> Double? {
         let training = generator.statistics
         defer { generator.statistics = training }
         generator.statistics = statistics
@@ -150,18 +149,25 @@ package final class AdversarialTraining {
             generator.load()
             generator.run(picture, into: result, random: nil)
         }
-        return ResultLoss.absolute.evaluate(
-            result, target: target, other: nil, factor: 0, gradient: contiguous(gradients), in: workspace)
-    }
-
-    private func copy(_ from: FeatureMap, to: FeatureMap) {
+        let channels = loss == .interval ? 1 : result.channels
         let chunks = PixelChunks(pixels: pixels)
+        let sums = workspace.channelSums.base
         workspace.pool.run(tasks: chunks.count) { task, _ in
+            var (sum, weight) = (0.0, 0.0)
             for pixel in chunks[task] {
-                for channel in 0..<from.channels {
-                    to.base[pixel * to.pixelStride + channel] = from.base[pixel * from.pixelStride + channel]
+                let own = Double(mask?.base[pixel] ?? 1)
+                guard own > 0 else { continue }
+                weight += own
+                for channel in 0..<channels {
+                    let at = pixel * result.channels + channel
+                    sum += own * Double(abs(result.base[at] - target.base[at]))
                 }
             }
+            sums[2 * task] = sum
+            sums[2 * task + 1] = weight
         }
+        let sum = (0..<chunks.count).reduce(0) { $0 + sums[2 * $1] }
+        let weight = (0..<chunks.count).reduce(0) { $0 + sums[2 * $1 + 1] }
+        return weight > 0 ? sum / (weight * Double(channels)) : nil
     }
 }

@@ -50,7 +50,7 @@ struct Checkpoint {
                         + "\(TrainingState.currentFormat) alone",
                     hint: "resume with the version of NeuralLens that wrote it, or start anew in another folder")
             }
-            return try decoder.decode(TrainingState.self, from: Data(json.utf8))
+            return try decoder.decode(TrainingState.self, from: try Self.completed(json))
         } catch let error as TrainingError {
             throw error
         } catch {
@@ -58,6 +58,17 @@ struct Checkpoint {
                 .wrongCheckpoint, "\(path) describes a run that this version does not know",
                 hint: "resume with the version of NeuralLens that wrote it, or start anew")
         }
+    }
+
+    /// The state with the defaults of options that the version which wrote it did not have.
+    private static func completed(_ json: String) throws -> Data {
+        guard var state = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any],
+            let written = state["options"] as? [String: Any],
+            let defaults = try JSONSerialization.jsonObject(
+                with: JSONEncoder().encode(TrainingOptions(role: .labelling))) as? [String: Any]
+        else { throw CocoaError(.coderReadCorrupt) }
+        state["options"] = defaults.merging(written) { $1 }
+        return try JSONSerialization.data(withJSONObject: state)
     }
 
     /// Fills the networks.

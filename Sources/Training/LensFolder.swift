@@ -6,11 +6,16 @@ import Network
 /// The lens that training writes: `lens.json` and a weight file a network, network by network.
 package struct LensFolder: Sendable {
     package let path: String
+    /// Side of the tiles that the networks will run on; nil takes the first one's training pictures'.
+    package var tilePixels: Int?
     /// Overlap of neighbouring tiles; nil takes an eighth of the tile.
     package var overlapPixels: Int?
     package var minimumGrainAreaSquareMicrometres = 60.0
 
-    package init(path: String) { self.path = path }
+    package init(path: String, tilePixels: Int? = nil) {
+        self.path = path
+        self.tilePixels = tilePixels
+    }
 
     /// Adds or replaces a network.
     /// - weights: bytes of its file.
@@ -32,6 +37,7 @@ package struct LensFolder: Sendable {
         var manifest = try existing() ?? newManifest(options, supply)
         try check(manifest, options, supply)
         var entry = role.entry(species: supply.species)
+        if options.hasInterval { entry.interval = .init(scale: 1) }
         entry.sha256 = sha256Hex(weights)
         try AtomicFile.write(weights, to: "\(path)/\(entry.file)")
         var entries = manifest.networks.filter { $0.name != entry.name } + [entry]
@@ -53,9 +59,9 @@ package struct LensFolder: Sendable {
         return missing
     }
 
-    /// Refuses, before hours of training, a folder that holds another lens.
+    /// Refuses, before hours of training, a folder that holds another lens, and a network that fits none.
     package func check(_ options: TrainingOptions, _ supply: any FieldSupply) throws(TrainingError) {
-        if let manifest = try existing() { try check(manifest, options, supply) }
+        try check(existing() ?? newManifest(options, supply), options, supply)
     }
 
     private var manifestPath: String { path + "/lens.json" }
@@ -74,7 +80,7 @@ package struct LensFolder: Sendable {
         var manifest = LensManifest(
             format: 1, name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
             title: supply.species.map(\.name).joined(separator: " and "), nmPerPixel: supply.nmPerPixel,
-            tilePixels: options.size, overlapPixels: overlapPixels ?? options.size / 8,
+            tilePixels: tilePixels ?? options.size, overlapPixels: overlapPixels ?? (tilePixels ?? options.size) / 8,
             normalisation: options.normalisation.rawValue, species: supply.species, otherChannel: supply.otherChannel,
             minimumGrainAreaSquareMicrometres: minimumGrainAreaSquareMicrometres, networks: [], testVector: nil,
             provenance: [:])
@@ -93,8 +99,18 @@ package struct LensFolder: Sendable {
         if manifest.nmPerPixel != supply.nmPerPixel {
             throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(supply.nmPerPixel)")
         }
-        if manifest.tilePixels != options.size {
-            throw refuse("tile", "\(manifest.tilePixels) px", "\(options.size)")
+        if let tilePixels, manifest.tilePixels != tilePixels {
+            throw refuse("tile", "\(manifest.tilePixels) px", "\(tilePixels)")
+        }
+        // Of running statistics a network learns as much from smaller pictures than the tiles it is used on.
+        let isSized = options.normalisation == .running || manifest.tilePixels == options.size
+        guard isSized, manifest.tilePixels % (1 << options.layers) == 0, manifest.tilePixels >= options.size else {
+            throw TrainingError(
+                .badOptions,
+                "a network of \(options.layers) layers trained on \(options.size) px does not fit the lens's tiles of "
+                    + "\(manifest.tilePixels) px",
+                hint: "train it on pictures of the tiles' size, or with running statistics on smaller ones, and with "
+                    + "layers whose 2^layers divides the tile")
         }
         if manifest.normalisation != options.normalisation.rawValue {
             throw refuse("normalisation", manifest.normalisation, options.normalisation.rawValue)

@@ -63,6 +63,7 @@ package struct LensTraining {
                 options.augmentation.rotations = false
                 options.loss = .absolute
             }
+            if !SampleMaker.hasMask(options) { options.hasInterval = false }
             let folder = runFolder(role)
             let run = try TrainingRun(
                 options, on: supply, in: folder, threads: threads, resumes: resumes, start: start?.file,

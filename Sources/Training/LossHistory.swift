@@ -14,7 +14,7 @@ struct LossHistory {
     private var written = 0
     private let path: String
 
-    static let header = "step,epoch,rate,discriminator,adversarial,result,seconds\n"
+    static let header = "step,epoch,rate,discriminator,adversarial,features,result,interval,seconds\n"
 
     init(path: String) { self.path = path }
 
@@ -22,13 +22,20 @@ struct LossHistory {
     /// - Throws: `.cannotWrite`.
     mutating func resume(at step: Int) throws(TrainingError) {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        rows = text.split(separator: "\n").dropFirst().compactMap { line in
+        let lines = text.split(separator: "\n")
+        let names = lines.first.map { $0.split(separator: ",").map(String.init) } ?? []
+        rows = lines.dropFirst().compactMap { line in
             let fields = line.split(separator: ",").map { Double($0) ?? .nan }
-            guard fields.count == 7, fields.allSatisfy(\.isFinite) else { return nil }
+            guard fields.count == names.count, fields.allSatisfy(\.isFinite) else { return nil }
+            // A column that an earlier version did not write is 0.
+            let values = Dictionary(zip(names, fields)) { $1 }
+            func value(_ name: String) -> Double { values[name] ?? 0 }
             return Row(
-                step: Int(fields[0]), epoch: Int(fields[1]), rate: fields[2],
-                losses: .init(discriminator: fields[3], adversarial: fields[4], result: fields[5]),
-                seconds: fields[6])
+                step: Int(value("step")), epoch: Int(value("epoch")), rate: value("rate"),
+                losses: .init(
+                    discriminator: value("discriminator"), adversarial: value("adversarial"),
+                    features: value("features"), result: value("result"), interval: value("interval")),
+                seconds: value("seconds"))
         }.filter { $0.step <= step }
         written = 0
         try write()
@@ -60,6 +67,6 @@ struct LossHistory {
 
     private static func line(_ row: Row) -> String {
         "\(row.step),\(row.epoch),\(row.rate),\(row.losses.discriminator),\(row.losses.adversarial),"
-            + "\(row.losses.result),\(String(format: "%.3f", row.seconds))\n"
+            + "\(row.losses.features),\(row.losses.result),\(row.losses.interval),\(String(format: "%.3f", row.seconds))\n"
     }
 }

@@ -1,3 +1,4 @@
+import CTraining
 import Kernels
 package import Tensor
 
@@ -16,6 +17,9 @@ package final class PatchDiscriminator {
     /// With respect to the predictions: what `backward` starts from.
     package let predictionGradient: FeatureMap
 
+    package let height: Int
+    package let width: Int
+
     private let workspace: Workspace
     private let halving: [TrainableLayer]
     private let keeping: [StrideOneLayer]
@@ -24,16 +28,21 @@ package final class PatchDiscriminator {
     private let norms: [BatchNormalisation?]
     private let fed: TensorBuffer<Float>
     private let judged: TensorBuffer<Float>
+    /// After each layer but the last, activated, as they were at `keepFeatures`; empty where they are never compared.
+    private let features: [TensorBuffer<Float>]
     private var pair: FeatureMap?
 
     /// - height, width: multiples of 8, at least 24.
+    /// - matchesFeatures: makes room for `keepFeatures`.
     package init(
         pictureChannels: Int = 3, resultChannels: Int = 3, baseChannels: Int, height: Int, width: Int,
-        workspace: Workspace
+        matchesFeatures: Bool = false, workspace: Workspace
     ) {
         precondition(height % 8 == 0 && width % 8 == 0 && min(height, width) >= 24 && baseChannels > 0)
         self.pictureChannels = pictureChannels
         self.resultChannels = resultChannels
+        self.height = height
+        self.width = width
         self.workspace = workspace
         let inputs = [
             pictureChannels + resultChannels, baseChannels, 2 * baseChannels, 4 * baseChannels, 8 * baseChannels,
@@ -81,6 +90,10 @@ package final class PatchDiscriminator {
                     parameters: parameters, scale: maps[layer].scale, shift: maps[layer].shift, workspace: workspace)
             }
         }
+        features =
+            matchesFeatures
+            ? maps.map { TensorBuffer(count: $0.values.height * $0.values.width * $0.values.channels) } : []
+        workspace.reserve(channelSums: PixelChunks(pixels: maps[0].values.height * maps[0].values.width).count)
         fed = TensorBuffer(count: maps.map { $0.values.height * $0.values.width * $0.values.channels }.max()!)
         let (patchHeight, patchWidth) = (side(height, 5), side(width, 5))
         judged = TensorBuffer(count: 2 * patchHeight * patchWidth)
@@ -123,11 +136,33 @@ package final class PatchDiscriminator {
         }
     }
 
+    /// Remembers the maps of the last run, for the next one to be compared with.
+    package func keepFeatures() {
+        for (kept, layer) in zip(features, 1...) {
+            let input = input(layer)
+            let map = input.map
+            let chunks = PixelChunks(pixels: map.height * map.width)
+            workspace.pool.run(tasks: chunks.count) { task, _ in
+                let pixels = chunks[task]
+                nlt_gather_pixels(
+                    map.base + pixels.lowerBound * map.pixelStride, Int32(map.channels), map.pixelStride,
+                    Int32(pixels.count), input.activation.negativeSlope, input.scale, input.shift,
+                    kept.base + pixels.lowerBound * map.channels, Int32(map.channels), map.channels)
+            }
+        }
+    }
+
     /// Goes back from `predictionGradient`.
     /// - addsWeightGradients: to those of all weights.
     /// - resultGradient: where given, receives the gradient with respect to the result, [height, width, result
     ///   channels].
-    package func backward(addsWeightGradients: Bool, resultGradient: FeatureMap? = nil) {
+    /// - featureFactor: of the distance of the maps from the kept ones, in the gradient.
+    /// - Returns: mean absolute difference of the maps from the kept ones, added up over layers; 0 without a factor.
+    @discardableResult
+    package func backward(
+        addsWeightGradients: Bool, resultGradient: FeatureMap? = nil, featureFactor: Double = 0
+    ) -> Double {
+        var distance = 0.0
         var upstream = predictionGradient
         for layer in (0..<5).reversed() {
             if addsWeightGradients {
@@ -139,7 +174,7 @@ package final class PatchDiscriminator {
             }
             guard layer > 0 else {
                 if let resultGradient { halving[0].inputGradient(of: upstream, into: resultGradient, in: workspace) }
-                return
+                return distance
             }
             let map = maps[layer - 1]
             let fedBack = FeatureMap(
@@ -150,11 +185,32 @@ package final class PatchDiscriminator {
             } else {
                 keeping[layer - 3].inputGradient(of: upstream, into: fedBack, in: workspace)
             }
+            if featureFactor > 0 { distance += match(layer, featureFactor, addingTo: fedBack) }
             map.backward(
                 0..<map.values.channels, first: .init(gradient: fedBack, activation: .leaky),
                 normalisation: norms[layer - 1], in: workspace)
             upstream = map.gradient
         }
+        return distance
+    }
+
+    /// Of what a layer reads from what it read when the features were kept.
+    private func match(_ layer: Int, _ factor: Double, addingTo gradient: FeatureMap) -> Double {
+        let input = input(layer)
+        let map = input.map
+        let chunks = PixelChunks(pixels: map.height * map.width)
+        let count = Double(chunks.pixels * map.channels)
+        let sums = workspace.channelSums.base
+        workspace.pool.run(tasks: chunks.count) { task, _ in
+            let pixels = chunks[task]
+            let first = pixels.lowerBound * map.channels
+            sums[task] = 0
+            nlt_match_features(
+                map.base + pixels.lowerBound * map.pixelStride, map.pixelStride, input.activation.negativeSlope,
+                input.scale, input.shift, features[layer - 1].base + first, Float(factor / count), Int32(pixels.count),
+                Int32(map.channels), gradient.base + first, sums + task)
+        }
+        return (0..<chunks.count).reduce(0) { $0 + sums[$1] } / count
     }
 
     private func input(_ layer: Int) -> ConvolutionInput {

@@ -49,7 +49,7 @@ struct RunPage {
             </style></head><body>
             <h1>\(Self.escaped(title))</h1><p>\(Self.escaped(status))</p><table>\(table)</table>
             \(result.svg)\(isAdversarial ? adversarial.svg : "")
-            <p>Pictures: input, generated, target. What is generated is synthesised, not observed.</p>
+            <p>Pictures: input, generated, target; lower and upper bound where there are any. What is generated is synthesised, not observed.</p>
             \(figures)
             </body></html>
 

@@ -33,10 +33,18 @@ final class SampleMaker {
         blurring = GaussianBlur(side: options.size, workspace: workspace)
     }
 
+    /// Of a magnifier's loss outside its mask, together, as a share of that within.
+    private static let outsideShare: Float = 0.1
+
     /// Whether targets have weights.
     static func weighs(_ options: TrainingOptions, _ supply: any FieldSupply) -> Bool {
-        options.objectWeight != 1 || weighsDetail(options) || (options.gapWeight != 1 && options.role == .labelling)
+        hasMask(options) || options.objectWeight != 1 || weighsDetail(options) || (options.gapWeight != 1 && options.role == .labelling)
             || (options.role == .shadowing && supply.otherChannel != nil)
+    }
+
+    /// Whether only a part of each picture matters.
+    static func hasMask(_ options: TrainingOptions) -> Bool {
+        if case .magnifier = options.role { true } else { false }
     }
 
     /// Room for what this maker fills.
@@ -117,7 +125,10 @@ final class SampleMaker {
             copy(field.onBlack!, placement, into: picture)
             copy(field.electron!, placement, into: target)
         }
-        if let weights = sample.weights { weigh(target, field, placement, into: weights.base) }
+        if let weights = sample.weights {
+            weigh(target, field, placement, into: weights.base)
+            if let mask = sample.mask { confine(weights.base, to: mask.base) }
+        }
         for map in [picture, target] {
             forEachRow { row in
                 for x in 0..<options.size {
@@ -234,6 +245,19 @@ final class SampleMaker {
                     out[channel] = isOther ? 0 : isGap ? gapWeight : 1 + (objectWeight - 1) * pixel[channel] + fine
                 }
             }
+        }
+    }
+
+    /// What lies within the mask has the weight of a whole picture, however little it is, down to `Judge.leastShare`: what
+    /// is black in the input is black in the target, and would hide all else.
+    private func confine(_ weights: UnsafeMutablePointer<Float>, to mask: UnsafePointer<Float>) {
+        let pixels = options.size * options.size
+        var inside: Float = 0
+        for pixel in 0..<pixels where mask[pixel] > 0.05 { inside += 1 }
+        let share = max(inside / Float(pixels), Float(Judge.leastShare))
+        for pixel in 0..<pixels {
+            let factor = mask[pixel] > 0.05 ? 1 / share : Self.outsideShare
+            for channel in 0..<3 { weights[pixel * 3 + channel] *= factor }
         }
     }
 

@@ -3,13 +3,8 @@ import Kernels
 import Network
 import Tensor
 
-/// What one training step costs on this machine: generator and discriminator, batch of one.
+/// What one training step costs on this machine: generator and discriminators, batch of one.
 package struct TrainingBenchmark: Sendable {
-    package let baseChannels: Int
-    package let layers: Int
-    /// Pixels a side.
-    package let size: Int
-    package let threads: Int
     package let secondsMin: Double
     package let secondsMedian: Double
     /// Processor time of all threads in one step, the least: on a machine with other work, what it would take alone.
@@ -20,19 +15,27 @@ package struct TrainingBenchmark: Sendable {
     package let peakRSSBytes: Int
 
     /// Times `repeats` steps after one to warm up, on random pictures.
+    /// - discriminatorChannels: 0 for no discriminator.
+    /// - scales: discriminators, each at half the scale of the one before.
+    /// - features: whether maps of the discriminators are matched.
     /// - size: a multiple of 2^layers, at least 24.
     package static func run(
-        layers: Int, baseChannels: Int, discriminatorChannels: Int? = nil, size: Int, threads: Int, repeats: Int = 5
+        layers: Int, baseChannels: Int, discriminatorChannels: Int, scales: Int = 1, features: Bool = false,
+        size: Int, threads: Int, repeats: Int = 5
     ) -> TrainingBenchmark {
         precondition(repeats >= 1 && size % (1 << layers) == 0 && size >= 24)
         let workspace = Workspace(pool: WorkerPool(threads: threads))
         let description = GeneratorDescription(layers: layers, baseChannels: baseChannels, normalisation: .running)
         let generator = TrainableGenerator(description, height: size, width: size, workspace: workspace)
-        let discriminator = PatchDiscriminator(
-            baseChannels: discriminatorChannels ?? baseChannels, height: size, width: size, workspace: workspace)
-        generator.parameters.initialise(seed: 1, .weights)
-        discriminator.parameters.initialise(seed: 1, .discriminatorWeights)
-        let training = AdversarialTraining(generator: generator, discriminator: discriminator, workspace: workspace)
+        var way = Judge.Way()
+        way.featureFactor = features ? 10 : 0
+        let judges = (discriminatorChannels == 0 ? 0..<0 : 0..<scales).map {
+            Judge(
+                scale: 1 << $0, baseChannels: discriminatorChannels, height: size, width: size, way: way,
+                workspace: workspace)
+        }
+        let training = AdversarialTraining(generator: generator, judges: judges, averageDecay: 0.999, workspace: workspace)
+        training.initialise(seed: 1)
         var random = CounterRandom(seed: 1, .sample)
         for map in [training.picture, training.target] {
             for pixel in 0..<size * size {
@@ -54,9 +57,9 @@ package struct TrainingBenchmark: Sendable {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return TrainingBenchmark(
-            baseChannels: baseChannels, layers: layers, size: size, threads: threads, secondsMin: seconds[0],
-            secondsMedian: seconds[seconds.count / 2], processorSecondsMin: processorSeconds.dropFirst().min()!,
-            gigaflop: generator.gigaflopOfStep + discriminator.gigaflopOfStep,
+            secondsMin: seconds[0], secondsMedian: seconds[seconds.count / 2],
+            processorSecondsMin: processorSeconds.dropFirst().min()!,
+            gigaflop: generator.gigaflopOfStep + judges.reduce(0) { $0 + $1.discriminator.gigaflopOfStep },
             peakRSSBytes: Int(usage.ru_maxrss) * 1024)
     }
 }

@@ -39,6 +39,13 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
     package var freshEpochSteps = 500
     package var dropout = 0.5
     package var isAdversarial = true
+    /// Discriminators: one, or a second one that sees twice as far at half the scale, or a third.
+    package var discriminators = 1
+    package var adversarialLoss = AdversarialLoss.crossEntropy
+    /// Of the distance between the discriminators' maps of generated and real pairs in the generator's loss; 0 for none.
+    package var featureFactor = 0.0
+    /// Whether a magnifier draws an interval: its channels are then value, lower and upper bound, not red, green and blue.
+    package var hasInterval = false
     package var loss = ResultLoss.absolute
     /// Of the distance from the target beside the discriminator's say.
     package var lossFactor = 100.0
@@ -73,6 +80,19 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
         guard (1...512).contains(baseChannels), (1...512).contains(discriminatorChannels) else {
             throw refuse("the number of base channels is out of range", "take 1 to 512")
         }
+        guard (1...3).contains(discriminators),
+            !isAdversarial || (size % (8 << (discriminators - 1)) == 0 && size >> (discriminators - 1) >= 24)
+        else {
+            throw refuse(
+                "\(discriminators) discriminators cannot judge pictures of \(size) pixels",
+                "take 1 to 3, and a size that is a multiple of \(8 << (max(1, min(discriminators, 3)) - 1)), at least "
+                    + "\(24 << (max(1, min(discriminators, 3)) - 1))")
+        }
+        if hasInterval {
+            guard case .magnifier = role else {
+                throw refuse("\(role.name) cannot draw an interval", "train a magnifier with it")
+            }
+        }
         guard (0...1).contains(runningFrom), (0..<1).contains(decayFrom) else {
             throw refuse(
                 "running statistics or the fall of the learning rate cannot begin at \(runningFrom) and \(decayFrom) of "
@@ -87,9 +107,9 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
             throw refuse("weights cannot be averaged with a decay of \(averageDecay)", "take 0 to below 1, as 0.999")
         }
         guard freshEpochSteps > 0 else { throw refuse("an epoch has no steps", "take at least one") }
-        guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, objectWeight >= 0, gapWeight >= 0,
+        guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, featureFactor >= 0, objectWeight >= 0, gapWeight >= 0,
             detailWeight >= 0, (0...20).contains(gapMicrometres),
-            (lossFactor + objectWeight + gapWeight + detailWeight).isFinite,
+            (lossFactor + featureFactor + objectWeight + gapWeight + detailWeight).isFinite,
             isAdversarial || lossFactor > 0
         else {
             throw refuse(

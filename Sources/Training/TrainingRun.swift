@@ -85,14 +85,20 @@ package final class TrainingRun {
             GeneratorDescription(
                 layers: options.layers, baseChannels: options.baseChannels, normalisation: options.normalisation),
             height: options.size, width: options.size, dropout: options.dropout, workspace: workspace)
-        let discriminator =
-            options.isAdversarial
-            ? PatchDiscriminator(
-                baseChannels: options.discriminatorChannels, height: options.size, width: options.size,
-                workspace: workspace) : nil
+        let hasMask = SampleMaker.hasMask(options)
+        var way = Judge.Way()
+        way.loss = options.adversarialLoss
+        way.featureFactor = options.featureFactor
+        let judges = (0..<(options.isAdversarial ? options.discriminators : 0)).map {
+            Judge(
+                scale: 1 << $0, baseChannels: options.discriminatorChannels,
+                judgedChannels: options.hasInterval ? 1 : 3, height: options.size, width: options.size,
+                isMasked: hasMask, way: way, workspace: workspace)
+        }
         training = AdversarialTraining(
-            generator: generator, discriminator: discriminator, loss: options.loss, factor: options.lossFactor,
-            weighted: SampleMaker.weighs(options, supply), averageDecay: options.averageDecay, workspace: workspace)
+            generator: generator, judges: judges, loss: options.hasInterval ? .interval : options.loss,
+            factor: options.lossFactor, weighted: SampleMaker.weighs(options, supply), masked: hasMask,
+            averageDecay: options.averageDecay, workspace: workspace)
         func cache(
             _ make: @escaping (Int) throws(TrainingError) -> FieldPictures, bytes: Int
         ) -> FieldCache {
@@ -246,20 +252,25 @@ package final class TrainingRun {
     /// Distance from the target on validation fields, and a picture of the first that shows something.
     private func endEpoch() throws(TrainingError) {
         let count = max(supply.validationCount, 1)
-        var sum = 0.0
+        var (sum, counted) = (0.0, 0)
         var isPictured = false
         for number in 0..<count {
             let field = try validationFields.field(number)
             let place = validationSampler.fullestPlace(in: field)
             validationSampler.fill(validationSample, from: field, at: place.placement, random: nil)
             training.take(validationSample)
-            sum += training.validate(options.normalisation == .running ? .running : .image)
+            if let distance = training.validate(options.normalisation == .running ? .running : .image) {
+                sum += distance
+                counted += 1
+            }
             if !isPictured, !place.isEmpty || number == count - 1 {
                 try writePicture()
                 isPictured = true
             }
         }
-        if supply.validationCount > 0 { state.validation.append([Double(state.step), sum / Double(count)]) }
+        if supply.validationCount > 0, counted > 0 {
+            state.validation.append([Double(state.step), sum / Double(counted)])
+        }
         try show("running", isRunning: true)
     }
 
@@ -268,17 +279,19 @@ package final class TrainingRun {
     private func writePicture() throws(TrainingError) {
         let side = options.size
         let shown = min(side, 512)
-        var strip = Picture<UInt8>(width: 3 * shown, height: shown, channels: 3, filledWith: 0)
-        for (place, map) in [training.picture, training.result, training.target].enumerated() {
+        let panels: [(map: FeatureMap, grey: Int?)] =
+            [(training.picture, nil), (training.result, options.hasInterval ? 0 : nil), (training.target, nil)]
+            + (options.hasInterval ? [(training.result, 1), (training.result, 2)] : [])
+        var strip = Picture<UInt8>(width: panels.count * shown, height: shown, channels: 3, filledWith: 0)
+        for (place, panel) in panels.enumerated() {
             var picture = Picture<Float>(width: side, height: side, channels: 3, filledWith: 0)
             for pixel in 0..<side * side {
-                for channel in 0..<3 {
-                    picture.samples[pixel * 3 + channel] = (map.base[pixel * map.pixelStride + channel] + 1) / 2
-                }
+                let from = panel.map.base + pixel * panel.map.pixelStride
+                for channel in 0..<3 { picture.samples[pixel * 3 + channel] = (from[panel.grey ?? channel] + 1) / 2 }
             }
             let small = picture.resampled(width: shown, height: shown).eightBit
             for y in 0..<shown {
-                let row = (y * 3 * shown + place * shown) * 3
+                let row = (y * panels.count + place) * shown * 3
                 strip.samples.replaceSubrange(
                     row..<row + shown * 3, with: small.samples[y * shown * 3..<(y + 1) * shown * 3])
             }
@@ -286,7 +299,8 @@ package final class TrainingRun {
         let name = String(format: "%04d", epoch(state.step - 1))
         do {
             let bytes = try PNG.encode(
-                strip, text: ["Description": "input, generated, target; the generated picture is synthesised"])
+                strip,
+                text: ["Description": "input, generated, target (, bounds); what is generated is synthesised"])
             try AtomicFile.write(bytes, to: "\(folder)/\(picturePrefix)\(name).png")
         } catch let error as TrainingError {
             throw error

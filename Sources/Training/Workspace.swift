@@ -17,7 +17,7 @@ package final class Workspace {
 
     /// - scratch: floats a worker.
     /// - total: floats of all workers together, where they do not share alike.
-    func reserve(
+    package func reserve(
         scratch count: Int = 0, total: Int = 0, partials partialCount: Int = 0, channelSums sumCount: Int = 0
     ) {
         scratchStride = max(scratchStride, (count + 15) / 16 * 16)

@@ -216,9 +216,13 @@ struct Bench: AsyncParsableCommand {
 
     struct TrainingCost: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "train", abstract: "One step of a generator and its discriminator, a batch of one.")
+            commandName: "train", abstract: "One step of a generator and its discriminators, a batch of one.")
 
-        @Option(help: "Of the generator and of the discriminator.") var baseChannels = 16
+        @Option(help: "Of the generator.") var baseChannels = 16
+        @Option(help: "Of the discriminators, by default as the generator's; 0 for none.")
+        var discriminatorChannels: Int?
+        @Option(help: "Discriminators, each at half the scale of the one before.") var discriminators = 1
+        @Flag(help: "Match the discriminators' maps.") var featureMatching = false
         @Option var layers = 10
         @Option(help: "Pixels a side.") var size = 1024
         @OptionGroup var common: CommonOptions
@@ -230,18 +234,26 @@ struct Bench: AsyncParsableCommand {
             guard size >= 24, size <= 4096, size % (1 << layers) == 0 else {
                 throw ValidationError("--size must be a multiple of \(1 << layers) from 24 to 4096")
             }
+            guard (0...256).contains(discriminatorChannels ?? 1), (1...3).contains(discriminators),
+                size % (8 << (discriminators - 1)) == 0, size >> (discriminators - 1) >= 24
+            else {
+                throw ValidationError("--discriminators must be 1 to 3 and fit the size, of at most 256 channels")
+            }
         }
 
         func run() throws {
+            let judged = discriminatorChannels ?? baseChannels
             let result = TrainingBenchmark.run(
-                layers: layers, baseChannels: baseChannels, size: size, threads: common.threads,
-                repeats: common.repeats)
+                layers: layers, baseChannels: baseChannels, discriminatorChannels: judged, scales: discriminators,
+                features: featureMatching, size: size, threads: common.threads, repeats: common.repeats)
             var report = Report(
                 seconds: [result.secondsMin], gflop: result.gigaflop,
                 details: [
                     "step":
-                        "generator of \(layers) layers x \(baseChannels), discriminator x \(baseChannels), \(size) x \(size)",
-                    "threads": "\(result.threads)",
+                        "generator of \(layers) layers x \(baseChannels), "
+                        + (judged == 0 ? "no discriminator" : "\(discriminators) discriminators x \(judged)")
+                        + ", \(size) x \(size)",
+                    "threads": "\(common.threads)",
                     "processor time": String(format: "%.3f s", result.processorSecondsMin),
                 ])
             report.seconds_median = result.secondsMedian

@@ -12,8 +12,8 @@ struct Train: ParsableCommand {
             that `library` wrote: from it every step draws a field of its own, divided by its glass. Without --network, all \
             networks that it can teach are trained one after the other: labelling, a magnifier a species, shadowing.
 
-            Training is pix2pix as published: U-Net generator against a 70 x 70 patch discriminator, cross-entropy + \
-            100 x L1, Adam (2e-4, 0.5, 0.999) with linear decay over the second half, random translation. The lens gets \
+            Training is pix2pix as published, unless options say otherwise: U-Net generator against a 70 x 70 patch \
+            discriminator, cross-entropy + 100 x L1, Adam (2e-4, 0.5, 0.999) with linear decay over the second half, random translation. The lens gets \
             a moving average of the weights.
 
             A run folder a network (in LENS.runs) holds the checkpoint, losses.csv, a sample picture an epoch and \
@@ -62,6 +62,8 @@ struct Train: ParsableCommand {
     struct Length: ParsableArguments {
         @Option(help: "Times through the data set; 200 by default.") var epochs: Int?
         @Option(help: "Training steps, one picture each.") var steps: Int?
+        @Option(help: "Steps of an epoch of a library of grains: then validation and a sample picture follow.")
+        var epochSteps = 500
         @Option(help: "Wall-clock minutes; fixes the number of steps when half of them are over.") var minutes: Double?
 
         var value: TrainingOptions.Length {
@@ -79,10 +81,15 @@ struct Train: ParsableCommand {
     struct Make: ParsableArguments {
         @Option(help: "Channels of the generator's first layer.") var baseChannels = 16
         @Option(help: "Contracting layers; pictures are a multiple of 2^layers.") var layers = 10
-        @Option(help: "Side of the training pictures and of the lens's tiles, in pixels.") var size = 1024
+        @Option(help: "Side of the training pictures, in pixels.") var size = 1024
+        @Option(help: "Side of the lens's tiles, where pictures are smaller; by default that of the pictures.")
+        var tile: Int?
         @Option(help: "What the network normalises by in use: running or instance.") var norm = Normalisation.running
         @Option(help: "Channels of the discriminator's first layer; 0 trains without a discriminator.")
         var discriminatorChannels = 16
+        @Option(help: "Discriminators, 1 to 3, each at half the scale of the one before.") var discriminators = 1
+        @Flag(help: "Magnifiers draw value, lower and upper bound of the micrograph; other networks do not change.")
+        var interval = false
         @Flag(help: "Divide each optical picture by its own empty glass, in training and in use.")
         var divideByGlass = false
         @Option(help: "Grains smaller than this are dirt, in µm².") var minimumGrainArea = 60.0
@@ -99,6 +106,10 @@ struct Train: ParsableCommand {
         @Option(help: "Distance of a map from its target: absolute (as published) or cross-entropy.")
         var mapLoss = ResultLoss.absolute
         @Option(help: "Factor of the distance from the target in the generator's loss.") var lossFactor = 100.0
+        @Option(help: "What discriminators learn by: cross-entropy (as published) or least-squares.")
+        var adversarialLoss = AdversarialLoss.crossEntropy
+        @Option(help: "Factor of the distance between the discriminators' maps of generated and real (feature matching).")
+        var featureMatching = 0.0
         @Option(help: "Weight of target values that are not black.") var objectWeight = 1.0
         @Option(help: "Weight of what is fine in a micrograph, such as furrows and spines.") var detailWeight = 1.0
         @Option(help: "Drawn between touching grains of a map, where outlines tell them apart, in µm a side.")
@@ -140,11 +151,16 @@ struct Train: ParsableCommand {
         get throws {
             var options = TrainingOptions(role: .labelling)
             options.length = try length.value
+            options.freshEpochSteps = length.epochSteps
             options.seed = learning.seed
             options.layers = make.layers
             options.baseChannels = make.baseChannels
             options.isAdversarial = make.discriminatorChannels > 0
             options.discriminatorChannels = max(make.discriminatorChannels, 1)
+            options.discriminators = make.discriminators
+            options.adversarialLoss = learning.adversarialLoss
+            options.featureFactor = learning.featureMatching
+            options.hasInterval = make.interval
             options.size = make.size
             options.normalisation = make.norm
             options.runningFrom = learning.runningFrom
@@ -190,8 +206,9 @@ struct Train: ParsableCommand {
             var checked = options
             // What it is does not matter here; that there is one does.
             checked.startDigest = from
+            checked.hasInterval = false
             try checked.check()
-            var lens = LensFolder(path: output)
+            var lens = LensFolder(path: output, tilePixels: make.tile)
             lens.overlapPixels = make.overlap
             lens.minimumGrainAreaSquareMicrometres = make.minimumGrainArea
             var training = LensTraining(
@@ -210,7 +227,17 @@ struct Train: ParsableCommand {
     }
 }
 
-extension ResultLoss: ExpressibleByArgument {}
+extension ResultLoss: ExpressibleByArgument {
+    /// Of maps: the interval's is a magnifier's.
+    init?(argument: String) {
+        guard let loss = ResultLoss(rawValue: argument), loss != .interval else { return nil }
+        self = loss
+    }
+
+    static var allValueStrings: [String] { [ResultLoss.absolute, .crossEntropy].map(\.rawValue) }
+}
+
+extension AdversarialLoss: ExpressibleByArgument {}
 
 /// A progress bar on a terminal; a line now and then elsewhere.
 private final class TrainingDisplay {

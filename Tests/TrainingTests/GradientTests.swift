@@ -171,7 +171,8 @@ struct GradientTests {
         generator.run(map(0), into: map(4), random: random)
         let value = loss.evaluate(
             map(4), target: map(1), weights: map(2).base, other: map(3).base, factor: 10, gradient: map(5),
-            in: workspace)
+            in: workspace
+        ).result
         generator.backward(map(5))
 
         func distance(_ result: Image) -> Double {
@@ -202,8 +203,12 @@ struct GradientTests {
 
     // MARK: Discriminator
 
-    static func judged(_ pair: Image, _ tensors: Tensors) -> Image {
+    static func judged(_ pair: Image, _ tensors: Tensors) -> Image { judgedMaps(pair, tensors).last! }
+
+    /// What each layer hands on, and the predictions.
+    static func judgedMaps(_ pair: Image, _ tensors: Tensors) -> [Image] {
         var x = pair
+        var maps: [Image] = []
         for layer in 0..<5 {
             x = x.convolved(
                 tensors["layer.\(layer).weight"]!, bias: tensors["layer.\(layer).bias"], stride: layer < 3 ? 2 : 1)
@@ -212,8 +217,9 @@ struct GradientTests {
                     scale: tensors["layer.\(layer).norm.scale"]!, shift: tensors["layer.\(layer).norm.shift"]!)
             }
             if layer < 4 { x = x.leaky }
+            maps.append(x)
         }
-        return x
+        return maps
     }
 
     @Test(arguments: [0.0, 1.0])
@@ -232,7 +238,7 @@ struct GradientTests {
         discriminator.load()
         discriminator.parameters.clearGradients()
         discriminator.run(pair)
-        let value = LogisticLoss.evaluate(
+        let value = AdversarialLoss.crossEntropy.evaluate(
             discriminator.predictions, target: target, weight: 0.5, gradient: discriminator.predictionGradient)
         discriminator.backward(addsWeightGradients: true, resultGradient: resultGradient)
 

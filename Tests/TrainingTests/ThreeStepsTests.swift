@@ -12,8 +12,8 @@ struct ThreeStepsTests {
         let generator = TrainableGenerator(
             GeneratorDescription(layers: 5, baseChannels: 4, normalisation: .running), height: 64, width: 64,
             dropout: 0, workspace: workspace)
-        let discriminator = PatchDiscriminator(baseChannels: 4, height: 64, width: 64, workspace: workspace)
-        for (prefix, parameters) in [("g.", generator.parameters), ("d.", discriminator.parameters)] {
+        let judge = Judge(scale: 1, baseChannels: 4, height: 64, width: 64, workspace: workspace)
+        for (prefix, parameters) in [("g.", generator.parameters), ("d.", judge.discriminator.parameters)] {
             parameters.initialise(seed: 0, .weights)
             for (slot, buffer) in parameters.everything {
                 let values = try file.floats(prefix + slot.name)
@@ -21,7 +21,7 @@ struct ThreeStepsTests {
                 (buffer.base + slot.offset).update(from: values, count: values.count)
             }
         }
-        let training = AdversarialTraining(generator: generator, discriminator: discriminator, workspace: workspace)
+        let training = AdversarialTraining(generator: generator, judges: [judge], workspace: workspace)
         fill(training.picture, channelsFirst: try file.floats("x"))
         fill(training.target, channelsFirst: try file.floats("y"))
         return training
@@ -47,7 +47,7 @@ struct ThreeStepsTests {
             }
         }
         for (prefix, parameters) in [
-            ("g3.", training.generator.parameters), ("d3.", training.discriminator!.parameters),
+            ("g3.", training.generator.parameters), ("d3.", training.judges[0].discriminator.parameters),
         ] {
             for (slot, buffer) in parameters.everything {
                 let expected = try file.floats(prefix + slot.name)
@@ -70,7 +70,7 @@ struct ThreeStepsTests {
         let bits = try [1, 2, 5].map { threads in
             let training = try Self.training(file, threads: threads)
             for _ in 0..<2 { _ = training.step(rate: 2e-4, random: nil) }
-            return [training.generator.parameters, training.discriminator!.parameters].flatMap { parameters in
+            return [training.generator.parameters, training.judges[0].discriminator.parameters].flatMap { parameters in
                 (0..<parameters.values.count).map { parameters.values.base[$0].bitPattern }
             }
         }

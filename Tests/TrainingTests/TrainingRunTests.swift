@@ -56,6 +56,56 @@ struct TrainingRunTests {
         }
     }
 
+    @Test func soDoesAMagnifierWithAnIntervalAndTwoDiscriminators() throws {
+        var options = TrainingOptions.small(.magnifier(species: "iva"), steps: 7)
+        options.discriminators = 2
+        options.adversarialLoss = .leastSquares
+        options.featureFactor = 10
+        options.hasInterval = true
+        options.augmentation.softMasks = true
+        #expect(try run(options, "whole").run { false })
+        let part = try run(options, "parts", threads: 1)
+        #expect(try part.run { part.step >= 4 } == false)
+        #expect(try run(options, "parts", threads: 3, resumes: true).run { false })
+        let whole = try tensors("whole")
+        #expect(whole.keys.contains("discriminator-2.v.layer.0.weight"))
+        #expect(try tensors("parts") == whole)
+        let csv = try String(contentsOfFile: "\(runs)/parts/losses.csv", encoding: .utf8).split(separator: "\n")
+        #expect(csv[0] == "step,epoch,rate,discriminator,adversarial,features,result,interval,seconds")
+        #expect(csv.count == 8 && csv[7].split(separator: ",")[3..<8].allSatisfy { Double($0)! > 0 })
+    }
+
+    /// The discs cover a fourteenth of the field: what a step reports is the distance within them all the same.
+    @Test func aMagnifierLearnsWhatLiesWithinItsMask() throws {
+        var options = TrainingOptions.small(.magnifier(species: "iva"), steps: 150)
+        options.isAdversarial = false
+        options.rate = 2e-3
+        options.dropout = 0
+        options.augmentation = Augmentation()
+        options.hasInterval = true
+        var losses: [AdversarialTraining.Losses] = []
+        _ = try run(options, "magnifier").run(stop: { false }) { losses.append($0.losses) }
+        // The target is 0.73 within and -1 without: black everywhere would be 1.7 away.
+        #expect(losses[0].result > 0.6)
+        #expect(losses.suffix(10).reduce(0) { $0 + $1.result } / 10 < 0.15, "\(losses.suffix(10))")
+        // Bounds that enclose a surface without noise are close to it: pinball loss 0.05 a side for 1 of distance.
+        #expect(losses.suffix(10).reduce(0) { $0 + $1.interval } / 10 < 0.1)
+        let file = try WeightFile(path: checkpoint("magnifier"))
+        let state = try JSONSerialization.jsonObject(with: Data(file.metadata["state"]!.utf8)) as? [String: Any]
+        let validation = try #require(state?["validation"] as? [[Double]])
+        #expect(validation.last![1] < 0.2, "\(validation.last!)")
+    }
+
+    @Test func onlyAMagnifierDrawsAnInterval() throws {
+        var options = TrainingOptions.small(.shadowing)
+        options.hasInterval = true
+        _ = refusal(.badOptions) { _ = try run(options, "refused") }
+        options.hasInterval = false
+        options.discriminators = 3
+        let error = refusal(.badOptions) { _ = try run(options, "refused") }
+        #expect(error?.hint.contains("96") == true)
+    }
+
     @Test func anotherSeedGivesAnotherNetwork() throws {
         var options = TrainingOptions.small(steps: 2)
         _ = try run(options, "a").run { false }
@@ -73,6 +123,18 @@ struct TrainingRunTests {
         _ = try run(options, "learning").run(stop: { false }) { losses.append($0.losses.result) }
         // A map that is all black differs from these targets by 0.12.
         #expect(losses.suffix(10).reduce(0, +) / 10 < 0.08, "\(losses.suffix(10))")
+    }
+
+    /// Where running statistics stood still, maps and gradients grew by powers until they were no longer finite, while
+    /// tanh kept the losses ordinary: after as many steps of this run, gradients of 1e19.
+    @Test func gradientsStayBoundedOnceRunningStatisticsStandIn() throws {
+        var options = TrainingOptions.small(steps: 240)
+        options.rate = 5e-3
+        options.augmentation = Augmentation()
+        #expect(try run(options, "bounded").run { false })
+        let file = try WeightFile(path: checkpoint("bounded"))
+        let squares = try file.entries.keys.filter { $0.hasPrefix("generator.v.") }.map { try file.floats($0).max()! }
+        #expect(squares.count > 20 && squares.max()! < 1e4, "\(squares.max()!)")
     }
 
     @Test func aRunByTheClockBecomesOneOfKnownLength() throws {
@@ -124,6 +186,25 @@ struct TrainingRunTests {
         _ = refusal(.wrongCheckpoint) {
             _ = try TrainingRun(.small(steps: 1), on: changed, in: runs + "/kept", threads: 1, resumes: true)
         }
+    }
+
+    /// What a version without some of the options wrote: they have their defaults, and their losses are 0.
+    @Test func aCheckpointWithoutNewerOptionsGoesOn() throws {
+        let first = try run(.small(), "kept")
+        _ = try first.run { first.step >= 3 }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoint("kept")))
+        let place = try #require(bytes.range(of: Data("\\\"featureFactor\\\":0,".utf8)))
+        // The header keeps its length.
+        bytes.replaceSubrange(place, with: Data(repeating: UInt8(ascii: " "), count: place.count))
+        try bytes.write(to: URL(fileURLWithPath: checkpoint("kept")))
+        let losses = "\(runs)/kept/losses.csv"
+        try "step,epoch,rate,discriminator,adversarial,result,seconds\n1,1,0.1,0.2,0.3,0.4,0.5\n2,1,0.1,0.2,0.3,0.4,0.5\n"
+            .write(toFile: losses, atomically: true, encoding: .utf8)
+        let resumed = try run(.small(), "kept", resumes: true)
+        #expect(resumed.step == 3)
+        #expect(try resumed.run { false })
+        let rows = try String(contentsOfFile: losses, encoding: .utf8).split(separator: "\n")
+        #expect(rows[1] == "1,1,0.1,0.2,0.3,0.0,0.4,0.0,0.500" && rows.count == 6)
     }
 
     @Test func aCheckpointOfAnotherFormatIsRefused() throws {
@@ -230,8 +311,10 @@ struct TrainingRunTests {
 
     @Test func allNetworksMakeALensThatLoads() throws {
         let lens = data.folder + "/lens"
+        var options = TrainingOptions.small(steps: 2)
+        options.hasInterval = true
         var training = LensTraining(
-            roles: [], options: .small(steps: 2), supply: set, lens: LensFolder(path: lens))
+            roles: [], options: options, supply: set, lens: LensFolder(path: lens))
         training.threads = 2
         var finished: [String] = []
         var laterSeconds: [String: Double] = [:]
@@ -245,13 +328,32 @@ struct TrainingRunTests {
         #expect(laterSeconds["labelling"]! > laterSeconds["magnifier-galanthus"]!)
         #expect(laterSeconds["magnifier-galanthus"]! > 0 && laterSeconds["shadowing"] == 0)
         #expect(finished == ["labelling", "magnifier-iva", "magnifier-galanthus", "shadowing"])
+        let entries = try NeuralLens(folder: lens, threads: 1).manifest.networks
+        #expect(entries.map { $0.interval?.scale } == [nil, 1, 1, nil])
         let loaded = try NeuralLens(folder: lens, threads: 1)
         #expect(loaded.manifest.nmPerPixel == 83 && loaded.manifest.tilePixels == 64)
         #expect(loaded.manifest.networks.last?.reads == ["iva-on-black", "galanthus-on-black"])
 
-        // Another scale of tile does not fit this lens: said before anything is trained.
+        // Layers that do not fit this lens's tiles: said before anything is trained.
+        training.options.layers = 7
         training.options.size = 128
         _ = refusal(.badOptions) { _ = try training.run(stop: { false }) { _ in } }
+    }
+
+    @Test func aNetworkLearnsFromSmallerPicturesThanTheLensHasTiles() throws {
+        var lens = LensFolder(path: data.folder + "/tiled")
+        lens.tilePixels = 64
+        var options = TrainingOptions.small(steps: 1)
+        options.layers = 5
+        options.size = 32
+        var training = LensTraining(roles: [.labelling], options: options, supply: set, lens: lens)
+        #expect(try training.run(stop: { false }) { _ in })
+        #expect(try NeuralLens(folder: lens.path, threads: 1).manifest.tilePixels == 64)
+        // By its own statistics a tile would be another picture than the smaller ones.
+        training.options.normalisation = .instance
+        #expect(throws: TrainingError.self) {
+            try LensFolder(path: data.folder + "/other", tilePixels: 64).check(training.options, set)
+        }
     }
 
     @Test(arguments: Normalisation.allCases)

@@ -11,7 +11,7 @@ struct WeightAverageTests {
             GeneratorDescription(layers: 3, baseChannels: 4, normalisation: .running), height: 32, width: 32,
             workspace: workspace)
         let training = AdversarialTraining(
-            generator: generator, discriminator: nil, averageDecay: 0.6, workspace: workspace)
+            generator: generator, judges: [], averageDecay: 0.6, workspace: workspace)
         let parameters = generator.parameters
         parameters.initialise(seed: 1, .weights)
         training.average!.restart()

@@ -109,4 +109,19 @@ double nlt_cross_entropy_gradient(const float *_Nonnull y, ptrdiff_t y_stride, c
                                   const float *_Nullable other, float scale, int count, int channels,
                                   float *_Nonnull out);
 
+/// The same for pixels of value, lower and upper bound: of the value as nlt_absolute_gradient, of the bounds the pinball
+/// loss max(q * (t - y), (q - 1) * (t - y)) of the target's first channel at the quantiles q.
+/// - sums: becomes the sums of weight * loss, of the value and of both bounds.
+void nlt_interval_gradient(const float *_Nonnull y, ptrdiff_t y_stride, const float *_Nonnull target,
+                           ptrdiff_t target_stride, const float *_Nullable weights, const float *_Nullable other,
+                           float scale, float lower, float upper, int count, float *_Nonnull out,
+                           double *_Nonnull sums);
+
+/// Adds to `gradient` factor * sign(f(v) - kept), f as nlt_gather_windows has it.
+/// - kept, gradient: [count][channels].
+/// - sum: is added |f(v) - kept|.
+void nlt_match_features(const float *_Nonnull map, ptrdiff_t pixel_stride, float slope, const float *_Nullable scale,
+                        const float *_Nullable shift, const float *_Nonnull kept, float factor, int count,
+                        int channels, float *_Nonnull gradient, double *_Nonnull sum);
+
 #endif
