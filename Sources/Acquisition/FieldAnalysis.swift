@@ -30,15 +30,16 @@ struct FieldAnalysis: Sendable {
     ) throws(AnalysisError) -> Output {
         let clock = ContinuousClock()
         let started = clock.now
-        let field: Picture<Float>
+        let field: PictureRows
         do {
-            field = try PNG.decode(input, name: name).rgb
+            field = PictureRows(try PNG.decode(input, name: name))
         } catch {
             throw AnalysisError(.input, error.message, hint: error.hint)
         }
         let output: LensOutput
         do {
-            output = try lens.apply(to: field, nmPerPixel: nmPerPixel, progress: progress)
+            output = try lens.apply(
+                to: field, nmPerPixel: nmPerPixel, finder: settings.finder(of: lens.manifest), progress: progress)
         } catch {
             switch error.code {
             case .cancelled: throw AnalysisError(.cancelled, error.message, hint: error.hint)
@@ -47,16 +48,11 @@ struct FieldAnalysis: Sendable {
             }
         }
         let seen = clock.now
-        let manifest = lens.manifest
-        let scale = MapScale(
-            inputSize: (field.width, field.height), mapSize: (output.map.width, output.map.height),
-            nmPerInputPixel: nmPerPixel!)
-        let grains = settings.finder(of: manifest).find(in: output.map, scale: scale, input: field)
-        let found = clock.now
         let pictures = try pictures(output)
         return Output(
-            grains: grains, pictures: pictures, lensSeconds: (seen - started).seconds,
-            grainsSeconds: (found - seen).seconds, picturesSeconds: (clock.now - found).seconds)
+            grains: output.grains, pictures: pictures,
+            lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
+            picturesSeconds: (clock.now - seen).seconds)
     }
 
     /// The lens's pictures as PNG files, each marked as synthesised.
@@ -71,22 +67,23 @@ struct FieldAnalysis: Sendable {
         // The pictures are independent, and compressing them takes as long as a network.
         DispatchQueue.concurrentPerform(iterations: kinds.count) { index in
             let encoded = Result { () throws(ImagingError) -> [UInt8] in
-                let picture: Picture<UInt8> =
+                let picture =
                     switch index {
-                    case 0: output.mapPicture(manifest).eightBit
-                    case 1: output.magnified!.grey.eightBit
-                    case 2: output.labelledPicture(manifest)!.eightBit
-                    default: output.onlyPicture(manifest.species[index - 3], manifest)!.eightBit
+                    case 0: output.mapPicture(manifest)
+                    case 1: output.magnifiedPicture!
+                    case 2: output.labelledPicture(manifest)!
+                    default: output.onlyPicture(manifest.species[index - 3], manifest)!
                     }
                 return try PNG.encode(
-                    picture, nmPerPixel: (output.nmPerPixelX + output.nmPerPixelY) / 2,
+                    width: picture.width, height: picture.height, channels: picture.channels,
+                    nmPerPixel: (output.nmPerPixelX + output.nmPerPixelY) / 2,
                     text: [
                         "Title": names[index],
                         "Description":
                             "Synthesised by the neural lens \(manifest.name): the statistically most likely picture, not an observation.",
                         "Software": "NeuralLens \(Microscope.version)",
                         "Lens": lens.digest,
-                    ])
+                    ], row: picture.row)
             }
             results.withLock { $0[index] = encoded }
         }

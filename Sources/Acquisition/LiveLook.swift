@@ -43,21 +43,18 @@ struct LiveLook: Sendable {
         }
         let clock = ContinuousClock()
         let started = clock.now
-        let output = try lens.apply(to: field, nmPerPixel: nmPerPixel, part: mode.part) { _ in goesOn() }
+        // The same settings as a capture's.
+        let output = try lens.apply(
+            to: field, nmPerPixel: nmPerPixel, part: mode.part, finder: CountingSettings().finder(of: lens.manifest)
+        ) { _ in goesOn() }
         seconds = (clock.now - started).seconds
         let manifest = lens.manifest
-        // The same settings as a capture's.
-        let grains = CountingSettings().finder(of: manifest).find(
-            in: output.map,
-            scale: MapScale(
-                inputSize: (field.width, field.height), mapSize: (output.map.width, output.map.height),
-                nmPerInputPixel: nmPerPixel)
-        ).filter { $0.rejection == nil }
+        let grains = output.grains.filter { $0.rejection == nil }
         self.shot = shot
         self.mode = mode
         self.lens = lens
-        map = output.map.eightBit
-        magnified = output.magnified?.eightBit
+        map = output.map
+        magnified = output.magnified
         self.nmPerPixel = (output.nmPerPixelX + output.nmPerPixelY) / 2
         covers =
             mode.isCentre
@@ -92,17 +89,17 @@ struct LiveLook: Sendable {
     /// A view of it, `width` pixels across at most; nil where it cannot give that.
     func picture(_ kind: ImageKind, width: Int) -> Picture<UInt8>? {
         let small = LensOutput(
-            map: map.shrunk(toWidth: width).normalised, magnified: magnified?.shrunk(toWidth: width).normalised,
-            nmPerPixelX: nmPerPixel, nmPerPixelY: nmPerPixel, tilesRun: [:])
+            map: map.shrunk(toWidth: width), magnified: magnified?.shrunk(toWidth: width), nmPerPixelX: nmPerPixel,
+            nmPerPixelY: nmPerPixel)
         let manifest = lens.manifest
         switch kind {
         case .input: return nil
-        case .map: return small.mapPicture(manifest).eightBit
-        case .magnified: return small.magnified?.grey.eightBit
-        case .labelled: return small.labelledPicture(manifest)?.eightBit
+        case .map: return small.mapPicture(manifest).whole
+        case .magnified: return small.magnified
+        case .labelled: return small.labelledPicture(manifest)?.whole
         case .only(let key):
             guard let species = manifest.species.first(where: { $0.key == key }) else { return nil }
-            return small.onlyPicture(species, manifest)?.eightBit
+            return small.onlyPicture(species, manifest)?.whole
         }
     }
 }

@@ -19,17 +19,6 @@ int guarded(Body body) noexcept {
 }
 }  // namespace
 
-int ccv_resample_f32(const float *in, int in_width, int in_height, int channels, float *out, int out_width,
-                     int out_height) {
-    return guarded([&] {
-        const cv::Mat from(in_height, in_width, CV_32FC(channels), const_cast<float *>(in));
-        cv::Mat to(out_height, out_width, CV_32FC(channels), out);
-        const bool shrinking = out_width < in_width && out_height < in_height;
-        cv::resize(from, to, to.size(), 0, 0, shrinking ? cv::INTER_AREA : cv::INTER_LANCZOS4);
-        return 0;
-    });
-}
-
 int ccv_shrink_u8(const uint8_t *in, int in_width, int in_height, int channels, uint8_t *out, int out_width,
                   int out_height) {
     return guarded([&] {

@@ -37,7 +37,7 @@ static void pull(png_structp png, png_bytep into, size_t count) {
 static void push(png_structp png, png_bytep from, size_t count) {
     sink *to = png_get_io_ptr(png);
     if (to->count + count > to->capacity) {
-        size_t capacity = (to->count + count) * 2;
+        size_t capacity = to->count + count + to->capacity / 2 + 65536;
         uint8_t *bytes = realloc(to->bytes, capacity);
         if (!bytes) png_error(png, "out of memory");
         to->bytes = bytes;
@@ -49,7 +49,7 @@ static void push(png_structp png, png_bytep from, size_t count) {
 
 static void flush(png_structp png) { (void)png; }
 
-int cpng_write(const cpng_header *header, const void *samples, const cpng_text *texts,
+int cpng_write(const cpng_header *header, cpng_row row, const void *context, const cpng_text *texts,
                size_t text_count, int compression_level, uint8_t **bytes, size_t *count,
                char message[CPNG_MESSAGE_BYTES]) {
     message[0] = 0;
@@ -57,9 +57,11 @@ int cpng_write(const cpng_header *header, const void *samples, const cpng_text *
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, message, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     png_text *entries = text_count ? calloc(text_count, sizeof *entries) : NULL;
-    if (!png || !info || (text_count && !entries)) {
+    uint8_t *line = malloc((size_t)header->width * header->channels * (header->bit_depth / 8));
+    if (!png || !info || !line || (text_count && !entries)) {
         png_destroy_write_struct(&png, &info);
         free(entries);
+        free(line);
         strcpy(message, "out of memory");
         return -1;
     }
@@ -68,6 +70,7 @@ int cpng_write(const cpng_header *header, const void *samples, const cpng_text *
     if (setjmp(png_jmpbuf(png))) {
         png_destroy_write_struct(&png, &info);
         free(entries);
+        free(line);
         free(kept->bytes);
         return -1;
     }
@@ -88,12 +91,14 @@ int cpng_write(const cpng_header *header, const void *samples, const cpng_text *
     if (text_count) png_set_text(png, info, entries, (int)text_count);
     png_write_info(png, info);
     if (header->bit_depth == 16) png_set_swap(png);
-    size_t stride = (size_t)header->width * header->channels * (header->bit_depth / 8);
-    for (uint32_t y = 0; y < header->height; y++)
-        png_write_row(png, (png_const_bytep)samples + y * stride);
+    for (uint32_t y = 0; y < header->height; y++) {
+        row(context, y, line);
+        png_write_row(png, line);
+    }
     png_write_end(png, NULL);
     png_destroy_write_struct(&png, &info);
     free(entries);
+    free(line);
     *bytes = to.bytes;
     *count = to.count;
     return 0;

@@ -34,14 +34,8 @@ struct CountingLens {
 
     /// The same with the species that has most evidence, however little, and the evidence as confidence.
     func evidence(in picture: Picture<UInt8>, nmPerPixel: Double) throws(EvaluationError) -> [Grain] {
-        let field = picture.normalised
         do {
-            let map = try lens.apply(to: field, nmPerPixel: nmPerPixel, part: .map).map
-            return finder.find(
-                in: map,
-                scale: MapScale(
-                    inputSize: (field.width, field.height), mapSize: (map.width, map.height),
-                    nmPerInputPixel: nmPerPixel), input: field)
+            return try lens.apply(to: PictureRows(picture), nmPerPixel: nmPerPixel, part: .map, finder: finder).grains
         } catch {
             throw EvaluationError(.badLens, error.message, hint: error.hint)
         }

@@ -91,7 +91,7 @@ package struct Evaluator {
     func apply(to field: EvaluatedField) throws(EvaluationError) -> (map: Picture<Float>, magnified: Picture<Float>?) {
         do {
             let output = try lens.apply(to: field.optical, nmPerPixel: manifest.nmPerPixel)
-            return (output.map, output.magnified)
+            return (output.map.normalised, output.magnified?.normalised.greyAsRGB)
         } catch {
             throw EvaluationError(.badLens, error.message, hint: error.hint)
         }

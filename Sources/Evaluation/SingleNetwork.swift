@@ -96,11 +96,11 @@ struct SingleNetwork {
         let tile = TileBuffer(side: side, threads: threads)
         for (row, y) in rows.starts.enumerated() {
             for (column, x) in columns.starts.enumerated() {
-                tile.gather([picture], x: x, y: y)
+                tile.gather(picture, x: x, y: y)
                 tile.run(generator)
                 tile.blend(
-                    into: &result, x: x, y: y, columnWeights: columns.weights(ofTile: column),
-                    rowWeights: rows.weights(ofTile: row))
+                    into: &result, columnWeights: columns.weights(ofTile: column), rowWeights: rows.weights(ofTile: row)
+                )
                 overlaps?.add(tile.samples, side: side, x: x, y: y, to: result)
             }
         }

@@ -5,7 +5,7 @@ import Quantities
 extension GrainFinder {
     /// Measures one region; positions follow `Grain`'s conventions.
     func measured(
-        _ index: Int, in regions: RegionMap, map: Picture<Float>, scale: MapScale, input: Picture<Float>?
+        _ index: Int, in regions: RegionMap, map: Picture<UInt8>, scale: MapScale, input: PictureRows?
     ) -> Grain {
         let region = regions.regions[index]
         var sumX = 0
@@ -15,21 +15,24 @@ extension GrainFinder {
         var evidence = [Double](repeating: 0, count: classes.count)
         let offsets = classes.map(\.channel)
         var values = evidence
-        for y in region.rows {
-            for x in region.columns where regions.labels[y * regions.width + x] == Int32(index) {
-                sumX += x
-                sumY += y
-                let (dx, dy) = (x - region.minX, y - region.minY)
-                sumXX += dx * dx
-                sumXY += dx * dy
-                sumYY += dy * dy
-                var total = 0.0
-                for kind in 0..<offsets.count {
-                    let value = map.samples[(y * map.width + x) * map.channels + offsets[kind]]
-                    values[kind] = value > 0 ? Double(min(1, value)) : 0
-                    total += values[kind]
+        let (left, top) = (regions.columns.lowerBound, regions.rows.lowerBound)
+        map.samples.withUnsafeBufferPointer { samples in
+            for y in region.rows {
+                for x in region.columns where regions.labels[y * regions.width + x] == Int32(index) {
+                    sumX += x
+                    sumY += y
+                    let (dx, dy) = (x - region.minX, y - region.minY)
+                    sumXX += dx * dx
+                    sumXY += dx * dy
+                    sumYY += dy * dy
+                    let pixel = ((y + top) * map.width + x + left) * map.channels
+                    var total = 0.0
+                    for kind in 0..<offsets.count {
+                        values[kind] = Double(samples[pixel + offsets[kind]]) / 255
+                        total += values[kind]
+                    }
+                    for kind in 0..<offsets.count { evidence[kind] += values[kind] / max(1, total) }
                 }
-                for kind in 0..<offsets.count { evidence[kind] += values[kind] / max(1, total) }
             }
         }
         let count = Double(region.area)
@@ -40,16 +43,19 @@ extension GrainFinder {
         let scaleX = scale.inputPixelsPerMapPixelX
         let scaleY = scale.inputPixelsPerMapPixelY
         // Within one input pixel of the edge counts as touching: the map's outermost pixels are its least certain.
-        let left = Double(region.minX) * scaleX < 1, top = Double(region.minY) * scaleY < 1
-        let right = Double(regions.width - 1 - region.maxX) * scaleX < 1
-        let bottom = Double(regions.height - 1 - region.maxY) * scaleY < 1
+        let (columns, rows) = (left + region.minX...left + region.maxX, top + region.minY...top + region.maxY)
+        let cuts = (
+            left: Double(columns.lowerBound) * scaleX < 1, top: Double(rows.lowerBound) * scaleY < 1,
+            right: Double(map.width - 1 - columns.upperBound) * scaleX < 1,
+            bottom: Double(map.height - 1 - rows.upperBound) * scaleY < 1
+        )
         let box = Grain.Box(
-            x0: Double(region.minX) * scaleX, y0: Double(region.minY) * scaleY,
-            x1: Double(region.maxX + 1) * scaleX, y1: Double(region.maxY + 1) * scaleY)
+            x0: Double(columns.lowerBound) * scaleX, y0: Double(rows.lowerBound) * scaleY,
+            x1: Double(columns.upperBound + 1) * scaleX, y1: Double(rows.upperBound + 1) * scaleY)
         let micrometres = scale.nmPerInputPixel / 1000
         let counts = borderRule.counts(
-            left: left, top: top, right: right, bottom: bottom, reach: (box.x1 * micrometres, box.y1 * micrometres),
-            guardMicrometres: guardMicrometres)
+            left: cuts.left, top: cuts.top, right: cuts.right, bottom: cuts.bottom,
+            reach: (box.x1 * micrometres, box.y1 * micrometres), guardMicrometres: guardMicrometres)
         let outline = regions.outline(of: index).map { scale.inputPoint(x: $0.x, y: $0.y) }
         let (meanX, meanY) = (Double(sumX) / count, Double(sumY) / count)
         let (cornerX, cornerY) = (meanX - Double(region.minX), meanY - Double(region.minY))
@@ -62,10 +68,10 @@ extension GrainFinder {
         let perimeter = Polygon.length(of: outline.map { SIMD2($0.x, $0.y) }) * micrometres
         return Grain(
             species: (confidence >= minimumConfidence ? classes[winner].key : nil) ?? Grain.unidentified,
-            centroidPixels: scale.inputPoint(x: meanX, y: meanY), boundingBoxPixels: box,
+            centroidPixels: scale.inputPoint(x: meanX + Double(left), y: meanY + Double(top)), boundingBoxPixels: box,
             areaSquareMicrometres: area, areaPixels: count * scaleX * scaleY,
             equivalentDiameterMicrometres: 2 * (area / .pi).squareRoot(), confidence: confidence,
-            isOnBorder: left || top || right || bottom, outlinePixels: outline, ellipse: ellipse,
+            isOnBorder: cuts.left || cuts.top || cuts.right || cuts.bottom, outlinePixels: outline, ellipse: ellipse,
             circularity: perimeter > 0 ? min(1, 4 * .pi * area / (perimeter * perimeter)) : 1,
             focus: input?.focus(
                 columns: Int(saturating: box.x0)..<Int(saturating: box.x1),

@@ -56,17 +56,40 @@ package struct GrainFinder: Sendable {
 
     /// The grains of a map in reading order (from top to bottom by their upper edge, then from left to right), with
     /// those that do not count: see `Grain.rejection`.
+    ///
+    /// Objects that lie far from each other are looked at one after the other: the memory is that of the largest group.
     /// - Parameters:
-    ///   - map: one channel a class, 0...1; values outside are clipped and NaN counts as 0.
+    ///   - map: one channel a class, 0...255.
     ///   - input: the picture that the map was made from, for the grains' focus.
-    package func find(in map: Picture<Float>, scale: MapScale, input: Picture<Float>? = nil) -> [Grain] {
+    package func find(in map: Picture<UInt8>, scale: MapScale, input: PictureRows? = nil) -> [Grain] {
         precondition(classes.allSatisfy { (0..<map.channels).contains($0.channel) }, "a class without a map channel")
         let minimumArea = minimumAreaSquareMicrometres / scale.squareMicrometresPerMapPixel
         let minimumPixels = Int(saturating: max(1, min(minimumArea.rounded(.up), Double(map.width * map.height) + 1)))
-        var regions = RegionMap(kinds: kinds(of: map), width: map.width, height: map.height)
+        return groups(in: map, minimumPixels: minimumPixels)
+            .flatMap { find(in: map, $0, minimumPixels: minimumPixels, scale: scale, input: input) }
+            .sorted {
+                ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0)
+                    < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0)
+            }
+    }
+
+    /// The same of a map of 0...1, rounded to 8 bits; values outside are clipped and NaN counts as 0.
+    package func find(in map: Picture<Float>, scale: MapScale, input: Picture<Float>? = nil) -> [Grain] {
+        find(in: map.eightBit, scale: scale, input: input.map(PictureRows.init))
+    }
+
+    private func find(
+        in map: Picture<UInt8>, _ group: Group, minimumPixels: Int, scale: MapScale, input: PictureRows?
+    ) -> [Grain] {
+        var regions = RegionMap(columns: group.columns, rows: group.rows) { row, kinds in
+            classify(map, row: row, columns: group.columns, into: kinds)
+            group.cells.hideOthers(than: group.number, row: row, columns: group.columns, in: kinds)
+        }
+        let (left, top) = (group.columns.lowerBound, group.rows.lowerBound)
         func isTooSmall(_ region: RegionMap.Region) -> Bool {
             let isCut =
-                region.minX == 0 || region.minY == 0 || region.maxX == map.width - 1 || region.maxY == map.height - 1
+                left + region.minX == 0 || top + region.minY == 0 || left + region.maxX == map.width - 1
+                || top + region.maxY == map.height - 1
             return region.area < (isCut ? minimumPixels / 4 : minimumPixels)
         }
         var grains = small(in: regions, map: map, scale: scale, input: input) { region in
@@ -81,14 +104,12 @@ package struct GrainFinder: Sendable {
         grains += regions.regions.indices
             .filter { regions.regions[$0].kind != RegionMap.glass && !isTooSmall(regions.regions[$0]) }
             .map { measured($0, in: regions, map: map, scale: scale, input: input) }
-        return grains.sorted {
-            ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0) < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0)
-        }
+        return grains
     }
 
     /// Objects that are too small to count and lie by themselves on glass.
     private func small(
-        in regions: RegionMap, map: Picture<Float>, scale: MapScale, input: Picture<Float>?,
+        in regions: RegionMap, map: Picture<UInt8>, scale: MapScale, input: PictureRows?,
         where isKept: (RegionMap.Region) -> Bool
     ) -> [Grain] {
         let candidates = regions.regions.indices.filter {
@@ -102,24 +123,89 @@ package struct GrainFinder: Sendable {
     }
 
     /// Each pixel's class counted from 1 in the order of `classes`, 0 for glass.
-    private func kinds(of map: Picture<Float>) -> [UInt8] {
+    private func classify(
+        _ map: Picture<UInt8>, row: Int, columns: Range<Int>, into kinds: UnsafeMutablePointer<UInt8>
+    ) {
+        let below = Int(saturating: (max(0, min(1.1, threshold)) * 255).rounded(.up)) - 1
+        let offsets = classes.map(\.channel)
         map.samples.withUnsafeBufferPointer { samples in
-            [UInt8](unsafeUninitializedCapacity: map.width * map.height) { kinds, count in
-                let offsets = classes.map(\.channel)
-                for pixel in 0..<map.width * map.height {
-                    var best = threshold.nextDown
-                    var kind: UInt8 = 0
-                    for index in 0..<offsets.count {
-                        let value = samples[pixel * map.channels + offsets[index]]
-                        if value > best {
-                            best = value
-                            kind = UInt8(index + 1)
-                        }
+            offsets.withUnsafeBufferPointer { offsets in
+                var pixel = samples.baseAddress! + (row * map.width + columns.lowerBound) * map.channels
+                for index in 0..<columns.count {
+                    var (best, kind) = (below, 0)
+                    for number in 0..<offsets.count where Int(pixel[offsets[number]]) > best {
+                        (best, kind) = (Int(pixel[offsets[number]]), number + 1)
                     }
-                    kinds.initializeElement(at: pixel, to: kind)
+                    kinds[index] = UInt8(kind)
+                    pixel += map.channels
                 }
-                count = map.width * map.height
             }
+        }
+    }
+
+    // MARK: Groups
+
+    /// A rectangle that holds all of some objects, with glass around as far as the field reaches, and perhaps parts of
+    /// others.
+    private struct Group {
+        let number: Int32
+        let cells: Cells
+        let columns: Range<Int>
+        let rows: Range<Int>
+    }
+
+    /// The field in square cells: which group the objects of each belong to, from 1 on; 0 where there is none.
+    private struct Cells {
+        let side: Int
+        let columns: Int
+        var groups: [Int32]
+
+        /// Makes glass of what belongs to other groups.
+        func hideOthers(than number: Int32, row: Int, columns: Range<Int>, in kinds: UnsafeMutablePointer<UInt8>) {
+            let first = row / side * self.columns
+            for cell in columns.lowerBound / side...(columns.upperBound - 1) / side
+            where groups[first + cell] != number {
+                for x in max(columns.lowerBound, cell * side)..<min(columns.upperBound, (cell + 1) * side) {
+                    kinds[x - columns.lowerBound] = RegionMap.glass
+                }
+            }
+        }
+    }
+
+    /// Objects that share cells or neighbouring ones are one group. What lies in different groups does not touch, and the
+    /// glass around a group, or between it and what it encloses, is larger than a grain.
+    private func groups(in map: Picture<UInt8>, minimumPixels: Int) -> [Group] {
+        let side = max(16, Int(saturating: (Double(minimumPixels) / 8).squareRoot().rounded(.up)))
+        let margin = 3
+        let (across, down) = ((map.width + side - 1) / side, (map.height + side - 1) / side)
+        var occupied = Picture<UInt8>(width: across, height: down, channels: 1, filledWith: 0)
+        var kinds = [UInt8](repeating: 0, count: map.width)
+        kinds.withUnsafeMutableBufferPointer { kinds in
+            for row in 0..<map.height {
+                classify(map, row: row, columns: 0..<map.width, into: kinds.baseAddress!)
+                for cell in 0..<across where occupied[cell, row / side] == 0 {
+                    if kinds[cell * side..<min(map.width, (cell + 1) * side)].contains(where: { $0 != 0 }) {
+                        occupied[cell, row / side] = 1
+                    }
+                }
+            }
+        }
+        let (numbers, count) = occupied.connectedComponents()
+        var bounds = [(minX: Int, maxX: Int, minY: Int, maxY: Int)](
+            repeating: (across, -1, down, -1), count: count + 1)
+        for y in 0..<down {
+            for x in 0..<across {
+                let group = Int(numbers[y * across + x])
+                let known = bounds[group]
+                bounds[group] = (min(known.minX, x), max(known.maxX, x), min(known.minY, y), max(known.maxY, y))
+            }
+        }
+        let cells = Cells(side: side, columns: across, groups: numbers)
+        return bounds.enumerated().dropFirst().map { number, bounds in
+            Group(
+                number: Int32(number), cells: cells,
+                columns: max(0, bounds.minX - margin) * side..<min(map.width, (bounds.maxX + 1 + margin) * side),
+                rows: max(0, bounds.minY - margin) * side..<min(map.height, (bounds.maxY + 1 + margin) * side))
         }
     }
 }

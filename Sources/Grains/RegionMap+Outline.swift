@@ -1,6 +1,6 @@
 extension RegionMap {
-    /// The outer boundary of a region along its pixels' edges, clockwise, simplified to within one map pixel. In map
-    /// pixels; pixel centres are whole numbers.
+    /// The outer boundary of a region along its pixels' edges, clockwise, simplified to within one map pixel. In pixels of
+    /// the whole map; pixel centres are whole numbers.
     func outline(of region: Int) -> [(x: Double, y: Double)] {
         let (mask, columns, rows) = mask(of: region, margin: 0)
         func isInside(_ x: Int, _ y: Int) -> Bool {
@@ -24,7 +24,8 @@ extension RegionMap {
             if step != before || corners.isEmpty { corners.append(Corner(at.x, at.y)) }
             at = (at.x + step.x, at.y + step.y)
         } while true
-        let (left, top) = (Double(columns.lowerBound) - 0.5, Double(rows.lowerBound) - 0.5)
+        let left = Double(self.columns.lowerBound + columns.lowerBound) - 0.5
+        let top = Double(self.rows.lowerBound + rows.lowerBound) - 0.5
         return Self.simplified(corners, tolerance: 1).map { (left + Double($0.x), top + Double($0.y)) }
     }
 

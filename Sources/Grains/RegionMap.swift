@@ -1,7 +1,6 @@
-import Imaging
 import Quantities
 
-/// The field cut into connected regions, glass included: every pixel belongs to exactly one.
+/// A part of the field cut into connected regions, glass included: every pixel belongs to exactly one.
 struct RegionMap {
     /// The kind of pixels that no class claims.
     static let glass: UInt8 = 0
@@ -13,35 +12,80 @@ struct RegionMap {
         var area: Int
         /// Pixel edges towards other regions and the outside of the field.
         var perimeter: Int
-        /// Outermost columns and rows.
+        /// Outermost columns and rows, of this part.
         var minX, maxX, minY, maxY: Int
 
         var columns: ClosedRange<Int> { minX...maxX }
         var rows: ClosedRange<Int> { minY...maxY }
     }
 
-    let width: Int
-    let height: Int
+    /// Of the field.
+    let columns: Range<Int>
+    /// Of the field.
+    let rows: Range<Int>
+    var width: Int { columns.count }
+    var height: Int { rows.count }
     /// Region of each pixel, rows top to bottom.
     var labels: [Int32]
     private(set) var regions: [Region] = []
 
     /// Connected regions (8 neighbours) of equal kind.
-    /// - Parameter kinds: for each pixel its class counted from 1, or `glass`.
-    init(kinds: [UInt8], width: Int, height: Int) {
-        self.width = width
-        self.height = height
-        labels = Array(repeating: 0, count: width * height)
-        var kindOfRegion: [UInt8] = []
-        for kind in 0...(kinds.max() ?? 0) {
-            let mask = Picture(
-                width: width, height: height, channels: 1, samples: kinds.map { $0 == kind ? UInt8(1) : 0 })
-            let (components, count) = mask.connectedComponents()
-            let base = Int32(kindOfRegion.count) - 1
-            for pixel in components.indices where components[pixel] > 0 { labels[pixel] = base + components[pixel] }
-            kindOfRegion += Array(repeating: kind, count: count)
+    /// - Parameters:
+    ///   - columns, rows: the part of the field, not empty.
+    ///   - classify: writes, for a row of the field, each column's class counted from 1, or `glass`.
+    init(columns: Range<Int>, rows: Range<Int>, classify: (_ row: Int, _ kinds: UnsafeMutablePointer<UInt8>) -> Void) {
+        self.columns = columns
+        self.rows = rows
+        let (width, height) = (columns.count, rows.count)
+        labels = [Int32](repeating: 0, count: width * height)
+        // Provisional regions along the rows, with those that turn out to be one (Rosenfeld and Pfaltz, J. ACM 13 (1966)
+        // 471).
+        var kinds: [UInt8] = []
+        var parent: [Int32] = []
+        func root(_ region: Int32) -> Int32 {
+            var region = region
+            while parent[Int(region)] != region {
+                parent[Int(region)] = parent[Int(parent[Int(region)])]
+                region = parent[Int(region)]
+            }
+            return region
         }
-        describe(kindOfRegion)
+        func join(_ one: Int32, _ other: Int32) {
+            let (a, b) = (root(one), root(other))
+            parent[Int(max(a, b))] = min(a, b)
+        }
+        var row = [UInt8](repeating: 0, count: width), above = row
+        labels.withUnsafeMutableBufferPointer { labels in
+            for y in 0..<height {
+                row.withUnsafeMutableBufferPointer { classify(rows.lowerBound + y, $0.baseAddress!) }
+                for x in 0..<width {
+                    let (kind, pixel) = (row[x], y * width + x)
+                    var label: Int32 = -1
+                    if x > 0 && row[x - 1] == kind { label = labels[pixel - 1] }
+                    if y > 0 {
+                        for near in max(0, x - 1)...min(width - 1, x + 1) where above[near] == kind {
+                            let other = labels[pixel - width + near - x]
+                            if label < 0 { label = other } else if other != label { join(label, other) }
+                        }
+                    }
+                    if label < 0 {
+                        label = Int32(parent.count)
+                        parent.append(label)
+                        kinds.append(kind)
+                    }
+                    labels[pixel] = label
+                }
+                swap(&row, &above)
+            }
+            // Numbered by kind, then in reading order.
+            let roots = parent.indices.filter { parent[$0] == Int32($0) }.sorted { (kinds[$0], $0) < (kinds[$1], $1) }
+            var number = [Int32](repeating: 0, count: parent.count)
+            for (index, region) in roots.enumerated() { number[region] = Int32(index) }
+            for region in parent.indices { number[region] = number[Int(root(Int32(region)))] }
+            for pixel in labels.indices { labels[pixel] = number[Int(labels[pixel])] }
+            kinds = roots.map { kinds[$0] }
+        }
+        describe(kinds)
     }
 
     /// Measures the regions that `labels` now holds.
@@ -113,10 +157,10 @@ struct RegionMap {
                 break
             }
         }
-        renumber(root, count: regions.count)
+        if parent != Array(regions.indices) { renumber(root, count: regions.count) }
     }
 
-    /// Whether nothing but glass, or the field's edge, lies around a region.
+    /// Whether nothing but glass, or this part's edge, lies around a region.
     func liesOnGlass(_ region: Int) -> Bool {
         let label = Int32(region)
         for y in regions[region].rows {
@@ -165,8 +209,8 @@ struct RegionMap {
         return borders
     }
 
-    /// Pixels of a region within its bounding box: 1 inside, 0 outside, with `margin` pixels around as far as the
-    /// field reaches.
+    /// Pixels of a region within its bounding box: 1 inside, 0 outside, with `margin` pixels around as far as this part
+    /// reaches.
     func mask(of region: Int, margin: Int) -> (mask: [UInt8], columns: ClosedRange<Int>, rows: ClosedRange<Int>) {
         let columns = regions[region].columns.widened(by: margin, within: 0...(width - 1))
         let rows = regions[region].rows.widened(by: margin, within: 0...(height - 1))
@@ -197,7 +241,7 @@ struct RegionMap {
             }
             kinds += Array(repeating: kinds[region], count: parts.count - 1)
         }
-        describe(kinds)
+        if kinds.count > regions.count { describe(kinds) }
     }
 }
 

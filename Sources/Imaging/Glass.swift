@@ -83,11 +83,10 @@ extension Glass {
         var lightness: Double { value.sum() / 3 }
     }
 
-    /// - Parameters:
-    ///   - width, height: of the picture, in pixels.
-    ///   - sample: RGB at a pixel; what is no number counts as 0, what passes 1 as 1.
-    init(width: Int, height: Int, _ sample: (_ x: Int, _ y: Int) -> SIMD3<Float>) {
-        let blocks = Self.blocks(width, height, sample)
+    /// - Parameter picture: what is no number counts as 0, what passes 1 as 1.
+    package init(_ picture: PictureRows) {
+        let (width, height) = (picture.width, picture.height)
+        let blocks = Self.blocks(of: picture)
         let flatness = Self.flatness(of: blocks)
         let flat = blocks.filter { $0.roughness <= flatness }
         let (surface, reach) = Self.fitted(flat, from: Self.brightestMode(flat))
@@ -107,46 +106,67 @@ extension Glass {
     }
 
     /// Blocks are small against a grain; 144 pixels of a large one stand for it.
-    private static func blocks(_ width: Int, _ height: Int, _ sample: (Int, Int) -> SIMD3<Float>) -> [Block] {
+    private static func blocks(of picture: PictureRows) -> [Block] {
+        let (width, height) = (picture.width, picture.height)
         let side = max(4, min(32, max(width, height) / 96))
         let (columns, rows) = (max(1, width / side), max(1, height / side))
         let step = max(1, side / 12)
-        let darkest: Float = 1 / 1024
+        var pixels = [Float](repeating: 0, count: width * 3)
         var blocks: [Block] = []
         blocks.reserveCapacity(columns * rows)
         for row in 0..<rows {
             let ys = row * height / rows..<(row + 1) * height / rows
-            for column in 0..<columns {
-                let xs = column * width / columns..<(column + 1) * width / columns
-                var sum = SIMD3<Float>.zero
-                var (brightness, squares, count) = (Float(0), Float(0), Float(0))
-                for y in stride(from: ys.lowerBound, to: ys.upperBound, by: step) {
+            var sums = [BlockSum](repeating: BlockSum(), count: columns)
+            for y in stride(from: ys.lowerBound, to: ys.upperBound, by: step) {
+                pixels.withUnsafeMutableBufferPointer {
+                    picture.read(row: y, columns: 0..<width, into: $0.baseAddress!)
+                }
+                for column in 0..<columns {
+                    let xs = column * width / columns..<(column + 1) * width / columns
                     for x in stride(from: xs.lowerBound, to: xs.upperBound, by: step) {
-                        var value = sample(x, y)
-                        value.replace(with: 0, where: .!(value .> 0))
-                        value.replace(with: 1, where: value .> 1)
-                        let grey = value.x + value.y + value.z
-                        sum += value
-                        brightness += grey
-                        squares += grey * grey
-                        count += 1
+                        sums[column].add(SIMD3(pixels[3 * x], pixels[3 * x + 1], pixels[3 * x + 2]))
                     }
                 }
-                let mean = brightness / count
-                let value = sum / count
-                blocks.append(
-                    Block(
-                        terms: Terms(
-                            Double(xs.lowerBound + xs.upperBound - 1) / 2,
-                            Double(ys.lowerBound + ys.upperBound - 1) / 2, width, height),
-                        value: SIMD3(
-                            log(Double(max(value.x, darkest))), log(Double(max(value.y, darkest))),
-                            log(Double(max(value.z, darkest)))),
-                        roughness: Double(
-                            max(0, squares / count - mean * mean).squareRoot() / max(mean, 3 * darkest))))
+            }
+            for (column, sum) in sums.enumerated() {
+                let xs = column * width / columns..<(column + 1) * width / columns
+                let terms = Terms(
+                    Double(xs.lowerBound + xs.upperBound - 1) / 2, Double(ys.lowerBound + ys.upperBound - 1) / 2,
+                    width, height)
+                blocks.append(sum.block(terms))
             }
         }
         return blocks
+    }
+
+    private struct BlockSum {
+        private var sum = SIMD3<Float>.zero
+        private var brightness: Float = 0
+        private var squares: Float = 0
+        private var count: Float = 0
+
+        mutating func add(_ pixel: SIMD3<Float>) {
+            var value = pixel
+            value.replace(with: 0, where: .!(value .> 0))
+            value.replace(with: 1, where: value .> 1)
+            let grey = value.x + value.y + value.z
+            sum += value
+            brightness += grey
+            squares += grey * grey
+            count += 1
+        }
+
+        func block(_ terms: Terms) -> Block {
+            let darkest: Float = 1 / 1024
+            let mean = brightness / count
+            let value = sum / count
+            return Block(
+                terms: terms,
+                value: SIMD3(
+                    log(Double(max(value.x, darkest))), log(Double(max(value.y, darkest))),
+                    log(Double(max(value.z, darkest)))),
+                roughness: Double(max(0, squares / count - mean * mean).squareRoot() / max(mean, 3 * darkest)))
+        }
     }
 
     /// The roughness up to which a block is flat: noise is, an edge is not.

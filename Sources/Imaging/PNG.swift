@@ -56,36 +56,70 @@ package enum PNG {
     private static func encode<Sample>(
         _ picture: Picture<Sample>, bitDepth: UInt32, nmPerPixel: Double?, text: [String: String], compression: Int
     ) throws(ImagingError) -> [UInt8] {
-        guard picture.channels == 1 || picture.channels == 3 else {
+        let stride = picture.width * picture.channels * MemoryLayout<Sample>.stride
+        return try encode(
+            width: picture.width, height: picture.height, channels: picture.channels, bitDepth: bitDepth,
+            nmPerPixel: nmPerPixel, text: text, compression: compression
+        ) { y, line in
+            picture.samples.withUnsafeBytes {
+                line.copyMemory(from: $0.baseAddress! + y * stride, byteCount: stride)
+            }
+        }
+    }
+
+    /// Encodes a picture of 8-bit samples that is made row by row.
+    /// - Parameters:
+    ///   - row: writes `width * channels` samples; called from top to bottom.
+    package static func encode(
+        width: Int, height: Int, channels: Int, nmPerPixel: Double? = nil, text: [String: String] = [:],
+        compression: Int = 1, row: (_ y: Int, _ out: UnsafeMutablePointer<UInt8>) -> Void
+    ) throws(ImagingError) -> [UInt8] {
+        try encode(
+            width: width, height: height, channels: channels, bitDepth: 8, nmPerPixel: nmPerPixel, text: text,
+            compression: compression
+        ) { y, line in row(y, line.assumingMemoryBound(to: UInt8.self)) }
+    }
+
+    private static func encode(
+        width: Int, height: Int, channels: Int, bitDepth: UInt32, nmPerPixel: Double?, text: [String: String],
+        compression: Int, row: (_ y: Int, _ line: UnsafeMutableRawPointer) -> Void
+    ) throws(ImagingError) -> [UInt8] {
+        guard channels == 1 || channels == 3 else {
             throw ImagingError(
-                .cannotEncode, "a picture of \(picture.channels) channels cannot be written as PNG",
+                .cannotEncode, "a picture of \(channels) channels cannot be written as PNG",
                 hint: "write grey (1) or RGB (3)")
         }
         var text = text
         if let nmPerPixel { text["NanometresPerPixel"] = "\(nmPerPixel)" }
         var header = cpng_header(
-            width: UInt32(picture.width), height: UInt32(picture.height), channels: UInt32(picture.channels),
-            bit_depth: bitDepth,
+            width: UInt32(width), height: UInt32(height), channels: UInt32(channels), bit_depth: bitDepth,
             pixels_per_metre: nmPerPixel.map { UInt32(max(0, min(Double(Int32.max), (1e9 / $0).rounded()))) } ?? 0)
         var bytes: UnsafeMutablePointer<UInt8>?
         var count = 0
         var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
         let strings = text.sorted { $0.key < $1.key }.map { (Array($0.key.utf8CString), Array($0.value.utf8CString)) }
-        let status = picture.samples.withUnsafeBytes { samples in
-            withTexts(strings) { texts in
-                cpng_write(
-                    &header, samples.baseAddress!, texts.baseAddress, texts.count, Int32(compression),
-                    &bytes, &count, &message)
+        let status = withoutActuallyEscaping(row) { row in
+            withUnsafePointer(to: RowSource(row: row)) { source in
+                withTexts(strings) { texts in
+                    cpng_write(
+                        &header,
+                        { $0.assumingMemoryBound(to: RowSource.self).pointee.row(Int($1), $2) },
+                        source, texts.baseAddress, texts.count, Int32(compression), &bytes, &count, &message)
+                }
             }
         }
         guard status == 0, let bytes else {
             throw ImagingError(
-                .cannotEncode,
-                "a \(picture.width) x \(picture.height) picture cannot be written as PNG: \(text: message)",
+                .cannotEncode, "a \(width) x \(height) picture cannot be written as PNG: \(text: message)",
                 hint: "make memory free and try again")
         }
         defer { cpng_free(bytes) }
         return Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    /// What C calls for each row.
+    private struct RowSource {
+        let row: (_ y: Int, _ line: UnsafeMutableRawPointer) -> Void
     }
 
     /// Decodes a PNG file. Palettes become RGB and alpha is dropped.

@@ -1,32 +1,26 @@
 extension Glass {
     /// - Parameter picture: RGB, 0...1.
-    package init(_ picture: Picture<Float>) {
-        precondition(picture.channels == 3, "glass is found in a picture of three channels")
-        self = picture.samples.withUnsafeBufferPointer { samples in
-            Glass(width: picture.width, height: picture.height) { x, y in
-                let at = (y * picture.width + x) * 3
-                return SIMD3(samples[at], samples[at + 1], samples[at + 2])
-            }
-        }
-    }
+    package init(_ picture: Picture<Float>) { self.init(PictureRows(picture)) }
 
-    /// Divides one row of the picture by the glass, which becomes `level`, and clips it to 0...1.
-    func divide(_ row: UnsafeMutableBufferPointer<Float>, y: Int) {
-        // Straight between places so near to each other that the surface is.
+    /// Divides a part of one row of the picture by the glass, which becomes `level`, and clips it to 0...1.
+    func divide(_ pixels: UnsafeMutablePointer<Float>, row: Int, columns: Range<Int>) {
+        // Straight between places so near to each other that the surface is; the same ones whatever the part.
         let step = max(1, width / 128)
-        func gain(_ x: Int) -> SIMD3<Float> { Self.level / self(x: Double(x), y: Double(y)) }
-        var (x, here) = (0, gain(0))
-        while x < width {
-            let next = gain(x + step)
+        func gain(_ x: Int) -> SIMD3<Float> { Self.level / self(x: Double(x), y: Double(row)) }
+        var start = columns.lowerBound / step * step
+        var here = gain(start)
+        while start < columns.upperBound {
+            let next = gain(start + step)
             let change = (next - here) / Float(step)
-            for pixel in x..<min(width, x + step) {
-                let factor = here + Float(pixel - x) * change
+            for x in max(start, columns.lowerBound)..<min(columns.upperBound, start + step) {
+                let factor = here + Float(x - start) * change
+                let at = (x - columns.lowerBound) * 3
                 for channel in 0..<3 {
-                    let value = row[pixel * 3 + channel] * factor[channel]
-                    row[pixel * 3 + channel] = value > 0 ? min(1, value) : 0
+                    let value = pixels[at + channel] * factor[channel]
+                    pixels[at + channel] = value > 0 ? min(1, value) : 0
                 }
             }
-            (x, here) = (x + step, next)
+            (start, here) = (start + step, next)
         }
     }
 }
@@ -37,11 +31,12 @@ extension Picture where Sample == Float {
     ///
     /// Where there is no plausible glass (`Glass.isPlausible`) the whole is divided by its brighter parts.
     package func dividedByGlass() -> (picture: Picture<Float>, glass: Glass) {
-        let glass = Glass(self)
+        precondition(channels == 3, "glass is found in a picture of three channels")
+        let glass = Glass(PictureRows(self))
         var result = self
         result.samples.withUnsafeMutableBufferPointer { samples in
-            for y in 0..<height {
-                glass.divide(.init(rebasing: samples[y * width * 3..<(y + 1) * width * 3]), y: y)
+            for row in 0..<height {
+                glass.divide(samples.baseAddress! + row * width * 3, row: row, columns: 0..<width)
             }
         }
         return (result, glass)

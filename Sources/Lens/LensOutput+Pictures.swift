@@ -1,60 +1,58 @@
-package import Imaging
+internal import Imaging
+internal import Quantities
 
-/// The pictures a lens gives out, beside the magnified one (paper, figure 1).
 extension LensOutput {
     /// The sample map in the species' colours on black; other objects in grey.
-    package func mapPicture(_ manifest: LensManifest) -> Picture<Float> {
-        paint(map, manifest.species, manifest) { weights, colours, other, _ in
+    package func mapPicture(_ manifest: LensManifest) -> LensPicture {
+        paint(manifest.species, manifest) { weights, colours, other, _ in
             var colour = SIMD3<Float>(repeating: 0.5 * other)
             for (weight, rgb) in zip(weights, colours) { colour += weight * rgb }
             return colour
         }
     }
 
+    /// The magnified picture, grey; nil where there is none.
+    package var magnifiedPicture: LensPicture? { magnified.map(LensPicture.init) }
+
     /// The magnified picture with each grain in the colour of its species; glass and other objects stay grey. nil where
     /// there is no magnified picture.
-    package func labelledPicture(_ manifest: LensManifest) -> Picture<Float>? {
-        guard let magnified else { return nil }
-        return paint(magnified, manifest.species, manifest) { weights, colours, _, grey in
-            var colour = grey * max(0, 1 - weights.reduce(0, +))
-            for (weight, rgb) in zip(weights, colours) { colour += weight * rgb * grey }
-            return colour
+    package func labelledPicture(_ manifest: LensManifest) -> LensPicture? {
+        guard magnified != nil else { return nil }
+        return paint(manifest.species, manifest) { weights, colours, _, grey in
+            var (colour, sum) = (SIMD3<Float>.zero, Float(0))
+            for (weight, rgb) in zip(weights, colours) {
+                colour += weight * rgb
+                sum += weight
+            }
+            return grey * (colour + max(0, 1 - sum))
         }
     }
 
     /// The magnified picture with the grains of one species in its colour and everything else black; nil as above.
-    package func onlyPicture(_ species: LensManifest.Species, _ manifest: LensManifest) -> Picture<Float>? {
-        guard let magnified else { return nil }
-        return paint(magnified, [species], manifest) { weights, colours, _, grey in weights[0] * colours[0] * grey }
+    package func onlyPicture(_ species: LensManifest.Species, _ manifest: LensManifest) -> LensPicture? {
+        guard magnified != nil else { return nil }
+        return paint([species], manifest) { weights, colours, _, grey in weights[0] * grey * colours[0] }
     }
 
-    /// - Parameters:
-    ///   - ground: RGB, of the map's size.
-    ///   - blend: species' weights 0...1, their colours, the weight of other objects, the ground's pixel.
+    /// - Parameter blend: species' weights 0...1, their colours, the weight of other objects, the magnified picture.
     private func paint(
-        _ ground: Picture<Float>, _ species: [LensManifest.Species], _ manifest: LensManifest,
-        _ blend: ([Float], [SIMD3<Float>], Float, SIMD3<Float>) -> SIMD3<Float>
-    ) -> Picture<Float> {
-        var result = Picture(
-            width: map.width, height: map.height, channels: 3,
-            samples: [Float](repeating: 0, count: map.width * map.height * 3))
+        _ species: [LensManifest.Species], _ manifest: LensManifest,
+        _ blend: @escaping @Sendable ([Float], [SIMD3<Float>], Float, Float) -> SIMD3<Float>
+    ) -> LensPicture {
         let colours = species.map { $0.rgb ?? SIMD3(repeating: 1) }
         let channels = species.map(\.mapChannel)
-        var weights = [Float](repeating: 0, count: species.count)
-        map.samples.withUnsafeBufferPointer { map in
-            ground.samples.withUnsafeBufferPointer { ground in
-                result.samples.withUnsafeMutableBufferPointer { result in
-                    for pixel in 0..<self.map.width * self.map.height {
-                        let base = pixel * self.map.channels
-                        for (index, channel) in channels.enumerated() { weights[index] = map[base + channel] }
-                        let other = manifest.otherChannel.map { map[base + $0] } ?? 0
-                        let grey = SIMD3(ground[pixel * 3], ground[pixel * 3 + 1], ground[pixel * 3 + 2])
-                        let colour = blend(weights, colours, other, grey).clamped(lowerBound: .zero, upperBound: .one)
-                        for channel in 0..<3 { result[pixel * 3 + channel] = colour[channel] }
-                    }
+        return LensPicture(width: map.width, height: map.height, channels: 3) { y, out in
+            var weights = [Float](repeating: 0, count: channels.count)
+            for x in 0..<map.width {
+                let pixel = y * map.width + x
+                func weight(_ channel: Int) -> Float { Float(map.samples[pixel * map.channels + channel]) / 255 }
+                for (index, channel) in channels.enumerated() { weights[index] = weight(channel) }
+                let grey = magnified.map { Float($0.samples[pixel]) / 255 } ?? 0
+                let colour = blend(weights, colours, manifest.otherChannel.map(weight) ?? 0, grey)
+                for channel in 0..<3 {
+                    out[3 * x + channel] = UInt8(truncatingIfNeeded: (max(0, min(1, colour[channel])) * 255).nearest)
                 }
             }
         }
-        return result
     }
 }

@@ -1,9 +1,8 @@
 internal import Digest
 internal import Foundation
-package import Imaging
+internal import Imaging
 package import Kernels
 internal import Network
-internal import Quantities
 internal import Synchronization
 
 /// A network of generators that turns an optical field into a sample map and the picture an electron microscope
@@ -16,13 +15,13 @@ package final class NeuralLens: Sendable {
     /// SHA-256 of `lens.json`, which holds the hashes of all other files: names exactly this lens.
     package let digest: String
     /// By name of the network: all threads in one.
-    private let generators: [String: Generator]
+    let generators: [String: Generator]
     /// The same for a thread each, to run tiles and independent networks side by side: it loses nothing to meetings
     /// of threads. None with one thread. All networks of a thread share its memory.
-    private let lanes: [[String: Generator]]
-    private let pool: WorkerPool
+    let lanes: [[String: Generator]]
+    let pool: WorkerPool
     /// Applications take turns.
-    private let turn = Mutex(())
+    let turn = Mutex(())
     /// Of the networks' products.
     package let precision: Precision
 
@@ -165,164 +164,5 @@ package final class NeuralLens: Sendable {
                     hint: "copy the lens folder again; if it persists, this CPU or build computes wrongly: report it")
             }
         }
-    }
-
-    // MARK: Applying
-
-    /// Largest field at the lens's scale: 16,384 x 16,384 pixels.
-    package static let maximumPixels = 1 << 28
-
-    /// What of the lens runs.
-    package enum Part: Sendable {
-        case whole
-        /// The networks that the map needs: what grains are counted from, and no magnified picture.
-        case map
-    }
-
-    /// Runs the lens on one field.
-    /// - Parameters:
-    ///   - field: RGB, 0...1.
-    ///   - nmPerPixel: the field's scale in the object plane; nil is refused, never guessed.
-    ///   - progress: called with 0...1 after each tile; returns false to stop the lens, which then throws `.cancelled`.
-    package func apply(
-        to field: Picture<Float>, nmPerPixel: Double?, part: Part = .whole,
-        progress: (Double) -> Bool = { _ in true }
-    ) throws(LensError) -> LensOutput {
-        guard let nmPerPixel, nmPerPixel > 0, nmPerPixel.isFinite else {
-            throw LensError(
-                .unknownScale,
-                "the field's scale is not known, and lens \(manifest.name) works at \(manifest.nmPerPixel) nm a pixel",
-                hint: "state the scale of the camera's pixels with --nm-per-pixel")
-        }
-        precondition(field.channels == 3, "a field has three channels")
-        let factor = nmPerPixel / manifest.nmPerPixel
-        let exactWidth = (Double(field.width) * factor).rounded(),
-            exactHeight = (Double(field.height) * factor).rounded()
-        guard exactWidth >= 8, exactHeight >= 8, exactWidth * exactHeight <= Double(Self.maximumPixels) else {
-            throw LensError(
-                .wrongSize,
-                "a field of \(field.width) x \(field.height) pixels at \(nmPerPixel) nm becomes \(exactWidth) x \(exactHeight) pixels at the lens's \(manifest.nmPerPixel) nm",
-                hint:
-                    "check --nm-per-pixel; a field may have 8 pixels a side to \(Self.maximumPixels) in all at the lens's scale"
-            )
-        }
-        let corrected = manifest.fieldCorrection == LensManifest.glass ? field.dividedByGlass().picture : field
-        var resampled = corrected.resampled(
-            width: Int(saturating: exactWidth), height: Int(saturating: exactHeight))
-        // Lanczos overshoots at edges; a camera cannot.
-        resampled.samples.withUnsafeMutableBufferPointer { samples in
-            for index in samples.indices { samples[index] = max(0, min(1, samples[index])) }
-        }
-        var tilesRun: [String: Int] = [:]
-        let pictures = try turn.withLock { _ throws(LensError) in
-            try run(networks(of: part), on: resampled, tilesRun: &tilesRun, progress: progress)
-        }
-        return LensOutput(
-            map: pictures[LensManifest.map]!, magnified: pictures[LensManifest.magnified],
-            nmPerPixelX: Double(field.width) * nmPerPixel / exactWidth,
-            nmPerPixelY: Double(field.height) * nmPerPixel / exactHeight,
-            tilesRun: tilesRun)
-    }
-
-    /// Networks times tiles of one field: what its time goes with.
-    package func steps(_ part: Part, width: Int, height: Int, nmPerPixel: Double) -> Int {
-        func tiles(_ length: Int) -> Int {
-            let length = Int(saturating: (Double(length) * nmPerPixel / manifest.nmPerPixel).rounded())
-            return Tiling(length: max(1, length), tile: manifest.tilePixels, overlap: manifest.overlapPixels).starts.count
-        }
-        return networks(of: part).count * tiles(width) * tiles(height)
-    }
-
-    /// In the manifest's order, in which each network reads what earlier ones wrote.
-    private func networks(of part: Part) -> [LensManifest.NetworkEntry] {
-        guard part == .map else { return manifest.networks }
-        var needed: Set = [LensManifest.map]
-        var networks: [LensManifest.NetworkEntry] = []
-        for entry in manifest.networks.reversed() where needed.contains(entry.writes) {
-            needed.formUnion(entry.reads)
-            networks.append(entry)
-        }
-        return networks.reversed()
-    }
-
-    /// Networks that need nothing of each other, in the manifest's order.
-    private func stages(_ networks: [LensManifest.NetworkEntry]) -> [[LensManifest.NetworkEntry]] {
-        var stages: [[LensManifest.NetworkEntry]] = []
-        for entry in networks {
-            let needs = entry.reads + (entry.maskedBy == nil ? [] : [LensManifest.map])
-            if let last = stages.last, !last.contains(where: { needs.contains($0.writes) }) {
-                stages[stages.count - 1].append(entry)
-            } else {
-                stages.append([entry])
-            }
-        }
-        return stages
-    }
-
-    private func run(
-        _ networks: [LensManifest.NetworkEntry], on field: Picture<Float>, tilesRun: inout [String: Int], progress: (Double) -> Bool
-    ) throws(LensError) -> [String: Picture<Float>] {
-        let columns = Tiling(length: field.width, tile: manifest.tilePixels, overlap: manifest.overlapPixels)
-        let rows = Tiling(length: field.height, tile: manifest.tilePixels, overlap: manifest.overlapPixels)
-        let places = rows.starts.indices.flatMap { row in columns.starts.indices.map { (row: row, column: $0) } }
-        let steps = networks.count * places.count
-        var done = 0
-        var pictures = [LensManifest.field: field]
-        let buffers = (0..<max(lanes.count, 1)).map { _ in TileBuffer(side: manifest.tilePixels, pool: pool) }
-        var waiting: [(entry: LensManifest.NetworkEntry, row: Int, column: Int)] = []
-
-        func runWaiting() {
-            if waiting.count > 1 && waiting.count == lanes.count {
-                let names = waiting.map(\.entry.name)
-                pool.run(tasks: waiting.count) { task, _ in buffers[task].run(lanes[task][names[task]]!) }
-            } else {
-                for (index, job) in waiting.enumerated() { buffers[index].run(generators[job.entry.name]!) }
-            }
-            for (index, job) in waiting.enumerated() {
-                buffers[index].blend(
-                    into: &pictures[job.entry.writes]!, x: columns.starts[job.column], y: rows.starts[job.row],
-                    columnWeights: columns.weights(ofTile: job.column), rowWeights: rows.weights(ofTile: job.row))
-                tilesRun[job.entry.name]! += 1
-            }
-            done += waiting.count
-            waiting = []
-        }
-
-        for stage in stages(networks) {
-            for entry in stage {
-                let channels = generators[entry.name]!.description.outputChannels
-                pictures[entry.writes] = Picture(
-                    width: field.width, height: field.height, channels: channels,
-                    samples: [Float](repeating: 0, count: field.width * field.height * channels))
-                tilesRun[entry.name] = 0
-                let sources = entry.reads.map { pictures[$0]! }
-                let mask = entry.maskedBy.map { key in
-                    (pictures[LensManifest.map]!, manifest.species.first { $0.key == key }!.mapChannel)
-                }
-                for place in places {
-                    let isThere = buffers[waiting.count].gather(
-                        sources, maskedBy: mask, x: columns.starts[place.column], y: rows.starts[place.row])
-                    if isThere {
-                        waiting.append((entry, place.row, place.column))
-                        if waiting.count == buffers.count { runWaiting() }
-                    } else {
-                        done += 1
-                    }
-                    guard progress(Double(done) / Double(steps)) else {
-                        throw LensError(.cancelled, "the lens was stopped", hint: "apply it again")
-                    }
-                }
-            }
-            runWaiting()
-            // What no later network reads need not stay in memory.
-            let last = networks.lastIndex { $0.name == stage.last!.name }!
-            let later = Set(networks[(last + 1)...].flatMap(\.reads))
-            for name in pictures.keys
-            where !later.contains(name) && name != LensManifest.map && name != LensManifest.magnified {
-                pictures[name] = nil
-            }
-        }
-        _ = progress(1)
-        return pictures
     }
 }

@@ -8,12 +8,23 @@ internal import Quantities
 /// `@unchecked Sendable`: one thread at a time works with a buffer; the tasks of a pool that fill it write rows of their
 /// own.
 package final class TileBuffer: @unchecked Sendable {
+    /// What a tile is cut out of.
+    enum Source {
+        case field(ScaledField)
+        /// Of one channel, which is repeated, or of three.
+        case strip(Strip)
+    }
+
     /// In pixels.
     private let side: Int
     private let pool: WorkerPool
     /// [side, side, 3] going in, [side, side, channels] coming out, -1...1.
     package private(set) var samples: [Float]
     private var channels = 3
+    /// Where the tile lies in the field.
+    private var place = Place()
+    /// The mask within the field, if one was applied.
+    private var mask: [Float]?
 
     /// Rows that one task of the pool works on.
     private static let taskRows = 64
@@ -27,93 +38,110 @@ package final class TileBuffer: @unchecked Sendable {
     /// - threads: that cut the tile and lay it.
     package convenience init(side: Int, threads: Int) { self.init(side: side, pool: WorkerPool(threads: threads)) }
 
-    /// Calls `body` with every row and its task, of `tasks`, on the threads of the pool.
-    private static func forEachRow(of side: Int, on pool: WorkerPool, _ body: (_ row: Int, _ task: Int) -> Void) {
-        pool.run(tasks: tasks(of: side)) { task, _ in
-            for row in task * taskRows..<min((task + 1) * taskRows, side) { body(row, task) }
+    private struct Place {
+        /// First pixel; negative where the field is smaller than a tile.
+        var x = 0
+        var y = 0
+        /// Of the field, those that the tile covers.
+        var columns = 0..<0
+        var rows = 0..<0
+
+        init() {}
+
+        init(x: Int, y: Int, side: Int, width: Int, height: Int) {
+            (self.x, self.y) = (x, y)
+            columns = max(0, x)..<min(width, x + side)
+            rows = max(0, y)..<min(height, y + side)
         }
     }
 
-    private static func tasks(of side: Int) -> Int { (side + taskRows - 1) / taskRows }
+    /// Calls `body` with the rows of each task, on the threads of the pool.
+    private func forEachTask(_ body: (_ rows: Range<Int>) -> Void) {
+        let tasks = (side + Self.taskRows - 1) / Self.taskRows
+        pool.run(tasks: tasks) { task, _ in body(task * Self.taskRows..<min((task + 1) * Self.taskRows, side)) }
+    }
 
-    /// Fills the tile with the sum of pictures, masked, from 0...1 to the networks' -1...1. Beyond the pictures' edges
-    /// the pixels are mirrored.
+    /// Fills the tile with a part of a picture, from 0...1 to the networks' -1...1. Beyond the picture's edges the pixels
+    /// are mirrored.
     /// - Parameters:
-    ///   - pictures: one at least, of three channels and one size.
+    ///   - picture: RGB.
     ///   - x, y: the tile's first pixel.
+    package func gather(_ picture: Picture<Float>, x: Int, y: Int) {
+        let field = ScaledField(PictureRows(picture), width: picture.width, height: picture.height)
+        gather([.field(field)], width: picture.width, height: picture.height, x: x, y: y)
+    }
+
+    /// Fills the tile with the sum of pictures, masked, as above.
+    /// - Parameters:
+    ///   - sources: one at least, of one size.
+    ///   - width, height: their size.
     /// - Returns: false where a mask is given and the tile holds nothing of it, so that a network need not run.
     @discardableResult
-    package func gather(
-        _ pictures: [Picture<Float>], maskedBy mask: (picture: Picture<Float>, channel: Int)? = nil, x: Int, y: Int
+    func gather(
+        _ sources: [Source], width: Int, height: Int, maskedBy mask: GrainMask? = nil, x: Int, y: Int
     ) -> Bool {
-        let (side, pool, width, height) = (side, pool, pictures[0].width, pictures[0].height)
+        place = Place(x: x, y: y, side: side, width: width, height: height)
+        self.mask = mask?.weights(columns: place.columns, rows: place.rows)
+        if mask != nil && self.mask == nil { return false }
         if samples.count != side * side * 3 { samples = [Float](repeating: 0, count: side * side * 3) }
-        let columns = (0..<side).map { Int32(mirrored(x + $0, width)) }
-        var occupied = [Bool](repeating: mask == nil, count: Self.tasks(of: side))
-        let sources = pictures.map(\.samples)
+        let (side, place, weights) = (side, place, self.mask)
+        /// Within the covered part of the field.
+        let columns = (0..<side).map { mirrored(x + $0, width) - place.columns.lowerBound }
         samples.withUnsafeMutableBufferPointer { tile in
-            occupied.withUnsafeMutableBufferPointer { occupied in
-                columns.withUnsafeBufferPointer { columns in
-                    Self.forEachRow(of: side, on: pool) { row, task in
-                        let sourceRow = mirrored(y + row, height) * width
-                        let out = tile.baseAddress! + row * side * 3
-                        for (number, source) in sources.enumerated() {
-                            source.withUnsafeBufferPointer {
-                                let pixels = $0.baseAddress! + sourceRow * 3
-                                if number == 0 {
-                                    Self.copy(pixels, columns, to: out)
-                                } else {
-                                    Self.add(pixels, columns, to: out)
-                                }
+            let tile = tile.baseAddress!
+            forEachTask { rows in
+                for (number, source) in sources.enumerated() {
+                    switch source {
+                    case .field(let field):
+                        var row = rows.lowerBound
+                        field.forEachRow(rows.lazy.map { mirrored(y + $0, height) }, columns: place.columns) { pixels in
+                            Self.copy(pixels, columns, channels: 3, scale: 1, isFirst: number == 0, tile + row * side * 3)
+                            row += 1
+                        }
+                    case .strip(let strip):
+                        strip.withRows { pixels in
+                            for row in rows {
+                                let from =
+                                    pixels(mirrored(y + row, height)) + place.columns.lowerBound * strip.channels
+                                Self.copy(
+                                    from, columns, channels: strip.channels, scale: 1 / 255, isFirst: number == 0,
+                                    tile + row * side * 3)
                             }
                         }
-                        if let mask {
-                            let found = mask.picture.samples.withUnsafeBufferPointer {
-                                Self.multiply(
-                                    out, by: $0.baseAddress! + sourceRow * mask.picture.channels + mask.channel,
-                                    step: mask.picture.channels, columns)
-                            }
-                            if found { occupied[task] = true }
-                        }
-                        for index in 0..<side * 3 { out[index] = min(out[index], 1) * 2 - 1 }
                     }
+                }
+                for row in rows {
+                    let out = tile + row * side * 3
+                    if let weights {
+                        let line = (mirrored(y + row, height) - place.rows.lowerBound) * place.columns.count
+                        for (index, column) in columns.enumerated() {
+                            let weight = weights[line + column]
+                            for channel in 0..<3 { out[index * 3 + channel] *= weight }
+                        }
+                    }
+                    for index in 0..<side * 3 { out[index] = min(out[index], 1) * 2 - 1 }
                 }
             }
         }
         channels = 3
-        return occupied.contains(true)
+        return true
     }
 
-    private static func copy(
-        _ pixels: UnsafePointer<Float>, _ columns: UnsafeBufferPointer<Int32>, to out: UnsafeMutablePointer<Float>
+    @inline(__always)
+    private static func copy<Sample: TileSample>(
+        _ pixels: UnsafePointer<Sample>, _ columns: [Int], channels: Int, scale: Float, isFirst: Bool,
+        _ out: UnsafeMutablePointer<Float>
     ) {
-        for column in 0..<columns.count {
-            let pixel = pixels + Int(columns[column]) * 3
-            for channel in 0..<3 { out[column * 3 + channel] = pixel[channel] }
+        let next = channels == 1 ? 0 : 1
+        columns.withUnsafeBufferPointer { columns in
+            for index in 0..<columns.count {
+                let pixel = pixels + columns[index] * channels
+                for channel in 0..<3 {
+                    let value = pixel[channel * next].float * scale
+                    out[index * 3 + channel] = isFirst ? value : out[index * 3 + channel] + value
+                }
+            }
         }
-    }
-
-    private static func add(
-        _ pixels: UnsafePointer<Float>, _ columns: UnsafeBufferPointer<Int32>, to out: UnsafeMutablePointer<Float>
-    ) {
-        for column in 0..<columns.count {
-            let pixel = pixels + Int(columns[column]) * 3
-            for channel in 0..<3 { out[column * 3 + channel] += pixel[channel] }
-        }
-    }
-
-    /// - Returns: whether a weight says that the mask's species is more likely there than not.
-    private static func multiply(
-        _ out: UnsafeMutablePointer<Float>, by weights: UnsafePointer<Float>, step: Int,
-        _ columns: UnsafeBufferPointer<Int32>
-    ) -> Bool {
-        var largest: Float = 0
-        for column in 0..<columns.count {
-            let weight = weights[Int(columns[column]) * step]
-            largest = max(largest, weight)
-            for channel in 0..<3 { out[column * 3 + channel] *= weight }
-        }
-        return largest >= 0.5
     }
 
     package func run(_ generator: Generator) {
@@ -121,25 +149,32 @@ package final class TileBuffer: @unchecked Sendable {
         if channels == 3 { generator.run(inPlace: &samples) } else { samples = generator.run(samples) }
     }
 
-    /// Adds the tile to a picture, from -1...1 to 0...1, with its weights.
-    package func blend(
-        into picture: inout Picture<Float>, x: Int, y: Int, columnWeights: [Float], rowWeights: [Float]
+    /// Adds the tile to others, with its weights.
+    /// - Parameters:
+    ///   - make: what is added for a pixel: takes the network's channels, -1...1, and how much of the pixel is masked in,
+    ///     0...1; gives as many numbers, 0...1, as `blend` has channels.
+    func lay(
+        into blend: TileBlend, columnWeights: [Float], rowWeights: [Float],
+        _ make: (_ pixel: UnsafePointer<Float>, _ mask: Float, _ out: UnsafeMutablePointer<Float>) -> Void
     ) {
-        let (side, channels, width, height) = (side, channels, picture.width, picture.height)
-        let inside = max(0, -x)..<min(side, width - x)
-        picture.samples.withUnsafeMutableBufferPointer { picture in
-            samples.withUnsafeBufferPointer { tile in
-                columnWeights.withUnsafeBufferPointer { columnWeights in
-                    Self.forEachRow(of: side, on: pool) { row, _ in
-                        guard (0..<height).contains(y + row) else { return }
-                        let rowWeight = rowWeights[row] * 0.5
-                        let to = picture.baseAddress! + ((y + row) * width + x) * channels
-                        let from = tile.baseAddress! + row * side * channels
-                        for column in inside {
-                            let weight = rowWeight * columnWeights[column]
-                            for channel in 0..<channels {
-                                let index = column * channels + channel
-                                to[index] += weight * (from[index] + 1)
+        let (place, side, channels) = (place, side, channels)
+        samples.withUnsafeBufferPointer { tile in
+            blend.withRows { sums in
+                forEachTask { rows in
+                    withUnsafeTemporaryAllocation(of: Float.self, capacity: blend.channels) { made in
+                        for row in rows where place.rows.contains(place.y + row) {
+                            let line = (place.y + row - place.rows.lowerBound) * place.columns.count
+                            var to = sums(place.y + row) + place.columns.lowerBound * blend.channels
+                            for (index, x) in place.columns.enumerated() {
+                                let weight = rowWeights[row] * columnWeights[x - place.x] * TileBlend.one
+                                make(
+                                    tile.baseAddress! + (row * side + x - place.x) * channels,
+                                    mask?[line + index] ?? 1, made.baseAddress!)
+                                for channel in 0..<blend.channels {
+                                    let value = max(0, min(1, made[channel]))
+                                    to[channel] &+= TileBlend.Sum(truncatingIfNeeded: (weight * value).nearest)
+                                }
+                                to += blend.channels
                             }
                         }
                     }
@@ -147,7 +182,28 @@ package final class TileBuffer: @unchecked Sendable {
             }
         }
     }
+
+    /// Adds the tile to a picture, from -1...1 to 0...1, with its weights.
+    package func blend(into picture: inout Picture<Float>, columnWeights: [Float], rowWeights: [Float]) {
+        let (place, side, channels, width) = (place, side, channels, picture.width)
+        picture.samples.withUnsafeMutableBufferPointer { picture in
+            for y in place.rows {
+                for x in place.columns {
+                    let weight = rowWeights[y - place.y] * columnWeights[x - place.x] * 0.5
+                    for channel in 0..<channels {
+                        picture[(y * width + x) * channels + channel] +=
+                            weight * (samples[((y - place.y) * side + x - place.x) * channels + channel] + 1)
+                    }
+                }
+            }
+        }
+    }
 }
+
+/// What pictures are made of.
+private protocol TileSample { var float: Float { get } }
+extension Float: TileSample { fileprivate var float: Float { self } }
+extension UInt8: TileSample { fileprivate var float: Float { Float(self) } }
 
 /// A position brought into `0..<length` as between two mirrors.
 private func mirrored(_ position: Int, _ length: Int) -> Int {

@@ -31,6 +31,13 @@ package struct SafetensorsWriter {
                 + ":{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(extents)],\"data_offsets\":[\(start),\(data.count)]}")
     }
 
+    /// As above, of a shape that is known to be one: every extent positive.
+    package mutating func add(
+        _ name: String, shape: [Int], _ values: [Float], as type: ScalarType = .float32
+    ) {
+        add(name, TensorShape(shape)!, values, as: type)
+    }
+
     /// The whole file. The header is padded with spaces so that the data start at a multiple of 64 bytes.
     package func bytes() -> [UInt8] {
         let pairs = metadata.map { JSONValue.quoted($0.key) + ":" + JSONValue.quoted($0.value) }

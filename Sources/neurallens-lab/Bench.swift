@@ -155,6 +155,7 @@ struct Bench: AsyncParsableCommand {
 
         @Option(help: "Folder of the lens.") var lens: String
         @Option(help: "pair (one tile) or camera (1280 x 1024 pixels of 180 nm).") var view = Simulate.View.camera
+        @Option(help: "Repeat the field, mirrored, until it has as many megapixels.") var megapixels: Double?
         @Option(help: "Seed of the field.") var seed: UInt64 = 7
         @Option(help: "fp32 or bf16, where the processor has it; default: what lens.json says.")
         var precision: Precision?
@@ -173,7 +174,8 @@ struct Bench: AsyncParsableCommand {
             let load = loading.duration(to: .now)
             let field = SimulatedField(
                 seed: seed, index: 0, view: view == .pair ? .pair : .camera, density: FieldDensity())
-            let optical = field.render().optical.normalised
+            let rendered = field.render().optical
+            let optical = PictureRows(megapixels.map { rendered.repeated(pixels: $0 * 1e6) } ?? rendered)
             var seconds: [Double] = []
             var details: [String: String] = [:]
             do {
@@ -203,13 +205,21 @@ struct Bench: AsyncParsableCommand {
             details["field"] = "\(optical.width) x \(optical.height) pixels of \(field.nmPerPixel) nm"
             details["load to ready"] = String(format: "%.2f s", load / .seconds(1))
             details["threads"] = "\(common.threads)"
+            details["memory needed"] = String(
+                format: "%.2f GB",
+                Double(
+                    neural.memoryNeeded(
+                        width: optical.width, height: optical.height, nmPerPixel: field.nmPerPixel)) / 1e9)
             details["fields a second"] = String(format: "%.2f", 1 / seconds.min()!)
             try Report(seconds: seconds, gflop: nil, details: details).show(json: common.json)
         }
 
-        /// Peak signal-to-noise ratio of pictures in 0...1.
-        private func decibels(_ one: Picture<Float>, _ other: Picture<Float>) -> Double {
-            let squares = zip(one.samples, other.samples).map { Double($0 - $1) * Double($0 - $1) }
+        /// Peak signal-to-noise ratio.
+        private func decibels(_ one: Picture<UInt8>, _ other: Picture<UInt8>) -> Double {
+            let squares = zip(one.samples, other.samples).map { one, other -> Double in
+                let difference = Double(Int(one) - Int(other)) / 255
+                return difference * difference
+            }
             return -10 * log10(squares.reduce(0, +) / Double(squares.count))
         }
     }
@@ -341,3 +351,24 @@ extension Bench {
 }
 
 extension Precision: ExpressibleByArgument {}
+
+extension Picture where Sample == UInt8 {
+    /// This picture and its mirror images beside and below each other, of some size and of this one's proportions.
+    fileprivate func repeated(pixels: Double) -> Picture {
+        let factor = (pixels / Double(width * height)).squareRoot()
+        let (across, down) = (max(1, Int(Double(width) * factor)), max(1, Int(Double(height) * factor)))
+        func mirrored(_ place: Int, _ length: Int) -> Int {
+            let place = place % (2 * length)
+            return place < length ? place : 2 * length - 1 - place
+        }
+        var samples: [UInt8] = []
+        samples.reserveCapacity(across * down * channels)
+        for y in 0..<down {
+            for x in 0..<across {
+                let from = (mirrored(y, height) * width + mirrored(x, width)) * channels
+                for channel in 0..<channels { samples.append(self.samples[from + channel]) }
+            }
+        }
+        return Picture(width: across, height: down, channels: channels, samples: samples)
+    }
+}

@@ -7,11 +7,6 @@
 extern "C" {
 #endif
 
-/// Resamples so that output pixel centre (x + 0.5) * in_width / out_width samples the input: area average
-/// when shrinking, Lanczos-4 when enlarging.
-int ccv_resample_f32(const float *_Nonnull in, int in_width, int in_height, int channels,
-                     float *_Nonnull out, int out_width, int out_height);
-
 /// Area average of 8-bit samples; shrinks only.
 int ccv_shrink_u8(const uint8_t *_Nonnull in, int in_width, int in_height, int channels,
                   uint8_t *_Nonnull out, int out_width, int out_height);

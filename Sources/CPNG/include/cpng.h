@@ -18,9 +18,12 @@ typedef struct {
     uint32_t pixels_per_metre;  // 0: unknown
 } cpng_header;
 
-/// Writes a PNG into memory. `samples`: rows top to bottom, interleaved; 16-bit samples in host order.
+/// Writes the samples of row `y`, interleaved; those of 16 bits in host order.
+typedef void (*cpng_row)(const void *_Nonnull context, uint32_t y, void *_Nonnull line);
+
+/// Writes a PNG into memory; `row` is called from top to bottom.
 /// Returns 0 and a buffer to be freed with cpng_free, or -1 and a message.
-int cpng_write(const cpng_header *_Nonnull header, const void *_Nonnull samples,
+int cpng_write(const cpng_header *_Nonnull header, cpng_row _Nonnull row, const void *_Nonnull context,
                const cpng_text *_Nullable texts, size_t text_count,
                int compression_level,
                uint8_t *_Nullable *_Nonnull bytes, size_t *_Nonnull count,

@@ -1,6 +1,6 @@
 internal import Imaging
 
-extension Picture where Sample == Float {
+extension PictureRows {
     /// How sharp a part of a picture is, 0...1: the share of the differences between neighbouring pixels that a blur
     /// over nine pixels takes away, in the direction in which it takes away less. What is blurred already loses little.
     /// Brightness and contrast do not matter (Crété et al., Proc. SPIE 6492 (2007) 64920I).
@@ -11,11 +11,10 @@ extension Picture where Sample == Float {
         let columns = columns.clamped(to: 0..<width), rows = rows.clamped(to: 0..<height)
         guard columns.count >= 12, rows.count >= 12 else { return nil }
         var grey = [Float](repeating: 0, count: columns.count * rows.count)
+        var line = [Float](repeating: 0, count: columns.count * 3)
         for (j, y) in rows.enumerated() {
-            for (i, x) in columns.enumerated() {
-                let at = (y * width + x) * channels
-                for channel in 0..<channels { grey[j * columns.count + i] += samples[at + channel] }
-            }
+            line.withUnsafeMutableBufferPointer { read(row: y, columns: columns, into: $0.baseAddress!) }
+            for i in 0..<columns.count { grey[j * columns.count + i] = line[3 * i] + line[3 * i + 1] + line[3 * i + 2] }
         }
         let across = Self.lostDifferences(
             grey, lines: rows.count, lineStep: columns.count, length: columns.count, step: 1)
