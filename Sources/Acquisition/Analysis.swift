@@ -35,6 +35,8 @@ actor Analysis {
     private static let maximumAttempts = 3
     /// Failures of the store in a row, some seconds, after which those who wait are told.
     private static let failuresBorne = 3
+    /// Reads that find a field damaged, a quarter of a minute, after which it is taken to be so.
+    private static let damageBorne = 6
 
     private let store: SlideStore
     private let work: CaptureWork
@@ -176,7 +178,9 @@ actor Analysis {
             timings.note(id) { $0.resultsSeconds = analysed.duration(to: .now).seconds }
             logger.info("capture analysed", metadata: ["capture": "\(id)", "grains": "\(output.grains.count)"])
             return done
-        } catch let error as StoreError where !error.isPassing {
+        } catch let error as StoreError
+            where !error.isPassing || (error.code == .damaged && item.failures >= Self.damageBorne)
+        {
             throw Problem(error)
         } catch let error as AnalysisError {
             if error.code == .cancelled { throw CancellationError() }

@@ -44,10 +44,10 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Whether the same may go well a moment later: a full disk, one failed read or write, a file that is held. Anything
-    /// else would fail again.
+    /// else would fail again. SQLite calls a file damaged, too, of which one read failed (EIO).
     package var isPassing: Bool {
         switch code {
-        case .diskFull, .inputOutput, .busy, .notAccessible: true
+        case .diskFull, .inputOutput, .busy, .notAccessible, .damaged: true
         default: false
         }
     }
