@@ -52,6 +52,8 @@ actor Analysis {
     private var current: Item?
     private var loop: Task<Void, Never>?
     private let news = Signal()
+    /// Fields that the lens looks at or is to look at, for captures and for runs.
+    private var underWay: Set<Task<FieldAnalysis.Output, any Error>> = []
     private var isStopping = false
 
     init(
@@ -92,11 +94,11 @@ actor Analysis {
         }
     }
 
-    /// Ends at the lens's next tile.
+    /// Ends at once, the lens at its next tile.
     func stop() async {
         isStopping = true
-        heartbeat.stop()
         news.fire()
+        for task in underWay { task.cancel() }
         await loop?.value
         for item in items where item.isBegun { await takeBack(item) }
     }
@@ -233,21 +235,33 @@ actor Analysis {
         }
     }
 
-    /// One field on the analysis thread, for a capture or for a run beside it.
+    /// One field on the analysis thread, for a capture or for a run beside it. Where the caller's task is cancelled it
+    /// goes on at once, and the lens ends at its next tile.
     /// - Parameter heartbeat: of the worker that waits for it.
     func run(
         _ analysis: FieldAnalysis, id: Capture.ID, input: [UInt8], nmPerPixel: Double?, heartbeat: Heartbeat
     ) async throws -> FieldAnalysis.Output {
-        let tell = tell
-        return try await thread.run {
-            Result { () throws(AnalysisError) in
-                try analysis.run(input: input, name: "the input of capture \(id)", nmPerPixel: nmPerPixel) { fraction in
-                    heartbeat.beat()
-                    Task { await tell(.progress(id, stage: fraction < 1 ? "lens" : "grains", fraction: fraction)) }
-                    return !heartbeat.isStopped
+        guard !isStopping else { throw CancellationError() }
+        let (tell, thread) = (tell, thread)
+        let name = "the input of capture \(id)"
+        let task = Task {
+            try await thread.run { isWanted in
+                Result { () throws(AnalysisError) in
+                    try analysis.run(input: input, name: name, nmPerPixel: nmPerPixel) { fraction in
+                        heartbeat.beat()
+                        Task { await tell(.progress(id, stage: fraction < 1 ? "lens" : "grains", fraction: fraction)) }
+                        return isWanted()
+                    }
                 }
-            }
-        }.get()
+            }.get()
+        }
+        underWay.insert(task)
+        defer { underWay.remove(task) }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 }
 

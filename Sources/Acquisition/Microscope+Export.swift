@@ -16,7 +16,7 @@ extension Microscope {
     private static let mosaicPixels = 2000
 
     package func export(slide name: String, format: ExportFormat, capture: Int64?) async throws(Problem) -> [UInt8] {
-        _ = await lastPlacing?.value
+        try await placingEnded()
         let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
         let report = try await report(on: slide)
         guard !report.fields.isEmpty else {
@@ -24,30 +24,28 @@ extension Microscope {
                 .exportRefused, "the slide \"\(slide.name)\" has no captures", hint: "capture a field first")
         }
         let pictures = format == .report ? try await pictures(for: report, of: slide) : ReportPictures()
-        return try await storeThread.run { () -> Result<[UInt8], Problem> in
-            Result { () throws(Problem) in
-                do throws(ExportError) {
-                    switch format {
-                    case .grainsCSV: return report.grainsCSV
-                    case .countsCSV: return report.countsCSV
-                    case .json: return try report.json()
-                    case .report: return try report.html(pictures)
-                    case .geoJSON:
-                        guard let only = capture ?? (report.fields.count == 1 ? report.fields.first?.capture : nil)
-                        else {
-                            throw ExportError(
-                                .nothingToExport,
-                                "the slide \"\(report.slide.name)\" has \(report.fields.count) captures, "
-                                    + "and outlines belong to one picture",
-                                hint: "name one with --capture")
-                        }
-                        return try report.geoJSON(ofCapture: only)
+        return try await computed(on: exportThread) { (_) throws(Problem) in
+            do throws(ExportError) {
+                switch format {
+                case .grainsCSV: return report.grainsCSV
+                case .countsCSV: return report.countsCSV
+                case .json: return try report.json()
+                case .report: return try report.html(pictures)
+                case .geoJSON:
+                    guard let only = capture ?? (report.fields.count == 1 ? report.fields.first?.capture : nil)
+                    else {
+                        throw ExportError(
+                            .nothingToExport,
+                            "the slide \"\(report.slide.name)\" has \(report.fields.count) captures, "
+                                + "and outlines belong to one picture",
+                            hint: "name one with --capture")
                     }
-                } catch {
-                    throw Problem(.exportRefused, error.message, hint: error.hint)
+                    return try report.geoJSON(ofCapture: only)
                 }
+            } catch {
+                throw Problem(.exportRefused, error.message, hint: error.hint)
             }
-        }.get()
+        }
     }
 
     package func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
@@ -61,29 +59,26 @@ extension Microscope {
             let png = try await found { () throws(StoreError) in
                 try await store.picture(ofCapture: id, kind: description.kind).png
             }
-            let content = await storeThread.run {
-                Result { () throws(ImagingError) in try PNG.decode(png, name: "\(description.kind) of capture \(id)") }
-            }
-            do {
-                pictures.append(
-                    CapturePicture(
-                        kind: description.kind, content: try content.get(), nmPerPixel: description.nmPerPixel,
-                        isSynthesised: description.isSynthesised,
-                        significantBits: description.isSynthesised ? nil : bits))
-            } catch {
-                throw Problem(.storeFailed, error.message, hint: error.hint)
-            }
-        }
-        let all = pictures
-        return try await storeThread.run { () -> Result<[UInt8], Problem> in
-            Result { () throws(Problem) in
-                do throws(ExportError) {
-                    return try report.omeTIFF(ofCapture: id, pictures: all)
+            let content = try await computed(on: exportThread) { (_) throws(Problem) in
+                do throws(ImagingError) {
+                    return try PNG.decode(png, name: "\(description.kind) of capture \(id)")
                 } catch {
-                    throw Problem(.exportRefused, error.message, hint: error.hint)
+                    throw Problem(.storeFailed, error.message, hint: error.hint)
                 }
             }
-        }.get()
+            pictures.append(
+                CapturePicture(
+                    kind: description.kind, content: content, nmPerPixel: description.nmPerPixel,
+                    isSynthesised: description.isSynthesised, significantBits: description.isSynthesised ? nil : bits))
+        }
+        let all = pictures
+        return try await computed(on: exportThread) { (_) throws(Problem) in
+            do throws(ExportError) {
+                return try report.omeTIFF(ofCapture: id, pictures: all)
+            } catch {
+                throw Problem(.exportRefused, error.message, hint: error.hint)
+            }
+        }
     }
 
     /// Everything known of a slide, in the run in force.
@@ -95,10 +90,13 @@ extension Microscope {
         let counted = Dictionary(grouping: grains.filter(\.standing.status.isCounted), by: \.standing.species)
         let names = await names(of: evidence.summary.counts, run: evidence.run)
         let known = await species(ofLens: evidence.run?.lens.sha256)
+        let keys = names.map(\.key) + [Grain.unidentified]
+        let densities = try await computed(on: statisticsThread) { (_) throws(Problem) in
+            try keys.map { (key) throws(Problem) in try evidence.density(key) }
+        }
         var counts: [SlideReport.Count] = []
-        for key in names.map(\.key) + [Grain.unidentified] {
+        for (key, density) in zip(keys, densities) {
             let grains = counted[key] ?? []
-            let density = try evidence.density(key)
             var concentration: SlideReport.Estimate?
             if let density, let volume = slide.sampledVolumeCubicMetres, let area = slide.depositAreaSquareMillimetres,
                 let air = try? density.concentration(depositAreaCm2: area / 100, airVolumeM3: volume)
@@ -158,7 +156,7 @@ extension Microscope {
             let observed = try await crop(ofGrain: grain.id)
             let generated = try? await store.picture(ofCapture: grain.capture, kind: "magnified").png
             let width = report.fields.first { $0.capture == grain.capture }?.width
-            let synthesised: [UInt8]? = await storeThread.run {
+            let synthesised: [UInt8]? = try await computed(on: exportThread) { (_) throws(Problem) in
                 guard let generated, let picture = try? PNG.decode(generated, name: "magnified").rgb.eightBit else {
                     return nil
                 }

@@ -34,20 +34,34 @@ extension Microscope {
         }
     }
 
-    /// The slide with all fields analysed so far placed, as the store has it now. One placing runs at a time.
+    /// The slide with all fields analysed so far placed, as the store has it now. One placing runs at a time; it ends
+    /// where nobody waits for it any more.
     @discardableResult
     func placed(_ slide: Slide) async throws(Problem) -> PlacedSlide {
         let previous = lastPlacing
         let task = Task { () -> Result<PlacedSlide, Problem> in
             _ = await previous?.value
-            do {
+            guard !Task.isCancelled else { return .failure(Problem(CancellationError())) }
+            do throws(Problem) {
                 return .success(try await self.place(slide))
             } catch {
-                return .failure(error as? Problem ?? Problem(.internalError, "\(error)", hint: "report it"))
+                return .failure(error)
             }
         }
         lastPlacing = task
-        return try await task.value.get()
+        let placed = await withTaskCancellationHandler {
+            await value(of: task)
+        } onCancel: {
+            task.cancel()
+        }
+        guard let placed else { throw Problem(CancellationError()) }
+        return try placed.get()
+    }
+
+    /// Waits for what is being placed, which may turn grains into doubles.
+    func placingEnded() async throws(Problem) {
+        guard let lastPlacing else { return }
+        if await value(of: lastPlacing) == nil { throw Problem(CancellationError()) }
     }
 
     private func place(_ slide: Slide) async throws(Problem) -> PlacedSlide {
@@ -56,16 +70,13 @@ extension Microscope {
         let known = placedSlides.first { $0.slide == slide.id } ?? PlacedSlide(slide: slide.id)
         if known.covers(captures) { return known }
         let stored = store
-        let result = await placingThread.run { () -> Result<PlacedSlide, Problem> in
+        let placed = try await computed(on: placingThread) { (isWanted) throws(Problem) in
             var placed = known
-            return Result { () throws(Problem) in
-                try placed.place(captures) { (capture) throws(Problem) in
-                    try Self.input(of: capture.id, in: stored)
-                }
-                return placed
+            try placed.place(captures, while: isWanted) { (capture) throws(Problem) in
+                try Self.input(of: capture.id, in: stored)
             }
+            return placed
         }
-        let placed = try result.get()
         placedSlides.removeAll { $0.slide == slide.id }
         placedSlides.append(placed)
         if placedSlides.count > Self.placedSlidesKept { placedSlides.removeFirst() }
@@ -81,7 +92,7 @@ extension Microscope {
         let inForce = try await found { () throws(StoreError) in try await store.runInForce(ofSlide: placed.slide)?.id }
         guard let run = run ?? inForce else { return }
         let grains = try await grains(ofRun: run)
-        let verdicts = await placingThread.run { placed.verdicts(grains) }
+        let verdicts = try await computed(on: placingThread) { (_) throws(Problem) in placed.verdicts(grains) }
         try await found { () throws(StoreError) in
             try await store.setSlideVerdicts(verdicts, ofRun: run, by: .current)
         }
@@ -205,22 +216,34 @@ extension Microscope {
         for species in await species(ofLens: run?.lens.sha256) { map.colours[species.key] = species.eightBitColour }
         let stored = store
         let drawing = map
-        let bytes = await placingThread.run { () -> Result<[UInt8], Problem> in
-            Result { () throws(Problem) in
-                let picture = try drawing.draw(placement, descriptions: placed.descriptions, marks: marks) {
-                    (number) throws(Problem) in
-                    try Self.input(of: placed.captures[number].id, in: stored)
-                }
-                do throws(ImagingError) {
-                    return try PNG.encode(
-                        picture, nmPerPixel: nil,
-                        text: ["Title": "Map of the slide \(slide.name)", "Software": "NeuralLens \(Self.version)"])
-                } catch {
-                    throw Problem(.internalError, error.message, hint: error.hint)
-                }
+        return try await computed(on: exportThread) { (isWanted) throws(Problem) in
+            let picture = try drawing.draw(placement, descriptions: placed.descriptions, marks: marks) {
+                (number) throws(Problem) in
+                guard isWanted() else { throw Problem(CancellationError()) }
+                return try Self.input(of: placed.captures[number].id, in: stored)
+            }
+            do throws(ImagingError) {
+                return try PNG.encode(
+                    picture, nmPerPixel: nil,
+                    text: ["Title": "Map of the slide \(slide.name)", "Software": "NeuralLens \(Self.version)"])
+            } catch {
+                throw Problem(.internalError, error.message, hint: error.hint)
             }
         }
-        return try bytes.get()
+    }
+
+    /// What a client waits for, on a thread; ends early where it has left.
+    func computed<Success: Sendable>(
+        on thread: WorkThread,
+        _ body: @escaping @Sendable (_ isWanted: @Sendable () -> Bool) throws(Problem) -> Success
+    ) async throws(Problem) -> Success {
+        let result: Result<Success, Problem>
+        do throws(CancellationError) {
+            result = try await thread.run { isWanted in Result { () throws(Problem) in try body(isWanted) } }
+        } catch {
+            throw Problem(error)
+        }
+        return try result.get()
     }
 }
 

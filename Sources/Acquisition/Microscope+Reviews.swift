@@ -163,13 +163,15 @@ extension Microscope {
             let grain = try await store.grain(id)
             return (grain, try await store.picture(ofCapture: grain.capture, kind: PictureRecord.input))
         }
-        do {
-            let picture = try PNG.decode(input.png, name: "the input of capture \(grain.capture)").rgb.eightBit
-            return try PNG.encode(
-                Self.crop(of: grain.grain, from: picture, isOutlined: true), nmPerPixel: input.description.nmPerPixel,
-                text: ["Title": "grain \(id) of capture \(grain.capture)"])
-        } catch {
-            throw Problem(.storeFailed, error.message, hint: error.hint)
+        return try await computed(on: exportThread) { (_) throws(Problem) in
+            do throws(ImagingError) {
+                let picture = try PNG.decode(input.png, name: "the input of capture \(grain.capture)").rgb.eightBit
+                return try PNG.encode(
+                    Self.crop(of: grain.grain, from: picture, isOutlined: true),
+                    nmPerPixel: input.description.nmPerPixel, text: ["Title": "grain \(id) of capture \(grain.capture)"])
+            } catch {
+                throw Problem(.storeFailed, error.message, hint: error.hint)
+            }
         }
     }
 

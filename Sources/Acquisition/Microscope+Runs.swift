@@ -105,7 +105,7 @@ extension Microscope {
                 $0.problem = failures.first
                 $0.message = failures.isEmpty ? "done" : "\(failures.count) captures failed"
             }
-        } catch is CancellationError {
+        } catch where error is CancellationError || Task.isCancelled {
             guard !isStopping else { return }
             change(reanalysis: id) {
                 $0.state = .stopped
@@ -193,13 +193,12 @@ extension Microscope {
     private func lens(_ digest: String?) async throws(Problem) -> NeuralLens {
         if let digest, let folder = try lensFolder(digest) {
             let threads = configuration.threads
-            let result = await analysisThread.run {
-                Result { () throws(LensError) in try NeuralLens(folder: folder, threads: threads) }
-            }
-            do {
-                return try result.get()
-            } catch {
-                throw Problem(.lensRefused, error.message, hint: error.hint)
+            return try await computed(on: analysisThread) { (_) throws(Problem) in
+                do throws(LensError) {
+                    return try NeuralLens(folder: folder, threads: threads)
+                } catch {
+                    throw Problem(.lensRefused, error.message, hint: error.hint)
+                }
             }
         }
         guard case .ready(let lens) = lens else {

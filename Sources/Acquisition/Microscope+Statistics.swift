@@ -11,14 +11,17 @@ internal import Statistics
 extension Microscope {
     package func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts {
         // What is being placed may turn out to be doubles.
-        _ = await lastPlacing?.value
+        try await placingEnded()
         let evidence = try await evidence(ofSlide: name)
         let summary = evidence.summary
         let counts = Dictionary(uniqueKeysWithValues: summary.counts.map { ($0.species, $0) })
         func total(_ status: Standing.Status) -> Int { summary.counts.reduce(0) { $0 + ($1.byStatus[status] ?? 0) } }
-        var species: [ControlAPI.SpeciesCount] = []
-        for (key, name) in await names(of: summary.counts, run: evidence.run) {
-            species.append(try count(name, key, counts[key], evidence, untilPrecision: precision))
+        let names = await names(of: summary.counts, run: evidence.run)
+        let species = try await computed(on: statisticsThread) { (isWanted) throws(Problem) in
+            try names.map { (key, name) throws(Problem) in
+                guard isWanted() else { throw Problem(CancellationError()) }
+                return try Self.count(name, key, counts[key], evidence, untilPrecision: precision)
+            }
         }
         return SlideCounts(
             slide: summary.slide.name, run: evidence.run.map { RunReference($0) }, captures: summary.countedCaptures,
@@ -39,24 +42,29 @@ extension Microscope {
         where !known.contains(where: { $0.key == other.key }) {
             known.append(other)
         }
-        var species: [SpeciesComparison] = []
-        for (key, name) in known {
-            let one = try first.density(key), other = try second.density(key)
-            guard let one, let other else { continue }
-            let ratio = DensityRatio(one, other)
-            species.append(
-                SpeciesComparison(
-                    species: name, key: key,
-                    first: .init(grains: one.grains, density: (one.densityPerCm2, one.lowPerCm2, one.highPerCm2)),
-                    second: .init(
-                        grains: other.grains, density: (other.densityPerCm2, other.lowPerCm2, other.highPerCm2)),
-                    ratio: ratio.ratio.flatMap { value in ratio.high.map { (value, ratio.low, $0) } },
-                    pValue: ratio.pValue, remark: one.remark ?? other.remark))
+        let names = known
+        let species = try await computed(on: statisticsThread) { (isWanted) throws(Problem) in
+            var species: [SpeciesComparison] = []
+            for (key, name) in names {
+                guard isWanted() else { throw Problem(CancellationError()) }
+                let one = try first.density(key), other = try second.density(key)
+                guard let one, let other else { continue }
+                let ratio = DensityRatio(one, other)
+                species.append(
+                    SpeciesComparison(
+                        species: name, key: key,
+                        first: .init(grains: one.grains, density: (one.densityPerCm2, one.lowPerCm2, one.highPerCm2)),
+                        second: .init(
+                            grains: other.grains, density: (other.densityPerCm2, other.lowPerCm2, other.highPerCm2)),
+                        ratio: ratio.ratio.flatMap { value in ratio.high.map { (value, ratio.low, $0) } },
+                        pValue: ratio.pValue, remark: one.remark ?? other.remark))
+            }
+            return species
         }
         return SlideComparison(first: first.summary.slide.name, second: second.summary.slide.name, species: species)
     }
 
-    private func count(
+    private static func count(
         _ name: String, _ key: String, _ count: StoredCount?, _ evidence: SlideEvidence, untilPrecision: Double?
     ) throws(Problem) -> ControlAPI.SpeciesCount {
         let density = try evidence.density(key)
@@ -96,8 +104,10 @@ extension Microscope {
                 try await store.tallies(ofSlide: slide.id), try await store.captures(ofSlide: slide.id)
             )
         }
-        return SlideEvidence(
-            summary: summary, run: run, tallies: tallies, doubts: SlideDoubts(captures: captures, tallies: tallies))
+        return try await computed(on: statisticsThread) { (_) throws(Problem) in
+            SlideEvidence(
+                summary: summary, run: run, tallies: tallies, doubts: SlideDoubts(captures: captures, tallies: tallies))
+        }
     }
 
     // MARK: Names

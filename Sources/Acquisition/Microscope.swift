@@ -29,6 +29,9 @@ package actor Microscope {
     /// Asked by the live view, which steps back for captures.
     let work = CaptureWork()
     let storeThread = WorkThread("neurallens.store")
+    /// What clients ask for and captures must not wait behind.
+    let exportThread = WorkThread("neurallens.export")
+    let statisticsThread = WorkThread("neurallens.statistics")
     /// The lens and what it has still to look at.
     private(set) lazy var analysis = Analysis(
         store: store, lens: lens, work: work, timings: timings, heartbeat: heartbeat, thread: analysisThread,
@@ -201,22 +204,22 @@ package actor Microscope {
         journal.publish(.status, status)
     }
 
-    /// Ends within `patience`: the lens stops at its next tile, captured inputs stay stored for the next start. A camera
-    /// that does not answer is not waited for any longer.
-    package func stop(patience: Duration = .seconds(7)) async {
+    /// Ends within `patience`: nothing is waited for that computes, captured inputs stay stored for the next start. A
+    /// camera that does not answer is not waited for any longer.
+    package func stop(patience: Duration = .milliseconds(900)) async {
         isStopping = true
-        heartbeat.stop()
-        reanalysisHeartbeat.stop()
         await live.shut()
         ticker?.cancel()
         for task in runningReanalyses.values { task.cancel() }
+        lastPlacing?.cancel()
         let (plans, captures, analysis) = (plans, captures, analysis)
         let reanalyses = Array(runningReanalyses.values)
         let hasEnded = Wait<Bool>()
         Task {
+            async let analysed: Void = analysis.stop()
             await plans.stop()
             await captures.stop()
-            await analysis.stop()
+            await analysed
             for task in reanalyses { await task.value }
             hasEnded.finish(true)
         }
@@ -250,6 +253,17 @@ package actor Microscope {
         lens = await Self.loadLens(new, on: analysisThread, logger: logger)
         await analysis.use(lens)
         await live.use(LiveView.Subject(source: source, lens: lens))
+    }
+
+    /// Whether requests are answered: a reading goes the way that theirs go, and never comes back where that hangs. What
+    /// the store says does not matter; no restart heals a disk.
+    package var answers: Bool {
+        get async {
+            _ = await live.state()
+            _ = await captures.isStopping
+            _ = try? await store.totals()
+            return true
+        }
     }
 
     /// Whether all that computes makes progress: idle, or a tile was finished within the last two minutes.

@@ -24,13 +24,15 @@ struct PlacedSlide: Sendable {
 
     /// Takes up the captures that are new, and places all.
     /// - Parameters:
+    ///   - goesOn: asked on the way; where it says no, what was compared is kept and nothing is placed.
     ///   - all: captures of the slide that have a scale, oldest first; those here already come first.
     ///   - fetch: a capture's stored input.
     mutating func place<Failure: Error>(
-        _ all: [Capture], fetch: (Capture) throws(Failure) -> Picture<UInt8>
+        _ all: [Capture], while goesOn: () -> Bool = { true }, fetch: (Capture) throws(Failure) -> Picture<UInt8>
     ) throws(Failure) {
         if !all.starts(with: captures, by: { $0.id == $1.id }) { self = PlacedSlide(slide: slide) }
         for capture in all.dropFirst(captures.count) {
+            guard goesOn() else { return }
             let picture = try fetch(capture)
             placer.add(
                 FieldDescription(
@@ -40,7 +42,7 @@ struct PlacedSlide: Sendable {
             captures.append(capture)
         }
         let captures = captures
-        placement = try placer.place { (number) throws(Failure) in try fetch(captures[number]) }
+        placement = try placer.place(while: goesOn) { (number) throws(Failure) in try fetch(captures[number]) }
     }
 
     /// Why a field is not placed that is like no other of the slide.

@@ -3,6 +3,11 @@ internal import ControlAPI
 internal import SlideStore
 
 extension Problem {
+    /// Who asked has left, or the daemon stops: nothing more is computed for the answer.
+    init(_: CancellationError) {
+        self.init(.shuttingDown, "nobody waits for the answer any more", hint: "ask again")
+    }
+
     init(_ error: StoreError) {
         let kind: Kind =
             switch error.code {

@@ -50,15 +50,26 @@ package struct SlidePlacer: Sendable {
     }
 
     /// Places all fields added so far.
-    /// - Parameter fetch: the full picture of a field by its number in the order of adding.
+    /// - Parameters:
+    ///   - goesOn: asked at each pair of fields, some tens of milliseconds' work; false ends the placing. What was
+    ///     compared by then is kept.
+    ///   - fetch: the full picture of a field by its number in the order of adding.
+    /// - Returns: nil where it was ended.
+    package mutating func place<Failure: Error>(
+        while goesOn: () -> Bool, fetch: (Int) throws(Failure) -> Picture<UInt8>
+    ) throws(Failure) -> SlidePlacement? {
+        prepare()
+        var groups = FieldGroups(count: descriptions.count)
+        join(&groups, while: goesOn)
+        try measure(groups.edges, while: goesOn, fetch)
+        return goesOn() ? placement(groups) : nil
+    }
+
+    /// Places all fields added so far.
     package mutating func place<Failure: Error>(
         fetch: (Int) throws(Failure) -> Picture<UInt8>
     ) throws(Failure) -> SlidePlacement {
-        prepare()
-        var groups = FieldGroups(count: descriptions.count)
-        join(&groups)
-        try measure(groups.edges, fetch)
-        return placement(groups)
+        try place(while: { true }, fetch: fetch)!
     }
 
     // MARK: Contents
@@ -114,9 +125,9 @@ package struct SlidePlacer: Sendable {
         return part.x > 0 && part.y > 0 ? part.x * part.y : 0
     }
 
-    private mutating func join(_ groups: inout FieldGroups) {
+    private mutating func join(_ groups: inout FieldGroups, while goesOn: () -> Bool) {
         let count = descriptions.count
-        for field in 0..<count {
+        for field in 0..<count where goesOn() {
             // The latest first: that is where the stage was. Then those the stage says are near.
             if field > 0 { tryToLink(field - 1, field, &groups) }
             let near = (0..<field).map { ($0, stageOverlap($0, field) ?? 0) }.filter {
@@ -130,7 +141,7 @@ package struct SlidePlacer: Sendable {
         // What is still apart, nearest in time first.
         var budget = 12 * count
         for distance in stride(from: 1, to: count, by: 1) {
-            for field in distance..<max(distance, count) where budget > 0 {
+            for field in distance..<max(distance, count) where budget > 0 && goesOn() {
                 let other = field - distance
                 if groups.isSame(other, field) { continue }
                 if let overlap = stageOverlap(other, field), overlap < FieldMatch.minimumOverlap, distance > 1 {
@@ -181,7 +192,7 @@ package struct SlidePlacer: Sendable {
     // MARK: Full resolution
 
     private mutating func measure<Failure: Error>(
-        _ edges: [FieldGroups.Edge], _ fetch: (Int) throws(Failure) -> Picture<UInt8>
+        _ edges: [FieldGroups.Edge], while goesOn: () -> Bool, _ fetch: (Int) throws(Failure) -> Picture<UInt8>
     ) throws(Failure) {
         var recent: [(field: Int, picture: Picture<UInt8>)] = []
         func picture(_ field: Int) throws(Failure) -> Picture<UInt8> {
@@ -195,7 +206,7 @@ package struct SlidePlacer: Sendable {
         }
         for edge in edges.sorted(by: { ($0.second, $0.first) < ($1.second, $1.first) }) {
             let key = Key(first: edge.first, second: edge.second)
-            guard measured[key] == nil else { continue }
+            guard measured[key] == nil, goesOn() else { continue }
             let first = try picture(edge.first), second = try picture(edge.second)
             measured[key] = refined(edge, first, second)
         }

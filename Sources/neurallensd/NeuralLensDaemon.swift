@@ -72,9 +72,11 @@ struct NeuralLensDaemon: AsyncParsableCommand {
             // At debug level the service group prints every service with all it holds.
             var groupLogger = logger
             groupLogger.logLevel = max(level, .notice)
+            let ending = Ending()
             try await ServiceGroup(
                 services: [server, upkeep], gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger
             ).run()
+            withExtendedLifetime(ending) { Ending.exit() }
         } catch let problem as Problem {
             throw Self.fail(problem.detail, hint: problem.hint)
         } catch let error as UnixSocketError {

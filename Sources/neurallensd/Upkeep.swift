@@ -16,7 +16,8 @@ struct Upkeep: Service {
         notifier?.ready(status: "Serving \(socketPath)")
         logger.notice("ready", metadata: ["version": "\(Microscope.version)", "socket": "\(socketPath)"])
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await notifier?.feedWatchdog { microscope.isAlive } }
+            // Asked through the same queues as a request: a part that does not answer is not alive.
+            group.addTask { await notifier?.feedWatchdog { await microscope.answers && microscope.isAlive } }
             group.addTask { await reloadOnHangup() }
             try? await gracefulShutdown()
             notifier?.stopping()

@@ -73,6 +73,14 @@ class Daemon:
         self.process.wait(PATIENCE)
         self.log.close()
 
+    def bytes(self, path):
+        """An answer that is no JSON."""
+        connection = UnixConnection(self.socket)
+        connection.request("GET", path)
+        data = connection.getresponse().read()
+        connection.close()
+        return data
+
     def exchange(self, method, path, body=None):
         connection = UnixConnection(self.socket)
         connection.request(method, path, body=None if body is None else json.dumps(body),
