@@ -206,7 +206,7 @@ package actor Microscope {
 
     /// Ends within `patience`: nothing is waited for that computes, captured inputs stay stored for the next start. A
     /// camera that does not answer is not waited for any longer.
-    package func stop(patience: Duration = .milliseconds(900)) async {
+    package func stop(patience: Duration = .milliseconds(800)) async {
         isStopping = true
         await live.shut()
         ticker?.cancel()

@@ -12,7 +12,7 @@ struct SlideDoubts: Sendable {
     ///   - tallies: of the run in force.
     init(captures: [Capture], tallies: [FieldTally]) {
         sentences =
-            Self.uncounted(captures) + Self.doubtful(captures) + Self.unplaced(tallies)
+            Self.uncounted(captures) + Self.impossible(captures) + Self.doubtful(captures) + Self.unplaced(tallies)
     }
 
     private static func uncounted(_ captures: [Capture]) -> [String] {
@@ -30,6 +30,13 @@ struct SlideDoubts: Sendable {
                     + "\(pending.count == 1 ? "is" : "are") not counted yet: \(names(pending))")
         }
         return sentences
+    }
+
+    /// What early versions stored and nothing is computed with.
+    private static func impossible(_ captures: [Capture]) -> [String] {
+        let found = captures.filter { !$0.unusable.isEmpty }
+        guard let first = found.first else { return [] }
+        return ["\(names(found)): \(first.unusable.joined(separator: ", and ")), and is left out"]
     }
 
     private static func doubtful(_ captures: [Capture]) -> [String] {

@@ -19,7 +19,7 @@ extension ControlServer {
         /// How long a client that follows events may leave unread what was sent to it.
         package var stall = Duration.seconds(20)
         /// How long requests in work may take after shutdown began.
-        package var drain = Duration.milliseconds(500)
+        package var drain = Duration.milliseconds(400)
 
         package init() {}
 

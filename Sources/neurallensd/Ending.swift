@@ -7,7 +7,7 @@ internal import Glibc
 /// does where all threads of the cooperative pool compute, and ends the process where the orderly end takes too long.
 /// Nothing is lost by that: what is stored is committed, and the rest is taken up at the next start as after a power cut.
 final class Ending {
-    private static let limit = DispatchTimeInterval.milliseconds(1600)
+    private static let limit = DispatchTimeInterval.milliseconds(1400)
 
     private let sources: [any DispatchSourceSignal]
 

@@ -9,6 +9,7 @@ the same store, which must hold every capture that it had acknowledged. Status 1
 """
 
 import argparse
+import http.client
 import pathlib
 import random
 import shutil
@@ -39,7 +40,7 @@ class Watchers:
         while not self.ends.is_set():
             try:
                 daemon.bytes(path)
-            except (OSError, ValueError):
+            except (OSError, ValueError, http.client.HTTPException):
                 time.sleep(0.05)
 
 
