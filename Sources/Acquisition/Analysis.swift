@@ -268,6 +268,12 @@ actor Analysis {
 extension Problem {
     /// - Parameter error: not one of a field that was cancelled.
     init(_ error: AnalysisError) {
-        self.init(error.code == .unknownScale ? .scaleUnknown : .lensFailed, error.message, hint: error.hint)
+        let kind: Kind =
+            switch error.code {
+            case .unknownScale: .scaleUnknown
+            case .tooLarge: .lensRefused
+            default: .lensFailed
+            }
+        self.init(kind, error.message, hint: error.hint)
     }
 }

@@ -36,6 +36,11 @@ struct FieldAnalysis: Sendable {
         } catch {
             throw AnalysisError(.input, error.message, hint: error.hint)
         }
+        if let nmPerPixel,
+            let refusal = FieldMemory(lens, width: field.width, height: field.height, nmPerPixel: nmPerPixel).refusal
+        {
+            throw AnalysisError(.tooLarge, refusal.message, hint: refusal.hint)
+        }
         let output: LensOutput
         do {
             output = try lens.apply(
@@ -105,7 +110,7 @@ struct FieldAnalysis: Sendable {
 
 /// Why a field could not be analysed.
 struct AnalysisError: Error {
-    enum Code: Sendable { case input, unknownScale, lens, cancelled }
+    enum Code: Sendable { case input, unknownScale, tooLarge, lens, cancelled }
 
     let code: Code
     let message: String

@@ -41,6 +41,8 @@ struct LiveLook: Sendable {
             origin = ((whole.width - width) / 2, (whole.height - height) / 2)
             field = whole.cropped(x: origin.x, y: origin.y, width: width, height: height)
         }
+        let memory = FieldMemory(lens, width: field.width, height: field.height, nmPerPixel: nmPerPixel)
+        if let refusal = memory.refusal { throw LensError(.wrongSize, refusal.message, hint: refusal.hint) }
         let clock = ContinuousClock()
         let started = clock.now
         // The same settings as a capture's.

@@ -11,11 +11,21 @@ extension Microscope {
             throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
         }
         let slide = try await found { () throws(StoreError) in try await store.slide(named: request.slide) }
+        try await requireMemory()
         let job = try await captures.add(request, slide: slide, agent: Agent(peer))
         logger.notice(
             "captures asked for",
             metadata: ["slide": "\(slide.name)", "count": "\(request.count)", "peer": "\(peer)", "job": "\(job.id)"])
         return job
+    }
+
+    /// Refuses beforehand what the lens cannot look at, where the camera's size and scale are known.
+    private func requireMemory() async throws(Problem) {
+        let camera = try await cameraReport()
+        guard case .ready(let lens) = lens, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
+            let refusal = FieldMemory(lens, width: mode.width, height: mode.height, nmPerPixel: nmPerPixel).refusal
+        else { return }
+        throw Problem(.lensRefused, "no field was captured: \(refusal.message)", hint: refusal.hint)
     }
 
     package func openJobs() async throws(Problem) -> [CaptureJob] { await captures.openJobs() }
