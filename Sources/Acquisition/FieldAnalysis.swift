@@ -11,6 +11,8 @@ struct FieldAnalysis: Sendable {
         let grains: [Grain]
         /// Kind to PNG file, in the order they are stored.
         let pictures: [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])]
+        /// As `LensOutput.familiarity`.
+        let familiarity: Double?
         let lensSeconds: Double
         let grainsSeconds: Double
         /// Painting and compressing.
@@ -55,7 +57,7 @@ struct FieldAnalysis: Sendable {
         let seen = clock.now
         let pictures = try pictures(output)
         return Output(
-            grains: output.grains, pictures: pictures,
+            grains: output.grains, pictures: pictures, familiarity: output.familiarity,
             lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
             picturesSeconds: (clock.now - seen).seconds)
     }
@@ -65,25 +67,24 @@ struct FieldAnalysis: Sendable {
         _ output: LensOutput
     ) throws(AnalysisError) -> [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])] {
         let manifest = lens.manifest
-        var kinds = ["map"]
-        if output.magnified != nil { kinds += ["magnified", "labelled"] + manifest.species.map { "only-\($0.key)" } }
+        var kinds = [("map", output.mapPicture(manifest))]
+        if let magnified = output.magnifiedPicture { kinds.append(("magnified", magnified)) }
+        if let sureness = output.surenessPicture { kinds.append(("sureness", sureness)) }
+        if let labelled = output.labelledPicture(manifest) { kinds.append(("labelled", labelled)) }
+        for species in manifest.species {
+            if let picture = output.onlyPicture(species, manifest) { kinds.append(("only-\(species.key)", picture)) }
+        }
         let results = Mutex([Result<[UInt8], ImagingError>?](repeating: nil, count: kinds.count))
-        let names = kinds
+        let named = kinds
         // The pictures are independent, and compressing them takes as long as a network.
         DispatchQueue.concurrentPerform(iterations: kinds.count) { index in
             let encoded = Result { () throws(ImagingError) -> [UInt8] in
-                let picture =
-                    switch index {
-                    case 0: output.mapPicture(manifest)
-                    case 1: output.magnifiedPicture!
-                    case 2: output.labelledPicture(manifest)!
-                    default: output.onlyPicture(manifest.species[index - 3], manifest)!
-                    }
+                let (name, picture) = named[index]
                 return try PNG.encode(
                     width: picture.width, height: picture.height, channels: picture.channels,
                     nmPerPixel: (output.nmPerPixelX + output.nmPerPixelY) / 2,
                     text: [
-                        "Title": names[index],
+                        "Title": name,
                         "Description":
                             "Synthesised by the neural lens \(manifest.name): the statistically most likely picture, not an observation.",
                         "Software": "NeuralLens \(Microscope.version)",
@@ -93,7 +94,7 @@ struct FieldAnalysis: Sendable {
             results.withLock { $0[index] = encoded }
         }
         var pictures: [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])] = []
-        for (kind, result) in zip(kinds, results.withLock { $0 }) {
+        for ((kind, _), result) in zip(kinds, results.withLock { $0 }) {
             do {
                 pictures.append(
                     (

@@ -64,6 +64,12 @@ package struct LensApplication: Sendable {
         }
         lines.append("unidentified: \(counted.count { $0.species == GrainReport.unidentified })")
         lines.append("not counted: \(result.grains.count - counted.count)")
+        if let familiarity = result.familiarity {
+            let limit = lens.manifest.familiarity?.limit ?? 0
+            lines.append(
+                String(format: "familiarity %.3f", familiarity)
+                    + (familiarity < limit ? ": not vouched for, the lens does not know such fields" : ""))
+        }
         lines.append(
             String(
                 format: "lens %.2f s, grains %.2f s; pictures are synthesised, the counts come from the map",

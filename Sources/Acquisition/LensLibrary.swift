@@ -40,7 +40,7 @@ struct LensLibrary: Sendable {
     /// Keeps a file that a manifest names, if it is the one.
     func store(_ bytes: [UInt8], digest: String, name: String) throws(Problem) -> LensOffer {
         let manifest = try manifest(digest)
-        guard let entry = manifest.networks.first(where: { $0.file == name }) else {
+        guard let entry = manifest.files.first(where: { $0.name == name }) else {
             throw Problem(
                 .invalidLensFile, "the lens \(manifest.name) has no file \"\(name)\"",
                 hint: "bring the files that its lens.json names")
@@ -57,7 +57,7 @@ struct LensLibrary: Sendable {
     private func offer(_ digest: String) throws(Problem) -> LensOffer {
         let path = try path(digest)
         var missing: [String] = []
-        for file in try manifest(digest).networks.map(\.file)
+        for file in try manifest(digest).files.map(\.name)
         where !missing.contains(file) && !FileManager.default.fileExists(atPath: "\(path)/\(file)") {
             missing.append(file)
         }

@@ -86,7 +86,7 @@ struct LiveLook: Sendable {
     }
 
     /// Whether it can give a view.
-    func gives(_ kind: ImageKind) -> Bool { kind == .map || magnified != nil }
+    func gives(_ kind: ImageKind) -> Bool { kind == .map || (magnified != nil && kind != .sureness) }
 
     /// A view of it, `width` pixels across at most; nil where it cannot give that.
     func picture(_ kind: ImageKind, width: Int) -> Picture<UInt8>? {
@@ -95,7 +95,7 @@ struct LiveLook: Sendable {
             nmPerPixelY: nmPerPixel)
         let manifest = lens.manifest
         switch kind {
-        case .input: return nil
+        case .input, .sureness: return nil
         case .map: return small.mapPicture(manifest).whole
         case .magnified: return small.magnified
         case .labelled: return small.labelledPicture(manifest)?.whole

@@ -1,10 +1,13 @@
-/// The pictures stored for a capture: `input`, `map`, `magnified`, `labelled`, `only-KEY`.
+/// The pictures stored for a capture: `input`, `map`, `magnified`, `sureness`, `labelled`, `only-KEY`.
 package enum ImageKind: RawRepresentable, Sendable, Hashable {
     /// The field as the camera gave it, demosaiced.
     case input
     case map
     /// Synthesised by the lens.
     case magnified
+    /// How narrow the interval of each magnified pixel is: 255 for none, 1 for the whole range, 0 where nothing is
+    /// magnified. Only from lenses that state intervals.
+    case sureness
     /// Synthesised by the lens, coloured by species.
     case labelled
     /// Synthesised by the lens, one species alone. The key has lower-case letters, digits and hyphens.
@@ -15,6 +18,7 @@ package enum ImageKind: RawRepresentable, Sendable, Hashable {
         case "input": self = .input
         case "map": self = .map
         case "magnified": self = .magnified
+        case "sureness": self = .sureness
         case "labelled": self = .labelled
         default:
             let key = rawValue.dropFirst("only-".count)
@@ -30,6 +34,7 @@ package enum ImageKind: RawRepresentable, Sendable, Hashable {
         case .input: "input"
         case .map: "map"
         case .magnified: "magnified"
+        case .sureness: "sureness"
         case .labelled: "labelled"
         case .only(let species): "only-\(species)"
         }

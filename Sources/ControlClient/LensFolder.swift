@@ -23,7 +23,7 @@ package struct LensFolder: Sendable {
                 .cannotRead, "\(visible(path))/lens.json is not the description of a lens",
                 hint: "name the folder of a lens, as neurallens-lab train writes it")
         }
-        files = description.networks.map(\.file)
+        files = (description.networks + [description.familiarity].compactMap { $0 }).map(\.file)
         for name in files where name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.contains("\0") {
             throw ControlClientError(
                 .cannotRead, "\(visible(path))/lens.json names a file that is not beside it: \(visible(name))",
@@ -43,9 +43,10 @@ package struct LensFolder: Sendable {
     }
 
     private struct Description: Decodable {
-        struct Network: Decodable { let file: String }
+        struct Part: Decodable { let file: String }
 
-        let networks: [Network]
+        let networks: [Part]
+        let familiarity: Part?
     }
 
     private static func read(_ path: String) throws(ControlClientError) -> [UInt8] {

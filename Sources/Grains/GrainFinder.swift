@@ -172,8 +172,8 @@ package struct GrainFinder: Sendable {
         }
     }
 
-    /// Objects that share cells or neighbouring ones are one group. What lies in different groups does not touch, and the
-    /// glass around a group, or between it and what it encloses, is larger than a grain.
+    /// Objects that share cells or neighbouring ones are one group. What lies in different groups does not touch, and
+    /// the glass around a group, or between it and what it encloses, is larger than a grain.
     private func groups(in map: Picture<UInt8>, minimumPixels: Int) -> [Group] {
         let side = max(16, Int(saturating: (Double(minimumPixels) / 8).squareRoot().rounded(.up)))
         let margin = 3

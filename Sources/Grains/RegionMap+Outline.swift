@@ -1,6 +1,6 @@
 extension RegionMap {
-    /// The outer boundary of a region along its pixels' edges, clockwise, simplified to within one map pixel. In pixels of
-    /// the whole map; pixel centres are whole numbers.
+    /// The outer boundary of a region along its pixels' edges, clockwise, simplified to within one map pixel. In pixels
+    /// of the whole map; pixel centres are whole numbers.
     func outline(of region: Int) -> [(x: Double, y: Double)] {
         let (mask, columns, rows) = mask(of: region, margin: 0)
         func isInside(_ x: Int, _ y: Int) -> Bool {

@@ -38,8 +38,8 @@ struct RegionMap {
         self.rows = rows
         let (width, height) = (columns.count, rows.count)
         labels = [Int32](repeating: 0, count: width * height)
-        // Provisional regions along the rows, with those that turn out to be one (Rosenfeld and Pfaltz, J. ACM 13 (1966)
-        // 471).
+        // Provisional regions along the rows, with those that turn out to be one (Rosenfeld and Pfaltz, J. ACM 13
+        // (1966) 471).
         var kinds: [UInt8] = []
         var parent: [Int32] = []
         func root(_ region: Int32) -> Int32 {

@@ -1,5 +1,5 @@
-/// A picture of any depth, read row by row as RGB, 0...1, so that no copy of the whole in floating point is made. Grey is
-/// repeated.
+/// A picture of any depth, read row by row as RGB, 0...1, so that no copy of the whole in floating point is made. Grey
+/// is repeated.
 package struct PictureRows: Sendable {
     /// In pixels.
     package let width: Int

@@ -2,8 +2,8 @@ import Glibc
 
 /// How a picture is brought to another size: area average when both sides shrink, Lanczos-4 otherwise.
 ///
-/// Pixel centres correspond as `(x + 0.5) * width / newWidth - 0.5`; beyond the edge its pixels are repeated. Lanczos may
-/// overshoot the input's range. What a pixel becomes does not depend on what else is made with it, so that a large
+/// Pixel centres correspond as `(x + 0.5) * width / newWidth - 0.5`; beyond the edge its pixels are repeated. Lanczos
+/// may overshoot the input's range. What a pixel becomes does not depend on what else is made with it, so that a large
 /// picture can be made part by part.
 package struct Resampling: Sendable {
     /// Of the new picture, in pixels.

@@ -13,6 +13,8 @@ package struct LensError: Error, Equatable, CustomStringConvertible {
         case unknownScale
         /// The field is too large or too small once resampled to the lens's scale.
         case wrongSize
+        /// Too few fields to learn from.
+        case tooFewFields
         /// The caller asked to stop.
         case cancelled
     }

@@ -36,6 +36,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
     /// Pairs of evidence and probability, both rising; nil: confidence is the evidence itself.
     package var confidenceCalibration: [[Double]]?
     package var networks: [NetworkEntry]
+    /// Which fields the lens knows; nil: it cannot tell.
+    package var familiarity: Familiarity?
     package var testVector: TestVector?
     /// How the lens came to be: data, command, date, figures.
     package var provenance: [String: String]
@@ -98,6 +100,17 @@ package struct LensManifest: Codable, Sendable, Equatable {
         package init(scale: Double) { self.scale = scale }
     }
 
+    package struct Familiarity: Codable, Sendable, Equatable {
+        /// A `FamiliarityModel`.
+        package var file: String
+        /// SHA-256 of the file, hexadecimal.
+        package var sha256: String
+        /// Of the labelling network, whose features are looked at; 0 is the outermost.
+        package var level: Int
+        /// Fields of less familiarity are not vouched for, 0...1.
+        package var limit: Double
+    }
+
     /// Outputs of each network for the pattern of `TestPattern`, sampled on a grid.
     package struct TestVector: Codable, Sendable, Equatable {
         /// Largest difference accepted on another CPU, in units of the -1...1 output.
@@ -126,7 +139,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case format, name, title, normalisation, precision, species, networks, provenance
+        case format, name, title, normalisation, precision, species, networks, provenance, familiarity
         case nmPerPixel = "nm_per_pixel"
         case tilePixels = "tile_px"
         case overlapPixels = "overlap_px"
@@ -144,6 +157,11 @@ package struct LensManifest: Codable, Sendable, Equatable {
     /// As a field correction.
     package static let glass = "glass"
     package static let magnified = "magnified"
+
+    /// Names and hashes of the files that lie beside the manifest.
+    package var files: [(name: String, sha256: String)] {
+        networks.map { ($0.file, $0.sha256) } + (familiarity.map { [($0.file, $0.sha256)] } ?? [])
+    }
 
     /// Reads and checks a manifest.
     package static func decode(_ data: Data, path: String) throws(LensError) -> LensManifest {
@@ -213,14 +231,23 @@ package struct LensManifest: Codable, Sendable, Equatable {
         let channels = species.map(\.mapChannel) + (otherChannel.map { [$0] } ?? [])
         if Set(channels).count != channels.count { return "two species share a map channel" }
         if Set(networks.map(\.name)).count != networks.count { return "a network's name occurs twice" }
+        if let familiarity {
+            if !(0...1).contains(familiarity.limit) { return "limit of familiarity must lie in 0...1" }
+            if !Self.isPlain(familiarity.file) {
+                return "file \"\(familiarity.file)\" of familiarity must be a plain file name in the lens folder"
+            }
+        }
         var known: Set = [Self.field]
         for network in networks {
-            if network.file.contains("/") || network.file.hasPrefix(".") || network.file.isEmpty {
+            if !Self.isPlain(network.file) {
                 return
                     "file \"\(network.file)\" of network \(network.name) must be a plain file name in the lens folder"
             }
             if let interval = network.interval, !(interval.scale > 0 && interval.scale.isFinite) {
                 return "interval.scale of network \(network.name) must be positive, not \(interval.scale)"
+            }
+            if network.interval != nil && network.writes == Self.map {
+                return "interval of network \(network.name) must be that of a micrograph, not of the map"
             }
             if network.reads.isEmpty { return "network \(network.name) reads nothing" }
             if let unknown = network.reads.first(where: { !known.contains($0) }) {
@@ -234,6 +261,11 @@ package struct LensManifest: Codable, Sendable, Equatable {
         }
         if !known.contains(Self.map) { return "no network writes \"\(Self.map)\"" }
         return nil
+    }
+
+    /// Whether a file lies in the lens's own folder.
+    private static func isPlain(_ file: String) -> Bool {
+        !(file.contains("/") || file.hasPrefix(".") || file.isEmpty || file == "lens.json")
     }
 }
 

@@ -14,6 +14,9 @@ extension LensOutput {
     /// The magnified picture, grey; nil where there is none.
     package var magnifiedPicture: LensPicture? { magnified.map(LensPicture.init) }
 
+    /// See `sureness`, grey; nil where there is none.
+    package var surenessPicture: LensPicture? { sureness.map(LensPicture.init) }
+
     /// The magnified picture with each grain in the colour of its species; glass and other objects stay grey. nil where
     /// there is no magnified picture.
     package func labelledPicture(_ manifest: LensManifest) -> LensPicture? {

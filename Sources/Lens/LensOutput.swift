@@ -8,6 +8,11 @@ package struct LensOutput: Sendable {
     /// The field as a scanning electron microscope would probably show it, grey. Synthesised. nil from a lens that only
     /// labels.
     package let magnified: Picture<UInt8>?
+    /// How narrow the interval of each pixel of the magnified grains is, calibrated: 255 for one of no width, 1 for the
+    /// whole range of grey, 0 where nothing is magnified. nil where no network of the lens states intervals.
+    package let sureness: Picture<UInt8>?
+    /// Share of known fields that are at least as strange as this one, 0...1; nil from a lens that cannot tell.
+    package let familiarity: Double?
     /// What the map shows, with what does not count; positions are the field's own pixels.
     package let grains: [Grain]
     /// That finding the grains took.
@@ -21,11 +26,14 @@ package struct LensOutput: Sendable {
     package let tilesRun: [String: Int]
 
     package init(
-        map: Picture<UInt8>, magnified: Picture<UInt8>?, grains: [Grain] = [], grainsSeconds: Double = 0,
-        glass: Glass? = nil, nmPerPixelX: Double, nmPerPixelY: Double, tilesRun: [String: Int] = [:]
+        map: Picture<UInt8>, magnified: Picture<UInt8>?, sureness: Picture<UInt8>? = nil, familiarity: Double? = nil,
+        grains: [Grain] = [], grainsSeconds: Double = 0, glass: Glass? = nil, nmPerPixelX: Double,
+        nmPerPixelY: Double, tilesRun: [String: Int] = [:]
     ) {
         self.map = map
         self.magnified = magnified
+        self.sureness = sureness
+        self.familiarity = familiarity
         self.grains = grains
         self.grainsSeconds = grainsSeconds
         self.glass = glass

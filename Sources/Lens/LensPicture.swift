@@ -1,6 +1,7 @@
 package import Imaging
 
-/// One of the pictures that a lens gives out (paper, figure 1), painted row by row from the map and the magnified picture.
+/// One of the pictures that a lens gives out (paper, figure 1), painted row by row from the map and the magnified
+/// picture.
 package struct LensPicture: Sendable {
     package let width: Int
     package let height: Int

@@ -29,6 +29,17 @@ extension NeuralLens {
         to field: PictureRows, nmPerPixel: Double?, part: Part = .whole, finder: GrainFinder? = nil,
         progress: (Double) -> Bool = { _ in true }
     ) throws(LensError) -> LensOutput {
+        try look(
+            at: field, nmPerPixel: nmPerPixel, part: part, finder: finder, wantsCells: familiarity != nil,
+            progress: progress
+        ).output
+    }
+
+    /// The same, and what the labelling network saw in the field.
+    func look(
+        at field: PictureRows, nmPerPixel: Double?, part: Part, finder: GrainFinder?, wantsCells: Bool,
+        progress: (Double) -> Bool
+    ) throws(LensError) -> (output: LensOutput, cells: FieldCells?) {
         guard let nmPerPixel, nmPerPixel > 0, nmPerPixel.isFinite else {
             throw LensError(
                 .unknownScale,
@@ -48,11 +59,12 @@ extension NeuralLens {
         }
         let glass = manifest.fieldCorrection == LensManifest.glass ? Glass(field) : nil
         let scaled = ScaledField(
-            glass.map(field.divided(by:)) ?? field, width: Int(saturating: exactWidth), height: Int(saturating: exactHeight))
+            glass.map(field.divided(by:)) ?? field, width: Int(saturating: exactWidth),
+            height: Int(saturating: exactHeight))
         let scale = MapScale(
             inputSize: (field.width, field.height), mapSize: (scaled.width, scaled.height), nmPerInputPixel: nmPerPixel)
-        return try turn.withLock { _ throws(LensError) in
-            var run = TileRun(lens: self, field: scaled, steps: steps(part, scaled))
+        return try turn.withLock { _ throws(LensError) -> (LensOutput, FieldCells?) in
+            var run = TileRun(lens: self, field: scaled, steps: steps(part, scaled), wantsCells: wantsCells)
             let labelling = networks(of: .map)
             try run.run(
                 labelling, keeping: Set([LensManifest.map] + manifest.networks.flatMap(\.reads)), progress: progress)
@@ -73,11 +85,13 @@ extension NeuralLens {
                 try run.run(drawing, keeping: [LensManifest.magnified], progress: progress)
             }
             _ = progress(1)
-            return LensOutput(
-                map: map, magnified: run.picture(LensManifest.magnified), grains: grains,
+            let output = LensOutput(
+                map: map, magnified: run.picture(LensManifest.magnified), sureness: run.sureness,
+                familiarity: run.cells.flatMap { familiarity?.familiarity(of: $0) }, grains: grains,
                 grainsSeconds: grainsSeconds, glass: glass,
                 nmPerPixelX: Double(field.width) * nmPerPixel / exactWidth,
                 nmPerPixelY: Double(field.height) * nmPerPixel / exactHeight, tilesRun: run.tilesRun)
+            return (output, run.cells)
         }
     }
 
@@ -127,8 +141,8 @@ extension NeuralLens {
 // MARK: Memory
 
 extension NeuralLens {
-    /// Bytes that the lens takes at most for one field: its networks, the field in 8 bits, the pictures that it gives and
-    /// what is held on the way; with the grains of a field that they cover wholly. Without the compressed pictures that
+    /// Bytes that the lens takes at most for one field: its networks, the field in 8 bits, the pictures that it gives
+    /// and what is held on the way; with the grains of a field that they cover wholly. Without the compressed pictures that
     /// callers make.
     /// - Parameters:
     ///   - width, height: of the field, in its own pixels.
@@ -143,12 +157,13 @@ extension NeuralLens {
         let scratch = lanes * Double(generators.values.map(\.scratchBytes).max() ?? 0)
         let tiles = lanes * side * side * 4 * (mapChannels + 1)
         // Labels of regions, four bytes a pixel, while grains are found; afterwards the rows that networks work on.
-        let rows = Double(manifest.networks.count) * across * side * 6
-        let labelling = across * side * mapChannels * 4
+        let rows = Double(manifest.networks.count) * across * side * 4
+        let labelling = across * side * mapChannels * 2
         let drawn = manifest.networks.contains { $0.writes == LensManifest.magnified } ? pixels : 0
+        let sureness = manifest.networks.contains { $0.interval != nil } ? pixels : 0
         let field = 3 * Double(width) * Double(height)
-        let bytes =
-            field + weights + scratch + tiles + mapChannels * pixels + max(4 * pixels, labelling, drawn + rows)
+        let lasting = field + weights + scratch + tiles + mapChannels * pixels
+        let bytes = lasting + max(4 * pixels, labelling, drawn + sureness + rows)
         return Int(saturating: bytes)
     }
 }

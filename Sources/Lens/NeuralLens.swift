@@ -22,6 +22,8 @@ package final class NeuralLens: Sendable {
     let pool: WorkerPool
     /// Applications take turns.
     let turn = Mutex(())
+    /// Which fields the lens knows; nil where the manifest names none.
+    let familiarity: FamiliarityModel?
     /// Of the networks' products.
     package let precision: Precision
 
@@ -55,6 +57,9 @@ package final class NeuralLens: Sendable {
             let own = lane == 0 ? memory! : GeneratorMemory(like: memory!)
             return generators.mapValues { Generator(twinOf: $0, pool: alone, memory: own) }
         }
+        familiarity = try Self.loadFamiliarity(
+            folder: folder, manifest,
+            labelling: generators[manifest.networks.first { $0.writes == LensManifest.map }!.name]!)
         self.manifest = manifest
         self.pool = pool
         self.precision = precision
@@ -77,11 +82,8 @@ package final class NeuralLens: Sendable {
         }
     }
 
-    private static func load(
-        _ entry: LensManifest.NetworkEntry, folder: String, manifest: LensManifest, pool: WorkerPool,
-        precision: Precision, memory: GeneratorMemory?
-    ) throws(LensError) -> Generator {
-        let path = "\(folder)/\(entry.file)"
+    /// A file of the lens, if it is the one that the manifest was made for.
+    static func mapped(_ path: String, sha256: String) throws(LensError) -> FileBytes {
         let file: FileBytes
         do {
             file = try FileBytes(path: path)
@@ -91,12 +93,20 @@ package final class NeuralLens: Sendable {
                 hint: "name a folder that holds lens.json and its weight files, readable to this user")
         }
         let found = sha256Hex(file.bytes)
-        guard found == entry.sha256.lowercased() else {
+        guard found == sha256.lowercased() else {
             throw LensError(
-                .wrongHash,
-                "\(path) is not the file that lens.json names: its SHA-256 is \(found), not \(entry.sha256)",
+                .wrongHash, "\(path) is not the file that lens.json names: its SHA-256 is \(found), not \(sha256)",
                 hint: "copy the lens folder again from where it came")
         }
+        return file
+    }
+
+    private static func load(
+        _ entry: LensManifest.NetworkEntry, folder: String, manifest: LensManifest, pool: WorkerPool,
+        precision: Precision, memory: GeneratorMemory?
+    ) throws(LensError) -> Generator {
+        let path = "\(folder)/\(entry.file)"
+        let file = try mapped(path, sha256: entry.sha256)
         let generator: Generator
         do {
             generator = try Generator(

@@ -2,7 +2,8 @@ internal import Quantities
 
 /// Where the tiles of a row of tiles are laid over each other, with their weights, until no further tile reaches a row.
 ///
-/// `@unchecked Sendable`: one thread at a time works with it; the tasks of a pool that lay a tile write rows of their own.
+/// `@unchecked Sendable`: one thread at a time works with it; the tasks of a pool that lay a tile write rows of their
+/// own.
 final class TileBlend: @unchecked Sendable {
     let width: Int
     let height: Int

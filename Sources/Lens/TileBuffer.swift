@@ -21,6 +21,11 @@ package final class TileBuffer: @unchecked Sendable {
     /// [side, side, 3] going in, [side, side, channels] coming out, -1...1.
     package private(set) var samples: [Float]
     private var channels = 3
+    /// Features of the tile's cells, if they were asked for.
+    private var cells: [Float] = []
+    private var cellChannels = 0
+    /// In pixels.
+    private var cellSide = 1
     /// Where the tile lies in the field.
     private var place = Place()
     /// The mask within the field, if one was applied.
@@ -61,8 +66,8 @@ package final class TileBuffer: @unchecked Sendable {
         pool.run(tasks: tasks) { task, _ in body(task * Self.taskRows..<min((task + 1) * Self.taskRows, side)) }
     }
 
-    /// Fills the tile with a part of a picture, from 0...1 to the networks' -1...1. Beyond the picture's edges the pixels
-    /// are mirrored.
+    /// Fills the tile with a part of a picture, from 0...1 to the networks' -1...1. Beyond the picture's edges the
+    /// pixels are mirrored.
     /// - Parameters:
     ///   - picture: RGB.
     ///   - x, y: the tile's first pixel.
@@ -95,7 +100,8 @@ package final class TileBuffer: @unchecked Sendable {
                     case .field(let field):
                         var row = rows.lowerBound
                         field.forEachRow(rows.lazy.map { mirrored(y + $0, height) }, columns: place.columns) { pixels in
-                            Self.copy(pixels, columns, channels: 3, scale: 1, isFirst: number == 0, tile + row * side * 3)
+                            Self.copy(
+                                pixels, columns, channels: 3, scale: 1, isFirst: number == 0, tile + row * side * 3)
                             row += 1
                         }
                     case .strip(let strip):
@@ -144,15 +150,75 @@ package final class TileBuffer: @unchecked Sendable {
         }
     }
 
-    package func run(_ generator: Generator) {
+    /// - level: of the network, whose features are kept for `forEachCell`; nil for none.
+    package func run(_ generator: Generator, reading level: Int? = nil) {
         channels = generator.description.outputChannels
-        if channels == 3 { generator.run(inPlace: &samples) } else { samples = generator.run(samples) }
+        func keep(_ activations: Activations) {
+            cellChannels = activations.channels
+            cellSide = side / activations.width
+            cells = [Float](
+                unsafeUninitializedCapacity: activations.height * activations.width * cellChannels
+            ) { cells, count in
+                for row in 0..<activations.height {
+                    for column in 0..<activations.width {
+                        activations.read(
+                            row: row, column: column,
+                            into: cells.baseAddress! + (row * activations.width + column) * cellChannels)
+                    }
+                }
+                count = activations.height * activations.width * cellChannels
+            }
+        }
+        if channels == 3 {
+            samples.withUnsafeMutableBufferPointer {
+                generator.run(UnsafeBufferPointer($0), into: $0, reading: level, keep)
+            }
+        } else {
+            let input = samples
+            samples = [Float](repeating: 0, count: generator.outputCount)
+            samples.withUnsafeMutableBufferPointer { output in
+                input.withUnsafeBufferPointer { generator.run($0, into: output, reading: level, keep) }
+            }
+        }
+    }
+
+    /// Calls `body` with the cells whose middles lie in a part of the field.
+    /// - Parameters:
+    ///   - isWanted: asked for the cell's column and row in the field, in cells.
+    ///   - body: takes the mean of each of the network's channels over the cell, 0...1, and the cell's features.
+    func forEachCell(
+        columns: Range<Int>, rows: Range<Int>, where isWanted: (_ column: Int, _ row: Int) -> Bool,
+        _ body: (_ means: [Float], _ features: UnsafeBufferPointer<Float>) -> Void
+    ) {
+        let across = side / cellSide
+        var means = [Float](repeating: 0, count: channels)
+        cells.withUnsafeBufferPointer { cells in
+            for row in 0..<across {
+                let y = place.y + row * cellSide + cellSide / 2
+                for column in 0..<across {
+                    let x = place.x + column * cellSide + cellSide / 2
+                    guard rows.contains(y), columns.contains(x), isWanted(x / cellSide, y / cellSide) else { continue }
+                    for channel in 0..<channels { means[channel] = 0 }
+                    for v in row * cellSide..<(row + 1) * cellSide {
+                        for u in column * cellSide..<(column + 1) * cellSide {
+                            let pixel = (v * side + u) * channels
+                            for channel in 0..<channels { means[channel] += samples[pixel + channel] }
+                        }
+                    }
+                    for channel in 0..<channels {
+                        means[channel] = (means[channel] / Float(cellSide * cellSide) + 1) / 2
+                    }
+                    let start = (row * across + column) * cellChannels
+                    body(means, UnsafeBufferPointer(rebasing: cells[start..<start + cellChannels]))
+                }
+            }
+        }
     }
 
     /// Adds the tile to others, with its weights.
     /// - Parameters:
-    ///   - make: what is added for a pixel: takes the network's channels, -1...1, and how much of the pixel is masked in,
-    ///     0...1; gives as many numbers, 0...1, as `blend` has channels.
+    ///   - make: what is added for a pixel: takes the network's channels, -1...1, and how much of the pixel is masked
+    ///     in, 0...1; gives as many numbers, 0...1, as `blend` has channels.
     func lay(
         into blend: TileBlend, columnWeights: [Float], rowWeights: [Float],
         _ make: (_ pixel: UnsafePointer<Float>, _ mask: Float, _ out: UnsafeMutablePointer<Float>) -> Void

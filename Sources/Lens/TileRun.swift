@@ -17,11 +17,15 @@ struct TileRun {
     var masks: [String: GrainMask] = [:]
     /// By name of the network.
     private(set) var tilesRun: [String: Int] = [:]
+    /// Cells of the labelling network, where they are wanted.
+    private(set) var cells: FieldCells?
+    /// See `LensOutput.sureness`.
+    private(set) var sureness: Picture<UInt8>?
     /// Networks times tiles, done and in all.
     private var done = 0
     private let steps: Int
 
-    init(lens: NeuralLens, field: ScaledField, steps: Int) {
+    init(lens: NeuralLens, field: ScaledField, steps: Int, wantsCells: Bool) {
         self.lens = lens
         self.field = field
         columns = lens.tiling(field.width)
@@ -30,6 +34,7 @@ struct TileRun {
             TileBuffer(side: lens.manifest.tilePixels, pool: lens.pool)
         }
         self.steps = steps
+        cells = wantsCells ? FieldCells(channels: lens.labelling.description.channels[lens.familiarityLevel]) : nil
     }
 
     /// What a network wrote, if it was kept.
@@ -74,8 +79,13 @@ struct TileRun {
                 rows: keeping.contains(entry.writes) ? field.height : rows)
             strips[entry.writes] = strip
             tilesRun[entry.name] = 0
+            if entry.interval != nil && sureness == nil {
+                sureness = Picture(width: field.width, height: field.height, channels: 1, filledWith: 0)
+            }
             return Stage(
-                entry, blend: TileBlend(width: field.width, height: field.height, channels: channels, side: side),
+                entry, blend: TileBlend(
+                    width: field.width, height: field.height, channels: entry.interval == nil ? channels : 2,
+                    side: side),
                 strip: strip)
         }
         // The last networks first: what was made for them can then go.
@@ -123,9 +133,18 @@ struct TileRun {
             stage.rowsDone += 1
             let end = stage.rowsDone < rows.starts.count ? rows.starts[stage.rowsDone] : field.height
             stage.blend.finish(upTo: end) { sums in
+                // Value and sureness take turns, where there is an interval.
+                let step = stage.entry.interval == nil ? 1 : 2
+                let row = stage.strip.finished
                 stage.strip.append { out in
-                    for index in 0..<field.width * stage.blend.channels {
-                        out[index] = TileBlend.eightBit(sums[index])
+                    for index in 0..<field.width * stage.strip.channels {
+                        out[index] = TileBlend.eightBit(sums[index * step])
+                    }
+                }
+                if step == 2 {
+                    for x in 0..<field.width {
+                        let known = sureness!.samples[row * field.width + x]
+                        sureness!.samples[row * field.width + x] = max(known, TileBlend.eightBit(sums[2 * x + 1]))
                     }
                 }
             }
@@ -133,30 +152,64 @@ struct TileRun {
     }
 
     private mutating func runWaiting(_ waiting: inout [(stage: Stage, column: Int)], row: Int) {
+        let names = waiting.map(\.stage.entry.name)
+        let levels = waiting.map { $0.stage.isMap && cells != nil ? lens.familiarityLevel : nil }
         if waiting.count > 1 && waiting.count == lens.lanes.count {
-            let names = waiting.map(\.stage.entry.name)
             let (lanes, buffers) = (lens.lanes, buffers)
-            lens.pool.run(tasks: waiting.count) { task, _ in buffers[task].run(lanes[task][names[task]]!) }
+            lens.pool.run(tasks: waiting.count) { task, _ in
+                buffers[task].run(lanes[task][names[task]]!, reading: levels[task])
+            }
         } else {
-            for (index, job) in waiting.enumerated() { buffers[index].run(lens.generators[job.stage.entry.name]!) }
+            for task in waiting.indices { buffers[task].run(lens.generators[names[task]]!, reading: levels[task]) }
         }
         for (index, job) in waiting.enumerated() {
-            let channels = job.stage.blend.channels
-            let isMap = job.stage.isMap
             buffers[index].lay(
                 into: job.stage.blend, columnWeights: columns.weights(ofTile: job.column),
-                rowWeights: rows.weights(ofTile: row)
-            ) { pixel, _, out in
-                if isMap {
-                    for channel in 0..<channels { out[channel] = (pixel[channel] + 1) * 0.5 }
-                } else {
-                    // Micrographs are grey.
-                    out[0] = (pixel[0] + pixel[1] + pixel[2] + 3) * (1 / 6)
-                }
+                rowWeights: rows.weights(ofTile: row), Self.reading(job.stage))
+            if levels[index] != nil {
+                collect(buffers[index], columns: columns.own(ofTile: job.column), rows: rows.own(ofTile: row))
             }
             tilesRun[job.stage.entry.name]! += 1
         }
         done += waiting.count
         waiting = []
+    }
+
+    /// What a network's channels mean.
+    private static func reading(
+        _ stage: Stage
+    ) -> (_ pixel: UnsafePointer<Float>, _ mask: Float, _ out: UnsafeMutablePointer<Float>) -> Void {
+        let channels = stage.blend.channels
+        if stage.isMap {
+            return { pixel, _, out in
+                for channel in 0..<channels { out[channel] = (pixel[channel] + 1) * 0.5 }
+            }
+        }
+        guard let interval = stage.entry.interval else {
+            // Micrographs are grey.
+            return { pixel, _, out in out[0] = (pixel[0] + pixel[1] + pixel[2] + 3) * (1 / 6) }
+        }
+        let scale = Float(interval.scale)
+        return { pixel, mask, out in
+            let (value, lower, upper) = ((pixel[0] + 1) * 0.5, (pixel[1] + 1) * 0.5, (pixel[2] + 1) * 0.5)
+            let low = max(0, value - scale * max(0, value - lower))
+            let high = min(1, value + scale * max(0, upper - value))
+            out[0] = value
+            out[1] = mask > 0 ? (255 - 254 * (high - low)) * (1 / 255) : 0
+        }
+    }
+
+    /// Notes the cells of a part of the field.
+    private mutating func collect(_ buffer: TileBuffer, columns: Range<Int>, rows: Range<Int>) {
+        let manifest = lens.manifest
+        let channels = manifest.species.map(\.mapChannel) + (manifest.otherChannel.map { [$0] } ?? [])
+        let side = 1 << (lens.familiarityLevel + 1)
+        let step = max(1, (field.width / side) * (field.height / side) / FieldCells.limit)
+        buffer.forEachCell(columns: columns, rows: rows) { column, row in
+            (31 * row + 17 * column) % step == 0
+        } _: { means, features in
+            let best = channels.indices.max { means[channels[$0]] < means[channels[$1]] }!
+            cells!.add(class: means[channels[best]] >= 0.5 ? UInt8(best + 1) : 0, features)
+        }
     }
 }

@@ -19,6 +19,13 @@ package struct Tiling: Sendable, Equatable {
         starts = (0..<count).map { (length - tile) * $0 / (count - 1) }
     }
 
+    /// Pixels that lie nearer to the middle of a tile than of its neighbours: each pixel of the axis is one tile's own.
+    func own(ofTile index: Int) -> Range<Int> {
+        let low = index == 0 ? 0 : (starts[index] + starts[index - 1] + tile) / 2
+        let high = index + 1 == starts.count ? length : (starts[index + 1] + starts[index] + tile) / 2
+        return low..<high
+    }
+
     /// Weight of tile `index` at each pixel of the axis that it covers: 1 in its middle, falling linearly across
     /// the overlap with each neighbour. The weights of all tiles add up to 1 at every pixel.
     package func weights(ofTile index: Int) -> [Float] {

@@ -183,7 +183,11 @@ package final class Generator: @unchecked Sendable {
     /// Blocks the calling thread, which works too. Calls from several threads take turns.
     /// - input: [height, width, inputChannels], range -1...1 as trained, finite.
     /// - output: [height, width, outputChannels], range -1...1; may be the input's memory.
-    package func run(_ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
+    /// - level: whose activations are handed out afterwards, in the generator's own memory; 0 is the outermost.
+    package func run(
+        _ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
+        reading level: Int? = nil, _ body: (Activations) -> Void = { _ in }
+    ) {
         precondition(input.count == inputCount && output.count == outputCount)
         let picture = FeatureMap(
             base: UnsafeMutablePointer(mutating: input.baseAddress!), height: height, width: width,
@@ -191,7 +195,10 @@ package final class Generator: @unchecked Sendable {
         let result = FeatureMap(
             base: output.baseAddress!, height: height, width: width, channels: description.outputChannels,
             pixelStride: description.outputChannels)
-        memory.turn.withLock { _ in run(picture, into: result) }
+        memory.turn.withLock { _ in
+            run(picture, into: result)
+            if let level { body(Activations(levels[level])) }
+        }
     }
 
     /// In place, for a network with as many output as input channels.

@@ -8,7 +8,10 @@ import Network
 final class ColourLens {
     let folder: LensFolder
 
-    init(_ change: (inout LensManifest) -> Void = { _ in }) throws {
+    /// - Parameter quantiles: by name of a network, what its second and third channel give everywhere, 0...1.
+    init(
+        quantiles: [String: (Float, Float)] = [:], _ change: (inout LensManifest) -> Void = { _ in }
+    ) throws {
         folder = try LensFolder()
         var manifest = LensFolder.manifest
         change(&manifest)
@@ -16,7 +19,8 @@ final class ColourLens {
             // The map's channels are a, other, b.
             let colour = entry.name == "magnifier-b" ? 2 : 0
             let colours = entry.writes == LensManifest.map ? [0, 1, 2] : [colour, colour, colour]
-            let weights = Self.weights(colours)
+            let constants = quantiles[entry.name].map { [0, atanh(2 * $0.0 - 1), atanh(2 * $0.1 - 1)] }
+            let weights = Self.weights(constants == nil ? colours : [colour], constants ?? [0, 0, 0])
             try Data(weights).write(to: folder.file(entry.file))
         }
         try folder.write(manifest: manifest)
@@ -28,7 +32,7 @@ final class ColourLens {
     /// Two layers, of which the inner one says nothing. The outer one averages each colour over 4 x 4 pixels, once
     /// positive and once negative, so that what rectification takes from one the other keeps.
     /// - Parameter colours: for each output the input's channel that it follows: white above the middle, black below.
-    private static func weights(_ colours: [Int]) -> [UInt8] {
+    private static func weights(_ colours: [Int], _ constants: [Float]) -> [UInt8] {
         var writer = SafetensorsWriter(metadata: [
             ("format", "neurallens-generator"), ("version", "1"), ("normalisation", "running"),
         ])
@@ -51,7 +55,7 @@ final class ColourLens {
         writer.add("down.0.weight", shape: [base, 3, 4, 4], down)
         writer.add("down.1.weight", shape: [base, base, 4, 4], silent)
         writer.add("up.0.weight", shape: [2 * base, 3, 4, 4], up)
-        writer.add("up.0.bias", shape: [3], [Float](repeating: 0, count: 3))
+        writer.add("up.0.bias", shape: [3], constants)
         writer.add("up.1.weight", shape: [base, base, 4, 4], silent)
         writer.add("up.1.norm.mean", shape: [base], [Float](repeating: 0, count: base))
         writer.add("up.1.norm.variance", shape: [base], [Float](repeating: 1, count: base))

@@ -144,7 +144,7 @@ import Testing
         #expect(one.map == two.map && one.map == three.map && one.magnified == three.magnified)
     }
 
-    /// What a lens says it needs covers at least its networks and what it gives out, and grows with the field, not faster.
+    /// What a lens says it needs covers its networks and what it gives out, and grows with the field, not faster.
     @Test func memoryIsStated() throws {
         let folder = try LensFolder()
         let lens = try NeuralLens(folder: folder.path, threads: 1)
