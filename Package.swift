@@ -157,7 +157,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "NetworkTests", ["Tensor", "Kernels", "Network", "AllocationCounter"], resources: [.copy("Fixtures")]),
-        tests("LensTests", ["Lens", "Network", "Imaging", "Grains"]),
+        tests("LensTests", ["Lens", "Network", "Imaging", "Grains", "Simulation"]),
         tests("GrainsTests", ["Grains", "Imaging"]),
         tests("SlideStoreTests", ["SlideStore", "Grains", grdb]),
         tests("MosaicTests", ["Mosaic", "Imaging", "Grains", "Registration", "Simulation"]),

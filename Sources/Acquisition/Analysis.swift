@@ -164,7 +164,7 @@ actor Analysis {
             await tell(.progress(id, stage: "lens", fraction: 0))
             let settings = CountingSettings()
             let output = try await run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, input: input,
+                FieldAnalysis(lens: lens, settings: settings), id: id, input: input, bitDepth: capture.bitDepth,
                 nmPerPixel: capture.scale?.nmPerPixel, heartbeat: heartbeat)
             let analysed = ContinuousClock.now
             await tell(.progress(id, stage: "results", fraction: 1))
@@ -239,7 +239,8 @@ actor Analysis {
     /// goes on at once, and the lens ends at its next tile.
     /// - Parameter heartbeat: of the worker that waits for it.
     func run(
-        _ analysis: FieldAnalysis, id: Capture.ID, input: [UInt8], nmPerPixel: Double?, heartbeat: Heartbeat
+        _ analysis: FieldAnalysis, id: Capture.ID, input: [UInt8], bitDepth: Int, nmPerPixel: Double?,
+        heartbeat: Heartbeat
     ) async throws -> FieldAnalysis.Output {
         guard !isStopping else { throw CancellationError() }
         let (tell, thread) = (tell, thread)
@@ -247,7 +248,8 @@ actor Analysis {
         let task = Task {
             try await thread.run { isWanted in
                 Result { () throws(AnalysisError) in
-                    try analysis.run(input: input, name: name, nmPerPixel: nmPerPixel) { fraction in
+                    try analysis.run(input: input, bitDepth: bitDepth, name: name, nmPerPixel: nmPerPixel) {
+                        fraction in
                         heartbeat.beat()
                         Task { await tell(.progress(id, stage: fraction < 1 ? "lens" : "grains", fraction: fraction)) }
                         return isWanted()

@@ -29,8 +29,9 @@ extension CaptureQueue {
         let age = Duration.nanoseconds(MonotonicInstant.now.nanoseconds - frame.exposedAt.nanoseconds)
         let capturedAt = Date(timeIntervalSinceNow: -age.seconds)
         let grabbed = clock.now
+        let scale = try await surroundings.scale(frame)
         let encoded = await storeThread.run {
-            Result { () throws(ImagingError) in try frame.encoded(source: source.name) }
+            Result { () throws(ImagingError) in try frame.encoded(source: source.name, nmPerPixel: scale?.nmPerPixel) }
         }
         let png: [UInt8]
         do {
@@ -38,7 +39,6 @@ extension CaptureQueue {
         } catch {
             throw Problem(.internalError, error.message, hint: error.hint)
         }
-        let scale = try await surroundings.scale(frame)
         try Task.checkCancellation()
         let input = CaptureInput(
             png: png, width: frame.width, height: frame.height, scale: scale, source: source.name, origin: frame.origin,
@@ -47,6 +47,8 @@ extension CaptureQueue {
                 sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
                 discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
             capturedAt: capturedAt, exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage,
+            doubts: frame.statedNmPerPixel
+                .flatMap { StatedScale(nmPerPixel: $0).doubt(using: scale?.nmPerPixel) }.map { [$0] } ?? [],
             freshness: frame.freshness == .timestamp ? .timestamp : .arrival)
         let stored: Capture
         do {
@@ -104,7 +106,7 @@ extension CaptureQueue {
 
 extension Frame {
     /// The field as the store keeps it: the demosaiced picture as a PNG file.
-    fileprivate func encoded(source: String) throws(ImagingError) -> [UInt8] {
+    fileprivate func encoded(source: String, nmPerPixel: Double?) throws(ImagingError) -> [UInt8] {
         let text = ["Source": source, "Software": "NeuralLens \(Microscope.version)"]
         return switch colour() {
         case .bits8(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)

@@ -2,13 +2,16 @@ internal import Dispatch
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import SlideStore
 internal import Synchronization
 
-/// One stored field through the lens: from the input's PNG to grains and pictures, ready to be stored.
+/// One field, judged and passed through the lens: from its pixels to grains and pictures, ready to be stored.
 struct FieldAnalysis: Sendable {
     struct Output: Sendable {
         /// With those that do not count.
         let grains: [Grain]
+        /// What speaks against the field, by its own pixels and by what the lens knows.
+        let doubts: [FieldDoubt]
         /// Kind to PNG file, in the order they are stored.
         let pictures: [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])]
         /// As `LensOutput.familiarity`.
@@ -25,19 +28,34 @@ struct FieldAnalysis: Sendable {
     /// Runs on the calling thread, and blocks it.
     /// - Parameters:
     ///   - input: the stored input, a PNG file.
+    ///   - bitDepth: of the frame that it was made of. Inputs of less than 16 bits were brought to their full range when
+    ///     they were stored; what says 16 may hold fewer.
     ///   - nmPerPixel: scale of the input's pixels; nil is refused by the lens.
     ///   - progress: called with 0...1; returns false to stop early.
     func run(
-        input: [UInt8], name: String, nmPerPixel: Double?, progress: (Double) -> Bool
+        input: [UInt8], bitDepth: Int, name: String, nmPerPixel: Double?, progress: (Double) -> Bool
     ) throws(AnalysisError) -> Output {
-        let clock = ContinuousClock()
-        let started = clock.now
-        let field: PictureRows
+        let field: PNG.Content
         do {
-            field = PictureRows(try PNG.decode(input, name: name))
+            field = bitDepth == 16 ? try PictureFile.read(input, name: name).content : try PNG.decode(input, name: name)
         } catch {
             throw AnalysisError(.input, error.message, hint: error.hint)
         }
+        return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress)
+    }
+
+    /// The same for pixels in memory.
+    /// - Parameter name: what the field is called in errors.
+    func run(
+        _ content: PNG.Content, name: String, nmPerPixel: Double?, progress: (Double) -> Bool
+    ) throws(AnalysisError) -> Output {
+        let clock = ContinuousClock()
+        let started = clock.now
+        let judgement = FieldJudgement(content, nmPerPixel: nmPerPixel)
+        if let refusal = judgement.refusal {
+            throw AnalysisError(.input, "\(name) \(refusal.reason); it was not counted", hint: refusal.hint)
+        }
+        let field = PictureRows(content)
         if let nmPerPixel,
             let refusal = FieldMemory(lens, width: field.width, height: field.height, nmPerPixel: nmPerPixel).refusal
         {
@@ -57,9 +75,24 @@ struct FieldAnalysis: Sendable {
         let seen = clock.now
         let pictures = try pictures(output)
         return Output(
-            grains: output.grains, pictures: pictures, familiarity: output.familiarity,
+            grains: output.grains,
+            doubts: judgement.doubts.map { FieldDoubt(.init(rawValue: $0.key), $0.sentence) } + unfamiliar(output),
+            pictures: pictures, familiarity: output.familiarity,
             lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
             picturesSeconds: (clock.now - seen).seconds)
+    }
+
+    /// What the lens says of the field as such.
+    private func unfamiliar(_ output: LensOutput) -> [FieldDoubt] {
+        guard let familiarity = output.familiarity, let limit = lens.manifest.familiarity?.limit, familiarity < limit
+        else { return [] }
+        func share(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
+        return [
+            FieldDoubt(
+                .init(rawValue: "not-vouched-for"),
+                "not vouched for: unlike the fields that lens \(lens.manifest.name) knows, of which "
+                    + "\(share(familiarity)) are as strange; below \(share(limit)) its counts may be anything")
+        ]
     }
 
     /// The lens's pictures as PNG files, each marked as synthesised.

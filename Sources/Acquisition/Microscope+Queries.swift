@@ -163,7 +163,7 @@ extension Microscope {
         return CameraReport(
             source: source.name, state: state, reason: reason, mode: mode,
             nmPerPixel: source.nmPerPixel ?? (objective == nil ? configuration.nmPerPixel : calibration?.nmPerPixel),
-            objective: objective)
+            objective: objective, remarks: await source.remarks())
     }
 
     package func cameraModes() async throws(Problem) -> [CameraModeReport] {

@@ -15,7 +15,8 @@ extension Microscope {
         }
         if let problem = problem(capture) { throw problem }
         return GrainList(
-            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel, grains: try await wire(grains))
+            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel, grains: try await wire(grains),
+            doubts: capture.doubts.map(\.sentence))
     }
 
     package func grain(_ id: Int64) async throws(Problem) -> GrainReport {

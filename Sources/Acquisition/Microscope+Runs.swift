@@ -166,7 +166,7 @@ extension Microscope {
         }
         do {
             let output = try await analysis.run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, input: input,
+                FieldAnalysis(lens: lens, settings: settings), id: id, input: input, bitDepth: capture.bitDepth,
                 nmPerPixel: capture.scale?.nmPerPixel, heartbeat: reanalysisHeartbeat)
             try await store.finish(
                 id, inRun: run.id,

@@ -111,6 +111,9 @@ package actor Microscope {
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
         source = try Self.openSource(configuration.camera, logger: logger)
         lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
+        for remark in await source.remarks() {
+            logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
+        }
     }
 
     /// The database's path, in a folder that is made if it is not there.

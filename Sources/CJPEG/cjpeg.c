@@ -55,7 +55,8 @@ static int read_picture(const uint8_t *bytes, size_t count, uint64_t maximum_pix
     // Flat blocks of 64 pixels take some bits: a damaged size must not exhaust memory.
     if ((uint64_t)info.image_width * info.image_height > (uint64_t)count * 2000)
         fault = "it states a size beyond what it can hold";
-    if (info.num_components != 1 && info.num_components != 3) fault = "neither grey nor colour of three channels";
+    if (info.num_components == 4) fault = "its colours are the four inks of print (CMYK)";
+    else if (info.num_components != 1 && info.num_components != 3) fault = "neither grey nor colour of three channels";
     info.out_color_space = info.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     info.dct_method = JDCT_ISLOW;
     *header = (cjpeg_header){info.image_width, info.image_height, info.num_components == 1 ? 1 : 3};

@@ -2,6 +2,8 @@
 
 #include <png.h>
 #include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,17 +115,30 @@ static void describe(png_structp png, png_infop info, source *from, uint64_t max
     uint64_t pixels = (uint64_t)png_get_image_width(png, info) * png_get_image_height(png, info);
     if (pixels > maximum_pixels) png_error(png, "the picture has too many pixels");
     png_set_expand(png);
-    png_set_strip_alpha(png);
     png_set_swap(png);
     png_set_interlace_handling(png);
     png_read_update_info(png, info);
     header->width = png_get_image_width(png, info);
     header->height = png_get_image_height(png, info);
-    header->channels = png_get_channels(png, info);
+    int channels = png_get_channels(png, info);
+    header->channels = channels == 2 ? 1 : channels == 4 ? 3 : (uint32_t)channels;
     header->bit_depth = png_get_bit_depth(png, info);
     header->pixels_per_metre = png_get_pixels_per_meter(png, info);
     if ((header->channels != 1 && header->channels != 3) || (header->bit_depth != 8 && header->bit_depth != 16))
         png_error(png, "neither grey nor RGB of 8 or 16 bits");
+}
+
+// Takes the opacity, the last of each pixel's samples, out of whole rows. Returns how many pixels are not opaque.
+static size_t drop_alpha(const uint8_t *from, const cpng_header *header, uint8_t *to) {
+    size_t size = header->bit_depth / 8, kept = header->channels * size, clear = 0;
+    for (size_t pixel = (size_t)header->width * header->height; pixel > 0; pixel--) {
+        memcpy(to, from, kept);
+        bool opaque = from[kept] == 0xFF && from[kept + size - 1] == 0xFF;
+        clear += !opaque;
+        from += kept + size;
+        to += kept;
+    }
+    return clear;
 }
 
 static int read_picture(const uint8_t *bytes, size_t count, uint64_t maximum_pixels, cpng_header *header,
@@ -142,23 +157,37 @@ static int read_picture(const uint8_t *bytes, size_t count, uint64_t maximum_pix
         return -1;
     }
     png_bytep *volatile rows = NULL;
+    uint8_t *volatile with_alpha = NULL;
     if (setjmp(png_jmpbuf(png))) {
         png_destroy_read_struct(&png, &info, NULL);
         free(rows);
+        free(with_alpha);
         return -1;
     }
     describe(png, info, &from, maximum_pixels, header);
     if (samples) {
         size_t stride = png_get_rowbytes(png, info);
-        if (stride * header->height > capacity) png_error(png, "the buffer is smaller than the picture");
+        bool has_alpha = png_get_channels(png, info) != header->channels;
+        size_t pixels = (size_t)header->width * header->height;
+        if (pixels * header->channels * (header->bit_depth / 8) > capacity)
+            png_error(png, "the buffer is smaller than the picture");
+        if (has_alpha) with_alpha = malloc(stride * header->height);
         rows = malloc(sizeof(png_bytep) * header->height);
-        if (!rows) png_error(png, "out of memory");
-        for (uint32_t y = 0; y < header->height; y++) rows[y] = (png_bytep)samples + y * stride;
+        if (!rows || (has_alpha && !with_alpha)) png_error(png, "out of memory");
+        png_bytep first = has_alpha ? with_alpha : samples;
+        for (uint32_t y = 0; y < header->height; y++) rows[y] = first + y * stride;
         png_read_image(png, rows);
         png_read_end(png, NULL);
+        size_t clear = has_alpha ? drop_alpha(with_alpha, header, samples) : 0;
+        if (clear) {
+            char text[100];
+            snprintf(text, sizeof text, "%.3g %% of its pixels are transparent", 100.0 * (double)clear / (double)pixels);
+            png_error(png, text);
+        }
     }
     png_destroy_read_struct(&png, &info, NULL);
     free(rows);
+    free(with_alpha);
     return 0;
 }
 

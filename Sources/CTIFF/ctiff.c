@@ -69,13 +69,15 @@ static TIFF *open_source(source *from, char *message) {
 typedef struct {
     ctiff_header header;
     uint16_t stored;  // samples a pixel in the file
+    uint16_t orientation;
     bool plain, inverted, separate;
 } layout;
 
 static const char *describe(TIFF *tiff, uint64_t file_bytes, uint64_t maximum_pixels, layout *found) {
     uint16_t bits = 1, samples = 1, photometric = 0, planar = PLANARCONFIG_CONTIG, format = SAMPLEFORMAT_UINT;
-    uint16_t orientation = ORIENTATION_TOPLEFT;
+    uint32_t kind = 0;
     ctiff_header *header = &found->header;
+    found->orientation = ORIENTATION_TOPLEFT;
     if (!TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &header->width) ||
         !TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &header->height) || !header->width || !header->height)
         return "it states no size";
@@ -84,12 +86,22 @@ static const char *describe(TIFF *tiff, uint64_t file_bytes, uint64_t maximum_pi
     TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
-    TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &found->orientation);
     if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric)) return "it states no photometric interpretation";
-    if (orientation != ORIENTATION_TOPLEFT) return "its rows do not run from the top left";
+    if (found->orientation < ORIENTATION_TOPLEFT || found->orientation > ORIENTATION_LEFTBOT)
+        return "it states an orientation that there is not";
+    header->orientation = found->orientation;
+    if (TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind) && kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK))
+        return "its first page is a preview or a mask, as in raw files of cameras";
+    if (photometric == PHOTOMETRIC_SEPARATED) return "its colours are the inks of print (CMYK)";
+    if (photometric == PHOTOMETRIC_CFA || photometric == 34892) return "it is a raw file of a photographic camera";
+    if (photometric == PHOTOMETRIC_CIELAB || photometric == PHOTOMETRIC_ICCLAB || photometric == PHOTOMETRIC_ITULAB ||
+        photometric == PHOTOMETRIC_LOGL || photometric == PHOTOMETRIC_LOGLUV)
+        return "its colours are neither grey nor RGB (CIELab or LogLuv)";
     bool grey = photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE;
-    bool integers = format == SAMPLEFORMAT_UINT || format == SAMPLEFORMAT_VOID;
-    if (!integers) return "its samples are not unsigned integers";
+    if (format == SAMPLEFORMAT_IEEEFP) return "its samples are floating-point numbers, not unsigned integers";
+    if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) return "its samples are not unsigned integers";
+    if (grey && bits >= 8 && samples > 2) return "a pixel has several grey channels, of which none is said to be red";
     found->plain = (bits == 8 || bits == 16) && ((grey && samples >= 1) || (photometric == PHOTOMETRIC_RGB && samples >= 3));
     found->inverted = photometric == PHOTOMETRIC_MINISWHITE;
     found->separate = planar == PLANARCONFIG_SEPARATE;
@@ -108,21 +120,28 @@ static const char *describe(TIFF *tiff, uint64_t file_bytes, uint64_t maximum_pi
     return NULL;
 }
 
-// Copies a block of `stored` (or one, if separate) samples a pixel into the picture.
-static void place(const uint8_t *block, uint32_t block_width, uint32_t x0, uint32_t y0, uint32_t columns, uint32_t rows,
-                  const layout *page, uint32_t plane, uint8_t *out) {
+// Copies a block of `stored` (or one, if separate) samples a pixel into the picture. What follows the colours is
+// opacity: returns how many pixels have a value there that is not opaque.
+static uint64_t place(const uint8_t *block, uint32_t block_width, uint32_t x0, uint32_t y0, uint32_t columns,
+                      uint32_t rows, const layout *page, uint32_t plane, uint8_t *out) {
     const ctiff_header *header = &page->header;
     size_t size = header->bit_depth / 8, from_stride = page->separate ? 1 : page->stored;
+    size_t colours = page->separate ? plane < header->channels : header->channels;
+    uint64_t clear = 0;
     for (uint32_t y = 0; y < rows; y++) {
         for (uint32_t x = 0; x < columns; x++) {
             const uint8_t *from = block + ((size_t)y * block_width + x) * from_stride * size;
             uint8_t *to = out + (((size_t)(y0 + y) * header->width + x0 + x) * header->channels + plane) * size;
-            memcpy(to, from, (page->separate ? 1 : header->channels) * size);
+            memcpy(to, from, colours * size);
+            bool opaque = true;
+            for (size_t byte = colours * size; byte < from_stride * size; byte++) opaque = opaque && from[byte] == 0xFF;
+            clear += !opaque;
         }
     }
+    return clear;
 }
 
-static const char *read_plain(TIFF *tiff, const layout *page, uint8_t *out) {
+static const char *read_plain(TIFF *tiff, const layout *page, uint8_t *out, char *message) {
     const ctiff_header *header = &page->header;
     bool tiled = TIFFIsTiled(tiff);
     uint32_t width = header->width, height = header->height;
@@ -141,7 +160,8 @@ static const char *read_plain(TIFF *tiff, const layout *page, uint8_t *out) {
     uint8_t *block = malloc((size_t)size);
     if (!block) return "out of memory";
     const char *fault = NULL;
-    for (uint32_t plane = 0; !fault && plane < (page->separate ? header->channels : 1); plane++) {
+    uint64_t clear = 0;
+    for (uint32_t plane = 0; !fault && plane < (page->separate ? page->stored : 1u); plane++) {
         for (uint32_t y = 0; !fault && y < header->height; y += height) {
             uint32_t rows = header->height - y < height ? header->height - y : height;
             for (uint32_t x = 0; !fault && x < header->width; x += width) {
@@ -151,11 +171,16 @@ static const char *read_plain(TIFF *tiff, const layout *page, uint8_t *out) {
                 if (got < 0 || (uint64_t)got < (uint64_t)(tiled ? height : rows) * width * pixel)
                     fault = "its picture data are damaged or cut short";
                 else
-                    place(block, width, x, y, columns, rows, page, plane, out);
+                    clear += place(block, width, x, y, columns, rows, page, plane, out);
             }
         }
     }
     free(block);
+    if (!fault && clear) {
+        snprintf(message, CTIFF_MESSAGE_BYTES, "%.3g %% of its pixels are transparent, or it has a further channel",
+                 100.0 * (double)clear / ((double)header->width * header->height));
+        fault = message;
+    }
     if (fault || !page->inverted) return fault;
     size_t count = (size_t)header->width * header->height * header->channels * (header->bit_depth / 8);
     for (size_t i = 0; i < count; i++) out[i] = (uint8_t)~out[i];
@@ -166,7 +191,8 @@ static const char *read_through_rgba(TIFF *tiff, const layout *page, uint8_t *ou
     size_t count = (size_t)page->header.width * page->header.height;
     uint32_t *pixels = malloc(count * sizeof *pixels);
     if (!pixels) return "out of memory";
-    bool read = TIFFReadRGBAImageOriented(tiff, page->header.width, page->header.height, pixels, ORIENTATION_TOPLEFT, 1);
+    // Asked for as it is stored: whoever reads the header turns it.
+    bool read = TIFFReadRGBAImageOriented(tiff, page->header.width, page->header.height, pixels, page->orientation, 1);
     for (size_t i = 0; read && i < count; i++) {
         out[3 * i] = (uint8_t)TIFFGetR(pixels[i]);
         out[3 * i + 1] = (uint8_t)TIFFGetG(pixels[i]);
@@ -194,21 +220,48 @@ int ctiff_read_header(const uint8_t *bytes, size_t count, uint64_t maximum_pixel
     if (!tiff) return finish(NULL, "not a TIFF file", message);
     layout page = {0};
     const char *fault = describe(tiff, count, maximum_pixels, &page);
+    uint16_t unit = RESUNIT_INCH;
+    float resolution = 0;
+    if (!fault && TIFFGetField(tiff, TIFFTAG_XRESOLUTION, &resolution)) {
+        TIFFGetFieldDefaulted(tiff, TIFFTAG_RESOLUTIONUNIT, &unit);
+        page.header.pixels_per_unit = resolution;
+        page.header.unit = unit;
+    }
+    // Previews and masks stand beside a picture; any other page is one more.
+    page.header.pages = 1;
+    while (!fault && page.header.pages < 10000 && TIFFReadDirectory(tiff)) {
+        uint32_t kind = 0;
+        TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
+        if (!(kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK))) page.header.pages++;
+    }
     *header = page.header;
+    if (!fault) message[0] = 0;
     return finish(tiff, fault, message);
 }
 
-int ctiff_read(const uint8_t *bytes, size_t count, void *samples, size_t capacity,
+char *ctiff_description(const uint8_t *bytes, size_t count) {
+    char message[CTIFF_MESSAGE_BYTES];
+    source from = {bytes, count, 0};
+    TIFF *tiff = open_source(&from, message);
+    if (!tiff) return NULL;
+    char *text = NULL;
+    if (TIFFGetField(tiff, TIFFTAG_IMAGEDESCRIPTION, &text) && text) text = strdup(text);
+    TIFFClose(tiff);
+    return text;
+}
+
+int ctiff_read(const uint8_t *bytes, size_t count, uint32_t number, void *samples, size_t capacity,
                char message[CTIFF_MESSAGE_BYTES]) {
     source from = {bytes, count, 0};
     TIFF *tiff = open_source(&from, message);
     if (!tiff) return finish(NULL, "not a TIFF file", message);
     layout page = {0};
-    const char *fault = describe(tiff, count, UINT64_MAX, &page);
+    const char *fault = number && !TIFFSetDirectory(tiff, (tdir_t)number) ? "a page of it cannot be found" : NULL;
+    if (!fault) fault = describe(tiff, count, UINT64_MAX, &page);
     const ctiff_header *header = &page.header;
     if (!fault && (size_t)header->width * header->height * header->channels * (header->bit_depth / 8) != capacity)
         fault = "the buffer does not fit the picture";
-    if (!fault) fault = page.plain ? read_plain(tiff, &page, samples) : read_through_rgba(tiff, &page, samples);
+    if (!fault) fault = page.plain ? read_plain(tiff, &page, samples, message) : read_through_rgba(tiff, &page, samples);
     return finish(tiff, fault, message);
 }
 

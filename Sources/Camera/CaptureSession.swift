@@ -1,3 +1,4 @@
+import Imaging
 import Quantities
 
 /// A stream and what goes with it; ends, with every descriptor closed, when the last reference goes.
@@ -10,6 +11,8 @@ final class CaptureSession {
     var lastArrival: MonotonicInstant?
     /// As last read in full.
     private(set) var controls: [V4L2Device.Control] = []
+    /// Bits that samples in containers of 16 have shown so far: cameras of 10 or 12 bits say 16.
+    private var depthSeen = 10
     /// By name, as last read; buttons have none.
     private(set) var values: [String: Int64] = [:]
 
@@ -23,6 +26,15 @@ final class CaptureSession {
 
     /// Since when nothing has come.
     var silentSince: MonotonicInstant { lastArrival ?? startedAt }
+
+    /// Significant bits of a frame: the format's, or, where it only names the container, what this stream's samples have
+    /// shown. It never falls, so that a dark frame is not taken for one of fewer bits.
+    func bitDepth(of pixels: Frame.Pixels) -> Int {
+        let stated = stream.layout.format.bitDepth
+        guard stated == 16 else { return stated }
+        if let bits = pixels.picture.bitsUsed { depthSeen = max(depthSeen, bits) }
+        return depthSeen
+    }
 
     /// Everything about every control.
     func readControls() {

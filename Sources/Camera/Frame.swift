@@ -30,12 +30,14 @@ package struct Frame: Sendable {
     package let exposedAt: MonotonicInstant
     /// The driver's count of frames.
     package let sequence: UInt32
-    /// FourCC of the wire format, or "PNG", or "simulated BA81".
+    /// FourCC of the wire format, or "PNG", "TIFF" or "JPEG", or "simulated BA81".
     package let format: String
     package let accounting: FrameAccounting
     package let freshness: Freshness
     /// Where the source itself knows (the simulated microscope); nil otherwise.
     package let nmPerPixel: Double?
+    /// What the picture's file says of its scale, which nobody vouches for; nil for cameras.
+    package let statedNmPerPixel: Double?
     /// Which picture of the source: a file name, a simulated field's index; "" for a camera.
     package let origin: String
     /// Camera controls when the frame was taken, by normalised name.
@@ -43,8 +45,8 @@ package struct Frame: Sendable {
 
     package init(
         pixels: Pixels, bitDepth: Int, exposedAt: MonotonicInstant, sequence: UInt32, format: String,
-        accounting: FrameAccounting = FrameAccounting(), nmPerPixel: Double? = nil, origin: String = "",
-        controls: [String: Int64] = [:], freshness: Freshness = .timestamp
+        accounting: FrameAccounting = FrameAccounting(), nmPerPixel: Double? = nil, statedNmPerPixel: Double? = nil,
+        origin: String = "", controls: [String: Int64] = [:], freshness: Freshness = .timestamp
     ) {
         precondition((8...16).contains(bitDepth), "a frame has 8 to 16 significant bits")
         self.pixels = pixels
@@ -55,6 +57,7 @@ package struct Frame: Sendable {
         self.accounting = accounting
         self.freshness = freshness
         self.nmPerPixel = nmPerPixel
+        self.statedNmPerPixel = statedNmPerPixel
         self.origin = origin
         self.controls = controls
     }
@@ -63,8 +66,8 @@ package struct Frame: Sendable {
     func numbered(_ sequence: UInt32) -> Frame {
         Frame(
             pixels: pixels, bitDepth: bitDepth, exposedAt: exposedAt, sequence: sequence, format: format,
-            accounting: accounting, nmPerPixel: nmPerPixel, origin: origin, controls: controls,
-            freshness: freshness)
+            accounting: accounting, nmPerPixel: nmPerPixel, statedNmPerPixel: statedNmPerPixel, origin: origin,
+            controls: controls, freshness: freshness)
     }
 
     /// In pixels.

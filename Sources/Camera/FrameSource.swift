@@ -20,12 +20,16 @@ package protocol FrameSource: Sendable {
     /// Sets a control by name.
     /// - Returns: the control as the driver tells it afterwards.
     func setControl(_ name: String, to value: Int64) async throws(CameraError) -> CameraControl
+    /// What whoever looks at the source should know beside its state, a sentence each.
+    func remarks() async -> [String]
     /// Gives the device back; later calls fail with `.closed`.
     func close() async
 }
 
 extension FrameSource {
     package var nmPerPixel: Double? { nil }
+
+    package func remarks() async -> [String] { [] }
 
     /// For sources whose picture changes seldom: looks again ten times a second.
     package func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame {

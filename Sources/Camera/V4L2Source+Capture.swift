@@ -152,7 +152,7 @@ extension V4L2Source {
         accounting: FrameAccounting, _ session: CaptureSession
     ) -> Frame {
         Frame(
-            pixels: pixels, bitDepth: session.stream.layout.format.bitDepth,
+            pixels: pixels, bitDepth: session.bitDepth(of: pixels),
             exposedAt: proof.exposedAt, sequence: filled.stamp.sequence,
             format: session.stream.mode.fourcc, accounting: accounting, controls: session.values,
             freshness: proof.freshness)

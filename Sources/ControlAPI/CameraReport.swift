@@ -15,9 +15,12 @@ package struct CameraReport: Codable, Sendable, Equatable {
     /// The objective in use, where one was calibrated and chosen.
     @Nullable package var objective: String?
 
+    /// What else to know of the source, a sentence each: files in a folder that no capture takes.
+    package var remarks: [String]
+
     package init(
         source: String, state: State, reason: String? = nil, mode: CameraModeReport? = nil, nmPerPixel: Double? = nil,
-        objective: String? = nil
+        objective: String? = nil, remarks: [String] = []
     ) {
         self.source = source
         self.state = state
@@ -25,5 +28,6 @@ package struct CameraReport: Codable, Sendable, Equatable {
         self.mode = mode
         self.nmPerPixel = nmPerPixel
         self.objective = objective
+        self.remarks = remarks
     }
 }

@@ -8,6 +8,7 @@ extension Presentation {
         facts.append("mode", camera.mode.map(sentence))
         facts.append("scale", scale(camera.nmPerPixel))
         facts.append("objective", camera.objective)
+        for remark in camera.remarks { facts.append("note", remark) }
         return facts.rendered()
     }
 

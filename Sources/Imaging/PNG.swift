@@ -122,14 +122,16 @@ package enum PNG {
         let row: (_ y: Int, _ line: UnsafeMutableRawPointer) -> Void
     }
 
-    /// Decodes a PNG file. Palettes become RGB and alpha is dropped.
+    /// Decodes a PNG file. Palettes become RGB, alpha is dropped where every pixel is opaque and
+    /// refused elsewhere.
     /// - Parameter name: names the file in errors.
     package static func decode(_ bytes: [UInt8], name: String) throws(ImagingError) -> Content {
         var header = cpng_header()
         var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
         func fail() -> ImagingError {
             ImagingError(
-                .unreadable, "\(name) cannot be read as PNG: \(text: message)", hint: "save the picture again as PNG")
+                .unreadable, "\(name) cannot be read as PNG: \(text: message)",
+                hint: "save the picture again as PNG, without transparency")
         }
         let described = bytes.withUnsafeBufferPointer {
             cpng_read_header(

@@ -69,9 +69,11 @@ package enum TIFF {
         _ picture: Picture<Sample>, _ page: Page, to writer: OpaquePointer, _ message: inout [CChar]
     ) -> Bool {
         precondition(picture.channels == 1 || picture.channels == 3, "a page is grey or RGB")
-        var header = ctiff_header(
-            width: UInt32(picture.width), height: UInt32(picture.height), channels: UInt32(picture.channels),
-            bit_depth: UInt32(Sample.bitWidth))
+        var header = ctiff_header()
+        header.width = UInt32(picture.width)
+        header.height = UInt32(picture.height)
+        header.channels = UInt32(picture.channels)
+        header.bit_depth = UInt32(Sample.bitWidth)
         return picture.samples.withUnsafeBytes {
             ctiff_writer_add(
                 writer, &header, $0.baseAddress!, page.nmPerPixel.map { 1e7 / $0 } ?? 0, page.description,

@@ -1,5 +1,6 @@
 package import Foundation
 internal import Kernels
+internal import Network
 internal import Quantities
 
 /// `lens.json`: what a lens sees, at which scale, and how its networks connect.
@@ -214,8 +215,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
             return "overlap_px must lie in 0...\(tilePixels / 2), not \(overlapPixels)"
         }
         if calibration == nil { return "confidence_calibration must be pairs that rise, within 0...1" }
-        if normalisation != "running" && normalisation != "instance" {
-            return "normalisation is \"running\" or \"instance\", not \"\(normalisation)\""
+        if Normalisation(rawValue: normalisation) == nil {
+            return "normalisation is \"running\", \"instance\" or \"none\", not \"\(normalisation)\""
         }
         let keys = species.map(\.key)
         if Set(keys).count != keys.count { return "a species key occurs twice" }

@@ -7,8 +7,8 @@ import Tensor
 /// nothing, and give the same bits whatever the number of threads.
 ///
 /// A skip connection is a range of channels: the map of a level holds the contracting layer's channels first and the
-/// expanding layer's after them. With `running` statistics they are stored activated; with `instance` as summed, and
-/// the next layer normalises and activates them as it reads.
+/// expanding layer's after them. With `instance` statistics they are stored as summed, and the next layer normalises and
+/// activates them as it reads; otherwise they are stored activated.
 ///
 /// `@unchecked Sendable`: the memory, the layers' run state and the instance statistics are touched only with the
 /// memory's `turn` held; all else is constant after `init`.
@@ -62,12 +62,12 @@ package final class Generator: @unchecked Sendable {
         contracting = shapes.contracting.enumerated().map { level, shape in
             weights.takeContracting().planned(
                 shape, normalisation: description.normalisesContracting(level) ? normalisation : nil,
-                finish: .activation(normalisation == .running ? .leaky : .none), precision: precision)
+                finish: .activation(normalisation == .instance ? .none : .leaky), precision: precision)
         }
         expanding = shapes.expanding.enumerated().map { level, shape in
             weights.takeExpanding().planned(
                 shape, normalisation: description.normalisesExpanding(level) ? normalisation : nil,
-                finish: level == 0 ? .squash : .activation(normalisation == .running ? .rectified : .none),
+                finish: level == 0 ? .squash : .activation(normalisation == .instance ? .none : .rectified),
                 precision: precision)
         }
         let all = contracting + expanding

@@ -35,7 +35,7 @@ package struct GeneratorDescription: Sendable, Equatable {
     func contractingInput(_ level: Int) -> Int { level == 0 ? inputChannels : channels[level - 1] }
 
     /// The first and the innermost contracting layer are not normalised.
-    func normalisesContracting(_ level: Int) -> Bool { level > 0 && level < layers - 1 }
+    func normalisesContracting(_ level: Int) -> Bool { normalisation != .absent && level > 0 && level < layers - 1 }
     /// The last expanding layer is not normalised.
-    func normalisesExpanding(_ level: Int) -> Bool { level > 0 }
+    func normalisesExpanding(_ level: Int) -> Bool { normalisation != .absent && level > 0 }
 }

@@ -1,7 +1,7 @@
 import Tensor
 
 /// Our own weight file: safetensors with
-/// - metadata `format` = "neurallens-generator", `version` = "1", `normalisation` = "running" or "instance";
+/// - metadata `format` = "neurallens-generator", `version` = "1", `normalisation` = "running", "instance" or "none";
 /// - `down.I.weight` [out, in, 4, 4] and `up.I.weight` [in, out, 4, 4], I = 0 outermost (`down.0` reads the input,
 ///   `up.0` gives the output), F32, F16 or BF16;
 /// - `down.I.bias`, `up.I.bias` [out], where the layer has one;
@@ -15,11 +15,11 @@ extension GeneratorWeights {
     /// - Throws: `.foreign` where the file is none of ours, `.wrongShape`, `.notFinite`.
     package init(_ file: WeightFile) throws(NetworkError) {
         guard file.metadata["format"] == Self.format else {
-            guard GeneratorCheckpoint.root(of: file) == nil else {
+            guard GeneratorCheckpoint.roots(of: file).isEmpty else {
                 throw NetworkError(
                     .foreign, "\(file.source) is a PyTorch checkpoint, not a weight file of NeuralLens",
                     hint: "import it first: "
-                        + "neurallens-lab import \(file.source) -o FILE.safetensors --norm running|instance")
+                        + "neurallens-lab import \(file.source) -o FILE.safetensors --norm running|instance|none")
             }
             throw NetworkError(
                 .foreign, "\(file.source) is not a weight file of NeuralLens (its metadata does not say so)",

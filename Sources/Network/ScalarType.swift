@@ -1,4 +1,4 @@
-/// Number types of safetensors files. Floating-point types of 32 and 16 bits can be read as Float.
+/// Number types of safetensors files. Floating-point types can be read as Float.
 package enum ScalarType: String, Sendable, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"

@@ -40,6 +40,7 @@ package struct WeightFile: Sendable {
                 hint: "get the file again, or save it anew with safetensors")
         }
         let bytes = file.bytes
+        if let other = ForeignFile(bytes) { throw other.error(source) }
         guard bytes.count >= 8 else { throw malformed("it has \(bytes.count) bytes, the header alone takes 8") }
         let stated = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard stated <= UInt64(Self.maximumHeaderBytes) else {
@@ -146,7 +147,7 @@ package struct WeightFile: Sendable {
     }
 
     /// The tensor's numbers as Float.
-    /// - Throws: `.foreign` (no such tensor), `.wrongShape` (not a floating-point type of 32 or 16 bits), `.notFinite`.
+    /// - Throws: `.foreign` (no such tensor), `.wrongShape` (not a floating-point type), `.notFinite`.
     package func floats(_ name: String) throws(NetworkError) -> [Float] {
         guard let entry = entries[name] else {
             throw NetworkError(.foreign, "\(source) has no tensor \(name)", hint: "check that it is the right file")
@@ -156,9 +157,10 @@ package struct WeightFile: Sendable {
         case .float32: floats = numbers(entry)
         case .float16: floats = HalfPrecision.floats(half: numbers(entry))
         case .bfloat16: floats = HalfPrecision.floats(bfloat: numbers(entry))
+        case .float64: floats = (numbers(entry) as [Double]).map { Float($0) }
         default:
             throw NetworkError(
-                .wrongShape, "tensor \(name) of \(source) holds \(entry.type.rawValue), not F32, F16 or BF16",
+                .wrongShape, "tensor \(name) of \(source) holds \(entry.type.rawValue), not F64, F32, F16 or BF16",
                 hint: "save the weights as 32- or 16-bit floating-point numbers")
         }
         guard allFinite(floats) else {

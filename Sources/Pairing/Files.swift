@@ -13,10 +13,12 @@ enum Files {
         }
     }
 
-    static func picture(_ path: String) throws(PairingError) -> PNG.Content {
+    static func picture(_ path: String) throws(PairingError) -> PNG.Content { try reading(path).content }
+
+    static func reading(_ path: String) throws(PairingError) -> PictureFile.Reading {
         let bytes = try read(path, as: "a picture")
         do {
-            return try PictureFile.decode(bytes, name: path)
+            return try PictureFile.read(bytes, name: path)
         } catch {
             throw PairingError(.unreadable, error.message, hint: error.hint)
         }
@@ -37,7 +39,7 @@ enum Files {
                 .unreadable, "\(folder) cannot be read as a folder", hint: "name a folder that holds pictures")
         }
         let pictures = names.filter { name in
-            !name.hasPrefix(".") && PictureFile.endings.contains((name as NSString).pathExtension.lowercased())
+            !name.hasPrefix(".") && PictureFile.isNamed(name)
         }.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
         guard !pictures.isEmpty else {
             throw PairingError(

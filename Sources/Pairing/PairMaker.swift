@@ -51,25 +51,29 @@ package struct PairMaker: Sendable {
     ) throws(PairingError) -> Summary {
         let names = try Files.pictures(in: optical)
         let partners = try partners(of: names, optical: optical, sem: sem)
-        let file = try LabelFile(path: labels)
-        try file.check(pictures: names, in: optical)
-        let keys = try check(file, path: labels)
+        var file = try LabelFile(path: labels)
+        try file.check(pictures: labelled == .sem ? names.map { partners[$0] ?? $0 } : names, in: optical)
+        let keys = try check(file, hasSEM: sem != nil)
         // Without electrons nothing but what is labelled is known.
         let hasOthers = sem != nil || keys.contains(Label.other)
         let free = (0...2).first { channel in !species.contains { $0.mapChannel == channel } }
         let writer = try DatasetWriter(
             path: output, nmPerPixel: nmPerPixel, species: species, otherChannel: hasOthers ? free : nil)
         var leftOut: [String] = []
+        var drawn: [String: Int] = [:]
         for (index, name) in names.enumerated() {
-            guard let labels = file.labels(of: partners[name].map { labelled == .sem ? $0 : name } ?? name) else {
+            let labelledName = partners[name].map { labelled == .sem ? $0 : name } ?? name
+            guard let labels = file.labels(of: labelledName) else {
                 throw PairingError(
                     .badLabel, "\(labels) says nothing of \(name)",
                     hint: "label it, with an empty list where it holds no object, or take the picture away")
             }
             do {
                 let field = try field(
-                    name, optical: optical, partner: partners[name].map { "\(sem!)/\($0)" }, labels: labels,
+                    name, optical: optical, partner: partners[name].map { "\(sem!)/\($0)" },
+                    labels: Labels(all: labels, file: file, picture: labelledName),
                     otherChannel: hasOthers ? free : nil, overlay: "\(output)-unmatched/\(Files.stem(name)).png")
+                for grain in field.truth?.grains ?? [] { drawn[grain.species, default: 0] += 1 }
                 for part in tile.map(field.cut) ?? [field] { try writer.add(part) }
             } catch {
                 guard error.code == .noMatch else { throw error }
@@ -84,6 +88,7 @@ package struct PairMaker: Sendable {
                     "look at the overlays in \(output)-unmatched; correct the pairs or the scales, or go on without these by --leave-out-unmatched"
             )
         }
+        try checkEverySpecies(drawn, in: "the maps", of: labels)
         return Summary(dataset: try writer.finish(division), leftOut: leftOut)
     }
 
@@ -107,9 +112,10 @@ package struct PairMaker: Sendable {
         return Dictionary(uniqueKeysWithValues: names.map { ($0, byStem[Files.stem($0)]!) })
     }
 
-    /// The keys used; throws where a label's species is not known.
-    private func check(_ file: LabelFile, path: String) throws(PairingError) -> Set<String> {
-        var keys: Set<String> = []
+    /// The keys used; throws where a label's species is not known, or a species has no label.
+    private func check(_ file: LabelFile, hasSEM: Bool) throws(PairingError) -> Set<String> {
+        let path = file.path
+        var counts: [String: Int] = [:]
         for (name, labels) in file.labels.sorted(by: { $0.key < $1.key }) {
             for label in labels {
                 guard let key = SampleMap.key(of: label, among: species) else {
@@ -118,10 +124,28 @@ package struct PairMaker: Sendable {
                         "\(path) names the species \"\(label.species)\" in \(name), which is not among those given",
                         hint: "add --species \(label.species)=NAME, or correct the label")
                 }
-                keys.insert(key)
+                counts[key, default: 0] += 1
+                // Without a micrograph there is no outline that a point could name.
+                if !hasSEM, case .point = label.shape {
+                    throw file.fault(
+                        "\(label.place) of \(name) is a point, which names an outline in a micrograph and draws nothing "
+                            + "without one: label boxes, ellipses or polygons, or give --sem")
+                }
             }
         }
-        return keys
+        try checkEverySpecies(counts, in: "the labels", of: path)
+        return Set(counts.keys)
+    }
+
+    /// A species that nothing is labelled as would be trained as empty glass.
+    private func checkEverySpecies(
+        _ counts: [String: Int], in what: String, of path: String
+    ) throws(PairingError) {
+        guard let missing = species.first(where: { counts[$0.key] == nil }) else { return }
+        let found = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        throw PairingError(
+            .badLabel, "\(path): \(what) hold nothing of \(missing.key) (\(found.isEmpty ? "no label at all" : found))",
+            hint: "label it in some picture, or leave out --species \(missing.key)=...")
     }
 
     private func group(_ name: String) throws(PairingError) -> String {
@@ -142,11 +166,14 @@ package struct PairMaker: Sendable {
     // MARK: One field
 
     private func field(
-        _ name: String, optical: String, partner: String?, labels: [Label], otherChannel: Int?, overlay: String
+        _ name: String, optical: String, partner: String?, labels given: Labels, otherChannel: Int?, overlay: String
     ) throws(PairingError) -> DatasetField {
         let factor = opticalNmPerPixel / nmPerPixel
-        let light = try Files.picture("\(optical)/\(name)").rgb.resampled(by: factor).clipped
+        let stored = try picture("\(optical)/\(name)", nmPerPixel: opticalNmPerPixel, option: "--optical-nm-per-pixel")
         let group = try group(name)
+        var labels = given.all
+        if labelled == .optical || partner == nil { labels = try given.fitting(stored) }
+        let light = stored.rgb.resampled(by: factor).clipped
         var map: SampleMap
         guard let partner else {
             map = SampleMap(width: light.width, height: light.height, species: species, otherChannel: otherChannel)
@@ -159,7 +186,9 @@ package struct PairMaker: Sendable {
                 optical: light.eightBit, map: map.picture, truth: map.truth, sources: [name], group: group)
         }
         let semFactor = semNmPerPixel / nmPerPixel
-        let electrons = try Files.picture(partner).rgb.grey.resampled(by: semFactor).clipped
+        let storedElectrons = try picture(partner, nmPerPixel: semNmPerPixel, option: "--sem-nm-per-pixel")
+        if labelled == .sem { labels = try given.fitting(storedElectrons) }
+        let electrons = storedElectrons.rgb.grey.resampled(by: semFactor).clipped
         let found = try register(light, electrons, name: name, overlay: overlay)
         let seen = light.warped(
             found.transform.inverse.matrix, width: electrons.width, height: electrons.height, outside: .nan)
@@ -211,6 +240,18 @@ package struct PairMaker: Sendable {
                 name, Files.stem(partner) == Files.stem(name) ? (partner as NSString).lastPathComponent : partner,
             ],
             group: group, registration: found)
+    }
+
+    /// A picture whose file does not contradict the scale that it is taken to have.
+    private func picture(_ path: String, nmPerPixel: Double, option: String) throws(PairingError) -> PNG.Content {
+        let reading = try Files.reading(path)
+        if let stated = reading.nmPerPixel, abs(stated / nmPerPixel - 1) > 0.05 {
+            throw PairingError(
+                .badRequest,
+                String(format: "%@ states %.4g nm a pixel, and %@ says %.4g", path, stated, option, nmPerPixel),
+                hint: "correct \(option), or save the picture without a scale if the file is wrong")
+        }
+        return reading.content
     }
 
     /// Brings the optical picture onto the electron micrograph, by the silhouettes of the objects in both: insides and

@@ -7,9 +7,14 @@ internal import Grains
 /// The whole lens on one picture.
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run a lens on one picture: all its pictures, and grains.json.")
+        abstract: "Run a lens on one picture: all its pictures, and grains.json.",
+        discussion: """
+            The picture is PNG, TIFF or JPEG, grey or RGB of 8 or 16 bits. One that cannot be counted (next to no light, \
+            overexposed, nothing to see) is refused; what is doubtful about one that can is said, and kept in \
+            grains.json as `doubts`.
+            """)
 
-    @Argument(help: "A field as PNG.")
+    @Argument(help: "A field as PNG, TIFF or JPEG.")
     var image: String
 
     @Option(help: "Folder of the lens.")

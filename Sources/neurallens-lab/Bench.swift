@@ -109,7 +109,7 @@ struct Bench: AsyncParsableCommand {
         var precision = Precision.fp32
         @Flag(help: "Compute bf16 without the processor's help: slow, to see what it gives.") var emulate = false
         @Flag(help: "Print the layers: algorithm, seconds, GFLOPS, share of the time.") var profile = false
-        @Option(help: "instance or running.") var norm = Normalisation.running
+        @Option(help: "instance, running or none.") var norm = Normalisation.running
         @OptionGroup var common: CommonOptions
 
         func validate() throws {

@@ -6,10 +6,12 @@ struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn a pix2pix PyTorch checkpoint into a weight file.",
         discussion: """
-            The checkpoint is the generator's state dict of the public pix2pix code (`model.model.0.weight`, ..., with \
-            or without the first `model.`), saved as safetensors. Layers and channels are read from the shapes. \
-            `running` folds the stored statistics of batch normalisation into the weights; `instance` takes them from \
-            each image, as pix2pix does at test time.
+            The checkpoint is the generator's state dict of the public pix2pix code (`model.model.0.weight`, ..., \
+            whatever stands before it, such as `module.` or `netG.`), saved as safetensors. Layers and channels are \
+            read from the shapes. `running` folds the stored statistics of batch normalisation into the weights; \
+            `instance` takes them from each image, as pix2pix does at test time; `none` is for a network without \
+            normalisation. What the tensors of the checkpoint contradict is refused; where they prove one of them, \
+            --norm may be left out.
             """)
 
     @Argument(help: "State dict as safetensors.")
@@ -18,8 +20,8 @@ struct Import: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "Weight file to write.")
     var output: String
 
-    @Option(help: "instance or running.")
-    var norm: Normalisation
+    @Option(help: "running, instance or none. Default: what the tensors prove.")
+    var norm: Normalisation?
 
     @Option(help: "fp32, fp16 or bf16.")
     var dtype = WeightType.fp32
@@ -41,7 +43,7 @@ struct Import: ParsableCommand {
             try importGenerator(path: checkpoint, to: output, normalisation: norm, as: dtype.scalar)
             let make = try GeneratorWeights(WeightFile(path: output)).description
             print(
-                "\(output): \(make.layers) layers, \(make.baseChannels) base channels, \(make.inputChannels) to \(make.outputChannels) channels, \(norm.rawValue) normalisation, \(dtype.rawValue)"
+                "\(output): \(make.layers) layers, \(make.baseChannels) base channels, \(make.inputChannels) to \(make.outputChannels) channels, \(make.normalisation.rawValue) normalisation, \(dtype.rawValue)"
             )
         } catch {
             throw fail(error.message, hint: error.hint)

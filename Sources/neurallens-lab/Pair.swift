@@ -22,12 +22,16 @@ struct PairFields: ParsableCommand {
             OUTPUT-unmatched.
 
             The label file says what the objects are, as JSON { "a.png": [ { "species": "iva", "point": [x, y] }, ... ] \
-            } or CSV with a header. A label is a point in an object or a box around it, which names the outline that \
+            } or a table with a header. A label is a point in an object or a box around it, which names the outline that \
             Canny's edges give in the micrograph, or a shape to be drawn as it is: "ellipse" [cx, cy, rx, ry, degrees] \
             or "polygon" [[x, y], ...]. In short a list: [species, x, y] or [species, x0, y0, x1, y1]. A species is a \
-            key, its place among --species from 0, or "other". CSV columns: file, species, and x, y or x0, y0, x1, y1 \
-            or cx, cy, rx, ry, degrees. Without --sem, boxes become ellipses. Every picture must be named; an empty \
-            list says that it holds no object. Objects without a label are other objects.
+            key, a name, its place among --species from 0, or "other". Tables are of any spreadsheet (commas, \
+            semicolons, tabs); their columns: file, species, and x, y or x0, y0, x1, y1 or x, y, width, height or cx, \
+            cy, rx, ry, degrees. The files of COCO, labelme, QuPath (GeoJSON), Pascal VOC and YOLO are read as they \
+            are; where there is one a picture, name their folder. Pixels are those of the picture as it is shown. \
+            Without --sem, boxes become ellipses. Every picture must be named; an empty list says that it holds no \
+            object. Objects without a label are other objects. Labels outside of their picture, without size or twice, \
+            and species without a label are refused.
 
             The dataset holds optical/, map/, sem/, on-black/ and truth/, a file a field, dataset.json with the \
             splits, fields.csv with where each field came from, and contact-sheet.html to look at.
@@ -39,7 +43,7 @@ struct PairFields: ParsableCommand {
     @Option(help: "Folder of the electron micrographs; without it the dataset serves labelling alone.")
     var sem: String?
 
-    @Option(help: "Label file.")
+    @Option(help: "Label file, or a folder with one a picture.")
     var labels: String
 
     @Option(help: "Which pictures the labels' pixels belong to: optical or sem. Default: sem where there are any.")

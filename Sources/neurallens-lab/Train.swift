@@ -94,6 +94,10 @@ struct Train: ParsableCommand {
         var divideByGlass = false
         @Option(help: "Grains smaller than this are dirt, in µm².") var minimumGrainArea = 60.0
         @Option(help: "Overlap of neighbouring tiles in pixels; an eighth of the tile by default.") var overlap: Int?
+
+        func validate() throws {
+            guard norm != .absent else { throw ValidationError("--norm must be running or instance") }
+        }
     }
 
     struct Learning: ParsableArguments {

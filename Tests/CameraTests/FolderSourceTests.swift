@@ -89,7 +89,7 @@ import Testing
             Issue.record("an empty folder is unavailable")
             return
         }
-        #expect(reason.contains("holds no PNG picture"))
+        #expect(reason.contains("holds no picture"))
         try write("1.png", grey: 1)
         try write("3.png", grey: 3)
         #expect(try await source.triggeredFrame().origin == "3.png")
@@ -120,5 +120,68 @@ import Testing
         waiting.cancel()
         await #expect(throws: CameraError.self) { try await waiting.value }
         #expect(try await source.triggeredFrame().origin == "2.png")
+    }
+}
+
+/// What folders of people hold: other formats, other files, files that are still being written.
+@Suite final class FolderContentsTests {
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "folder-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func write(_ name: String, _ bytes: [UInt8]) throws {
+        try Data(bytes).write(to: folder.appending(path: name))
+    }
+
+    private let picture = Picture<UInt8>(
+        width: 16, height: 8, channels: 3, samples: (0..<384).map { UInt8(truncatingIfNeeded: $0 / 2) })
+
+    @Test func everyFormatIsTakenAndOtherFilesAreTold() async throws {
+        try write("a.PNG", PNG.encode(picture, nmPerPixel: 180))
+        try write("b.tif", TIFF.encode([TIFF.Page(.bits8(picture), nmPerPixel: 83)]))
+        try write("c.JPEG", JPEG.encode(picture))
+        try write("notes.txt", [65])
+        try write("d.bmp", [66])
+        let source = try FolderSource(folder: folder.path)
+        var taken: [(String, String, Double?)] = []
+        for _ in 0..<4 {
+            let frame = try await source.triggeredFrame()
+            taken.append((frame.origin, frame.format, frame.statedNmPerPixel.map { ($0 * 10).rounded() / 10 }))
+        }
+        #expect(taken.map(\.0) == ["a.PNG", "b.tif", "c.JPEG", "a.PNG"])
+        #expect(taken.map(\.1) == ["PNG", "TIFF", "JPEG", "PNG"])
+        #expect(taken.map(\.2) == [180, 83, nil, 180])
+        let remarks = await source.remarks()
+        #expect(remarks.count == 1 && remarks[0].contains("d.bmp, notes.txt") && remarks[0].contains(".tiff"))
+        try FileManager.default.removeItem(at: folder.appending(path: "notes.txt"))
+        try FileManager.default.removeItem(at: folder.appending(path: "d.bmp"))
+        #expect(await source.remarks().isEmpty)
+    }
+
+    @Test func framesHaveTheDepthThatTheirSamplesShow() async throws {
+        let shallow = Picture<UInt16>(width: 8, height: 8, channels: 1, samples: (0..<64).map { UInt16($0 * 60 + 200) })
+        try write("a.png", PNG.encode(shallow))
+        let frame = try await FolderSource(folder: folder.path).triggeredFrame()
+        #expect(frame.bitDepth == 12 && frame.pixels == .grey(shallow))
+        guard case .bits16(let colour) = frame.colour() else {
+            Issue.record("not 16 bits")
+            return
+        }
+        #expect(abs(Int(colour[7, 7, 1]) - 3980 * 65535 / 4095) <= 1)
+    }
+
+    @Test func aPictureThatIsStillBeingWrittenIsWaitedFor() async throws {
+        let whole = try PNG.encode(picture)
+        try write("a.png", Array(whole.prefix(whole.count / 2)))
+        let source = try FolderSource(folder: folder.path)
+        async let frame = source.triggeredFrame()
+        try await Task.sleep(for: .milliseconds(300))
+        try write("a.png", whole)
+        #expect(try await frame.origin == "a.png")
     }
 }

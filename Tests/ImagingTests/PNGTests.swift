@@ -59,18 +59,25 @@ import Testing
                 == .bits16(
                     Picture(width: 2, height: 2, channels: 1, samples: [0, 1, 256, 65535])))
         #expect(
-            try PNG.decode(bytes(Foreign.palette), name: "palette")
-                == .bits8(
-                    Picture(
-                        width: 4, height: 1, channels: 3, samples: [1, 2, 3, 40, 50, 60, 70, 80, 90, 255, 254, 253])))
-        #expect(
-            try PNG.decode(bytes(Foreign.rgba), name: "rgba")
-                == .bits8(
-                    Picture(width: 1, height: 1, channels: 3, samples: [9, 8, 7])))
-        #expect(
             try PNG.decode(bytes(Foreign.bits), name: "bits")
                 == .bits8(
                     Picture(width: 8, height: 1, channels: 1, samples: [255, 0, 255, 255, 0, 0, 0, 255])))
+    }
+
+    /// What is transparent has no brightness; a palette whose entries are all opaque is a picture like others.
+    @Test func transparencyIsRefusedWithItsShare() {
+        #expect(refusal(bytes(Foreign.palette))?.message.contains("50 % of its pixels are transparent") == true)
+        #expect(refusal(bytes(Foreign.rgba))?.message.contains("100 % of its pixels are transparent") == true)
+        // The same palette, its transparency (tRNS) all 255: no alpha is lost.
+        var opaque = bytes(Foreign.palette)
+        let chunk = opaque.indices.first { opaque[$0...].starts(with: Array("tRNS".utf8)) }!
+        opaque.replaceSubrange(chunk + 4..<chunk + 6, with: [255, 255])
+        opaque.replaceSubrange(chunk + 6..<chunk + 10, with: crc32(opaque[chunk..<chunk + 6]))
+        #expect(
+            (try? PNG.decode(opaque, name: "palette"))
+                == .bits8(
+                    Picture(
+                        width: 4, height: 1, channels: 3, samples: [1, 2, 3, 40, 50, 60, 70, 80, 90, 255, 254, 253])))
     }
 
     @Test(arguments: [(1, 1, 1), (7, 5, 3), (64, 33, 1), (1, 40, 3)], [0, 1, 6])

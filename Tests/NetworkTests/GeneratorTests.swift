@@ -39,7 +39,7 @@ struct GeneratorTests {
         #expect(try largestDifference(fixture.interleaved("y.running"), fixture.interleaved("y.instance")) > 0.1)
     }
 
-    @Test("1, 2 and 3 threads give the same bits", arguments: Normalisation.allCases)
+    @Test("1, 2 and 3 threads give the same bits", arguments: [Normalisation.running, .instance])
     func sameBits(_ normalisation: Normalisation) throws {
         let one = try generator(Fixture("batch-6-half"), normalisation, threads: 1)
         let expected = one.0.run(one.image).map(\.bitPattern)
@@ -50,7 +50,7 @@ struct GeneratorTests {
         }
     }
 
-    @Test("a generator keeps nothing of the image before", arguments: Normalisation.allCases)
+    @Test("a generator keeps nothing of the image before", arguments: [Normalisation.running, .instance])
     func reusable(_ normalisation: Normalisation) throws {
         let (generator, image) = try generator(Fixture("batch-5"), normalisation)
         let first = generator.run(image)

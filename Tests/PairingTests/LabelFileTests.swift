@@ -16,7 +16,7 @@ import Testing
         let read = try labels(
             """
             {"pictures": {"a.png": [
-              {"species": "iva", "point": [1, 2]}, {"species": "other", "box": [5, 6, 3, 4]},
+              {"species": "iva", "point": [1, 2]}, {"species": "other", "box": [3, 4, 5, 6]},
               {"species": "galanthus", "ellipse": [10, 20, 5, 3, 90]}, {"species": "iva", "polygon": [[0, 0], [4, 0], [0, 4]]},
               ["iva", 7, 8], [1, 0, 1, 2, 3]], "b.png": []}}
             """)
@@ -56,7 +56,7 @@ import Testing
         "", "not a label file", "{", #"{"a.png": 3}"#, #"{"a.png": [[0, 1]]}"#, #"{"a.png": [{"species": "iva"}]}"#,
         #"{"a.png": [{"box": [1, 2, 3, 4]}]}"#, #"{"a.png": [["iva", 1, 1, 1, 5]]}"#, #"{"a.png": [["iva", 1, 1e99]]}"#,
         #"{"a.png": [{"species": "iva", "polygon": [[0, 0], [1, 1]]}]}"#, "file,species,x,y\na.png,iva,1\n",
-        "file,species,x,y\na.png,iva,one,2\n", "file,species,x,y\n,iva,1,2\n", "name,kind\n",
+        "file,species,x,y\na.png,iva,one,2\n", #"{"a.png": [["iva", 5, 6, 3, 4]]}"#, "file,species,x,y\n,iva,1,2\n", "name,kind\n",
     ])
     func malformedFilesAreRefused(text: String) {
         #expect(refusal(text)?.contains("labels") == true)

@@ -100,7 +100,9 @@ import Testing
                 try place.write(Slide.four.light(width: 20, height: 20), to: "optical/s\(group)_\(part).png")
             }
         }
-        let entries = (0..<18).map { "\"s\($0 / 3)_\($0 % 3).png\": []" }.joined(separator: ",")
+        let entries = (0..<18).map {
+            "\"s\($0 / 3)_\($0 % 3).png\": [[\"iva\", 2, 2, 8, 8], [\"galanthus\", 10, 10, 16, 16]]"
+        }.joined(separator: ",")
         try place.write("{\(entries)}", to: "labels.json")
         var maker = maker()
         maker.labelled = .optical
@@ -140,7 +142,7 @@ import Testing
 
     @Test func aLabelOnNoOutlineIsNamed() throws {
         try writePair("a")
-        try place.write(#"{"a.png": [["iva", 250, 230]]}"#, to: "labels.json")
+        try place.write(#"{"a.png": [["iva", 250, 230], ["galanthus", 300, 110]]}"#, to: "labels.json")
         let error = refusal()
         #expect(error?.code == .badLabel && error?.message.contains("250, 230 lies on no outline") == true)
     }
@@ -151,7 +153,8 @@ import Testing
         #expect(refusal()?.message.contains("betula") == true)
         try place.write(#"{"a.png": [], "z.png": []}"#, to: "labels.json")
         #expect(refusal()?.message.contains("z.png") == true)
-        try place.write("{}", to: "labels.json")
+        try writePair("b")
+        try place.write(#"{"b.png": [["iva", 140, 120], ["galanthus", 300, 110]]}"#, to: "labels.json")
         #expect(refusal()?.message.contains("says nothing of a.png") == true)
     }
 

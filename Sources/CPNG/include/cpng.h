@@ -29,13 +29,14 @@ int cpng_write(const cpng_header *_Nonnull header, cpng_row _Nonnull row, const 
                uint8_t *_Nullable *_Nonnull bytes, size_t *_Nonnull count,
                char message[_Nonnull CPNG_MESSAGE_BYTES]);
 
-/// Reads the header, refusing pictures of more than `maximum_pixels`. Palettes become RGB, alpha is
-/// dropped, 1-, 2- and 4-bit grey becomes 8 bit. Returns 0 or -1 and a message.
+/// Reads the header, refusing pictures of more than `maximum_pixels`. Palettes become RGB, 1-, 2- and
+/// 4-bit grey becomes 8 bit. Returns 0 or -1 and a message.
 int cpng_read_header(const uint8_t *_Nonnull bytes, size_t count, uint64_t maximum_pixels,
                      cpng_header *_Nonnull header, char message[_Nonnull CPNG_MESSAGE_BYTES]);
 
 /// Reads the samples of the picture that cpng_read_header described; `samples` holds
-/// width * height * channels * bit_depth / 8 bytes, which is compared with `capacity`.
+/// width * height * channels * bit_depth / 8 bytes, which is compared with `capacity`. An alpha channel
+/// is dropped where every pixel is opaque; a picture with others is refused.
 int cpng_read(const uint8_t *_Nonnull bytes, size_t count, void *_Nonnull samples, size_t capacity,
               char message[_Nonnull CPNG_MESSAGE_BYTES]);
 

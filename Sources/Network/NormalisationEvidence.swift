@@ -1,0 +1,62 @@
+import Tensor
+
+/// What a checkpoint's tensors say of its normalisation. In the public pix2pix code convolutions have a bias only beside
+/// instance normalisation, which itself has no tensors; batch normalisation has scale, shift and running statistics; and
+/// without normalisation there is neither. PyTorch before 0.4 also stored statistics of instance normalisation, which
+/// are not used.
+struct NormalisationEvidence {
+    private let source: String
+    private let hasAffine: Bool
+    private let hasStatistics: Bool
+    private let hasBiases: Bool
+
+    /// - root: what stands before the generator's names.
+    /// - biases: what those of the convolutions that pix2pix normalises, or would, are called.
+    init(_ file: WeightFile, root: String, biases: [String]) {
+        source = file.source
+        let tensors = file.entries.filter { $0.key.hasPrefix(root) }
+        // Weights of convolutions have four extents.
+        hasAffine = tensors.contains { $0.key.hasSuffix(".weight") && $0.value.shape.rank == 1 }
+        hasStatistics = tensors.keys.contains { $0.hasSuffix(".running_mean") || $0.hasSuffix(".running_var") }
+        hasBiases = biases.contains { file.entries[$0] != nil }
+    }
+
+    /// - asked: nil for what the tensors prove.
+    /// - Throws: `.foreign` where what is asked for would compute something else than was trained.
+    func choose(_ asked: Normalisation?) throws(NetworkError) -> Normalisation {
+        let proven: Normalisation? =
+            switch (hasAffine, hasStatistics, hasBiases) {
+            case (false, false, false): .absent
+            case (false, _, true): .instance
+            // Batch normalisation can be used either way, and the tensors do not tell which was meant.
+            default: nil
+            }
+        guard let asked else {
+            if let proven { return proven }
+            throw NetworkError(
+                .foreign, "\(source) was trained with batch normalisation, which can be used in two ways",
+                hint: hasStatistics
+                    ? "say --norm running for the statistics of the training, or --norm instance for those of each image"
+                    : "say --norm instance: it holds no running statistics")
+        }
+        guard asked != proven, proven != nil || asked == .absent else { return asked }
+        switch proven {
+        case .absent?:
+            throw NetworkError(
+                .foreign,
+                "\(source) was trained without normalisation (it has no normalisation tensors, and no biases as beside "
+                    + "instance normalisation), and \(asked.rawValue) would compute something else",
+                hint: "import it with --norm none")
+        case .instance?:
+            throw NetworkError(
+                .foreign,
+                "\(source) was trained with instance normalisation (its convolutions have biases, its normalisation no "
+                    + "scale), and \(asked.rawValue) would compute something else",
+                hint: "import it with --norm instance")
+        default:
+            throw NetworkError(
+                .foreign, "\(source) has normalisation tensors, so it was not trained without normalisation",
+                hint: "import it with --norm running or --norm instance")
+        }
+    }
+}

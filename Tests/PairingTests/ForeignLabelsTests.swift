@@ -1,0 +1,122 @@
+import Foundation
+import Pairing
+import Testing
+
+/// Label files as people have them: of spreadsheets and of other programs.
+@Suite struct ForeignLabelsTests {
+    private let place: Workplace
+    private static let iva = Label(species: "iva", shape: .box(SIMD2(100.5, 100), SIMD2(200, 200)))
+    private static let outline = Label(
+        species: "iva", shape: .polygon([SIMD2(100, 100), SIMD2(200, 100), SIMD2(200, 200), SIMD2(100, 200)]))
+
+    init() throws { place = try Workplace() }
+
+    private func labels(_ data: Data, as name: String = "labels.csv", of picture: String = "a.png") throws -> [Label]? {
+        try place.write(data, to: name)
+        return try LabelFile(path: place.path(name)).labels(of: picture)
+    }
+
+    private static let plain = "file,species,x0,y0,x1,y1\na.png,iva,100.5,100,200,200\n"
+
+    @Test(arguments: [
+        plain, "\u{FEFF}" + plain, plain.replacingOccurrences(of: ",", with: "\t"),
+        plain.replacingOccurrences(of: "\n", with: "\r"), plain.replacingOccurrences(of: "\n", with: "\r\n") + ",,,,,\r\n",
+        "file;species;x0;y0;x1;y1\r\na.png;iva;100,5;100;200;200\r\n",
+        "file,species,x0,y0,x1,y1\na.png,iva,\"100,5\",\"100\",\"200\",\"200\"\n",
+        "filename,width,height,class,xmin,ymin,xmax,ymax\na.png,512,512,iva,100.5,100,200,200\n",
+        "image,label,x1,y1,x2,y2,score\na.png,iva,100.5,100,200,200,0.9\n",
+        "file,species,x,y,width,height\na.png,iva,100.5,100,99.5,100\n",
+    ])
+    func tablesOfAllKindsAreRead(text: String) throws {
+        #expect(try labels(Data(text.utf8)) == [Self.iva])
+        for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian, .utf16] {
+            #expect(try labels(try #require(text.data(using: encoding))) == [Self.iva])
+        }
+    }
+
+    @Test func namesWithCommasQuotesAndAccentsAreRead() throws {
+        let text = "file,species,x,y\n\"a, left.png\",iva,1,2\n\"say \"\"b\"\".png\",iva,3,4\nHäsel.png,iva,5,6\n"
+        for data in [Data(text.utf8), try #require(text.data(using: .windowsCP1252))] {
+            try place.write(data, to: "l.csv")
+            let file = try LabelFile(path: place.path("l.csv"))
+            #expect(file.labels(of: "a, left.png")?.count == 1 && file.labels(of: "say \"b\".png")?.count == 1)
+            // Some file systems take accents apart.
+            #expect(file.labels(of: "Häsel.png".decomposedStringWithCanonicalMapping)?.count == 1)
+        }
+    }
+
+    @Test func cocoIsRead() throws {
+        let coco = """
+            {"images": [{"id": 1, "file_name": "pictures/a.png", "width": 512, "height": 512}, {"id": 2, "file_name": "b.png"}],
+             "categories": [{"id": 7, "name": "iva"}], "annotations": [
+             {"image_id": 1, "category_id": 7, "bbox": [100.5, 100, 99.5, 100]},
+             {"image_id": 1, "category_id": 7, "bbox": [0, 0, 1, 1],
+              "segmentation": [[100, 100, 200, 100, 200, 200, 100, 200]]}]}
+            """
+        try place.write(coco, to: "coco.json")
+        let file = try LabelFile(path: place.path("coco.json"))
+        #expect(file.labels(of: "a.png") == [Self.iva, Self.outline])
+        #expect(file.labels(of: "b.png") == [])
+        #expect(throws: PairingError.self) {
+            try labels(Data(coco.replacingOccurrences(of: "\"id\": 7", with: "\"id\": 8").utf8), as: "c.json")
+        }
+    }
+
+    @Test func labelmeAndQuPathAreRead() throws {
+        let labelme = """
+            {"imagePath": "..\\\\pictures\\\\a.png", "imageWidth": 512, "imageHeight": 512, "shapes": [
+             {"label": "iva", "shape_type": "polygon", "points": [[100, 100], [200, 100], [200, 200], [100, 200]]},
+             {"label": "iva", "shape_type": "rectangle", "points": [[200, 100], [100.5, 200]]},
+             {"label": "iva", "shape_type": "circle", "points": [[300, 300], [303, 304]]}]}
+            """
+        #expect(
+            try labels(Data(labelme.utf8), as: "me.json") == [
+                Self.outline, Self.iva,
+                Label(species: "iva", shape: .ellipse(centre: SIMD2(300, 300), halfAxes: SIMD2(5, 5), angle: 0)),
+            ])
+        let qupath = """
+            {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Polygon",
+             "coordinates": [[[100, 100], [200, 100], [200, 200], [100, 200], [100, 100]]]},
+             "properties": {"objectType": "annotation", "classification": {"name": "iva", "color": [200, 0, 0]}}}]}
+            """
+        #expect(try labels(Data(qupath.utf8), as: "a.geojson") == [Self.outline])
+        let nameless = qupath.replacingOccurrences(of: "\"classification\"", with: "\"measurements\"")
+        #expect(throws: PairingError.self) { try labels(Data(nameless.utf8), as: "n.geojson") }
+    }
+
+    @Test func aFolderWithAFileAPictureIsRead() throws {
+        let voc = """
+            <?xml version="1.0"?><annotation><folder>p</folder><filename>a.png</filename><size><width>512</width>
+            <height>512</height><depth>3</depth></size><object><name>iva</name><bndbox><xmin>100.5</xmin><ymin>100</ymin>
+            <xmax>200</xmax><ymax>200</ymax></bndbox></object></annotation>
+            """
+        try place.write(voc, to: "voc/a.xml")
+        #expect(try LabelFile(path: place.path("voc")).labels(of: "a.png") == [Self.iva])
+        try place.write("0 0.5 0.5 0.25 0.5\n", to: "yolo/a.txt")
+        try place.write("", to: "yolo/b.txt")
+        try place.write("iva\ngalanthus\n", to: "yolo/classes.txt")
+        let yolo = try LabelFile(path: place.path("yolo"))
+        let read = try #require(yolo.labels(of: "a.png")?.first)
+        #expect(read.species == "iva" && read.isInShares && read.shape == .box(SIMD2(0.375, 0.25), SIMD2(0.625, 0.75)))
+        #expect(yolo.labels(of: "b.png") == [])
+    }
+
+    /// Each with the place that the message must name.
+    @Test(arguments: [
+        ("file,species,x0,y0,x1,y1\na.png,iva,1,2,30,40\na.png,iva,100,100,60,60\n", "row 3"),
+        ("file,species,x0,y0,x1,y1\na.png,iva,1,2,30,40\na.png,galanthus,1,2,30,40\n", "row 2 and row 3"),
+        ("file,species,x0,y0,x1,y1\na.png,iva,0.1,0.2,0.3,0.4\n", "row 2"),
+        ("file,species,x0,y0,x1,y1\n\na.png,iva,1.000,5,1,2\n", "row 3"),
+        ("file,species,x0,y0,x1,y1\na.png,iva,1,2,30\n", "row 2"),
+        ("file,kind,x0,y0,x1,y1\na.png,iva,1,2,30,40\n", "file, kind, x0"),
+        (#"{"a.png": [["iva", 1, 2, 30, 40]], "a.png": [["iva", 50, 50, 90, 90]]}"#, "\"a.png\" stands twice"),
+        (#"{"a.png": [["iva", 1, 2], ["iva", 1, 2]]}"#, "entry 1 and entry 2"),
+        (#"{"a.png": [{"species": "iva", "polygon": [[1, 1], [1, 1], [1, 1]]}]}"#, "entry 1"),
+        (#"{"shapes": [{"label": "iva", "shape_type": "line", "points": [[1, 1], [5, 5]]}]}"#, "shape 1 is a line"),
+    ])
+    func whatCannotBeRightIsRefusedWithItsPlace(text: String, clue: String) {
+        let error = #expect(throws: PairingError.self) { try labels(Data(text.utf8), as: "labels.txt") }
+        #expect(error?.code == .badLabel && error?.message.contains("labels.txt") == true)
+        #expect(error?.message.contains(clue) == true, "\(error?.message ?? "")")
+    }
+}
