@@ -97,7 +97,8 @@ let package = Package(
         checked("SlideStore", ["Grains", "Digest", grdb, logging]),
         checked("Mosaic", ["Imaging", "Registration", "Grains"]),
         checked("Statistics"),
-        checked("Export", ["Imaging"]),
+        module("Tabular"),
+        checked("Export", ["Imaging", "Tabular"]),
         checked(
             "Acquisition",
             [
@@ -114,26 +115,28 @@ let package = Package(
                 "Quantities", "ControlAPI", "UnixSocket", "Digest", "CPage", lifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]),
-        module("ControlClient", ["ControlAPI", "UnixSocket"]),
+        module("ControlClient", ["ControlAPI", "UnixSocket", "Digest", "Tabular"]),
+
+        module("StandardOutput"),
 
         // Programs: argument parsing and composition.
         .executableTarget(
             name: "neurallensd",
             dependencies: [
-                "Acquisition", "Quantities", "ControlAPI", "ControlServer", "UnixSocket", "CMalloc", arguments, logging,
-                lifecycle,
+                "Acquisition", "Quantities", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput", "CMalloc",
+                arguments, logging, lifecycle,
                 signals, toml,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "neurallens",
-            dependencies: ["ControlAPI", "ControlClient", arguments],
+            dependencies: ["ControlAPI", "ControlClient", "SlideStore", "StandardOutput", arguments],
             swiftSettings: strict),
         .executableTarget(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", arguments,
+                "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", "StandardOutput", arguments,
             ],
             swiftSettings: strict),
 
@@ -171,8 +174,8 @@ let package = Package(
         tests(
             "ControlServerTests",
             [
-                "ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "Acquisition", "neurallens", lifecycle,
-                logging,
+                "ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "Acquisition", "Digest", "neurallens",
+                lifecycle, logging,
             ]),
         // In the test process: a wall clock that can be moved, a disk that fails under databases.
         .target(name: "MovableClock", path: "Tests/MovableClock"),

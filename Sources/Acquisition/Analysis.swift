@@ -196,7 +196,7 @@ actor Analysis {
         case .none:
             throw Problem(
                 .lensRefused, "capture \(id) was stored and not analysed: no lens is set",
-                hint: "name a lens folder with --lens and capture again")
+                hint: "name a lens folder with --lens; the field is analysed when the lens is there")
         case .refused(_, let error):
             throw Problem(
                 .lensRefused, "capture \(id) was stored and not analysed: \(error.message)", hint: error.hint)

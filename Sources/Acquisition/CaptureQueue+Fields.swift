@@ -16,6 +16,7 @@ extension CaptureQueue {
     func field(
         of slide: Slide, stage: SlidePosition?, agent: Agent, for purpose: @Sendable () -> CapturePurpose
     ) async throws -> Capture {
+        if let fault = store.fault { throw Problem(fault) }
         work.begin()
         defer { work.end() }
         let clock = ContinuousClock()

@@ -31,6 +31,7 @@ extension GrainReport {
         capture = stored.capture
         species = standing.species
         status = Status(rawValue: standing.status.rawValue) ?? .machine
+        counts = status.counts
         reason = standing.reason == "person" ? stored.lastReview?.reason ?? standing.reason : standing.reason
         doubleOf = standing.doubleOf
         if let nmPerPixel, let position {

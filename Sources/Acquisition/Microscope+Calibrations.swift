@@ -13,10 +13,12 @@ extension Microscope {
         let (calibrations, inForce) = try await found { () throws(StoreError) in
             (try await store.calibrations(), try await store.calibrationInForce())
         }
-        return calibrations.sorted { $0.id < $1.id }.map { CalibrationReport($0, isInUse: $0.id == inForce?.id) }
+        return calibrations.sorted { $0.id < $1.id }.map { CalibrationReport($0, isInUse: $0.id == inForce?.id && source.nmPerPixel == nil)
+        }
     }
 
     package func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport {
+        try requireUnknownScale()
         let method: Calibration.Method
         if let pitch = request.pixelPitchUm, let magnification = request.magnification {
             method = .pitch(pixelPitchMicrometres: pitch * Double(request.binning ?? 1), magnification: magnification)
@@ -42,6 +44,7 @@ extension Microscope {
     }
 
     package func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport {
+        try requireUnknownScale()
         let calibration = try await found { () throws(StoreError) in
             try await store.calibration(ofObjective: objective)
         }
@@ -53,6 +56,15 @@ extension Microscope {
         try await found { () throws(StoreError) in try await store.useObjective(objective, by: Agent(peer)) }
         logger.notice("objective in use", metadata: ["objective": "\(calibration.objective)", "peer": "\(peer)"])
         return CalibrationReport(calibration, isInUse: true)
+    }
+
+    /// A calibration that would be ignored is not taken.
+    private func requireUnknownScale() throws(Problem) {
+        guard let known = source.nmPerPixel else { return }
+        throw Problem(
+            .calibrationRefused,
+            "\(source.name) knows its own scale, \(known) nm per pixel, and a calibration would be ignored",
+            hint: "calibrate with the camera that the objective is on")
     }
 
     /// From a picture of a stage micrometer that lies under the objective now.

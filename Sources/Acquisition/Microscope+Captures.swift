@@ -7,6 +7,7 @@ internal import SlideStore
 extension Microscope {
     package func startCaptures(_ request: CaptureRequest, by peer: Peer) async throws(Problem) -> CaptureJob {
         if let fault = request.fault { throw fault }
+        try requireStore()
         guard !isStopping else {
             throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
         }

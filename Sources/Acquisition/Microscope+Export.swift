@@ -23,6 +23,7 @@ extension Microscope {
             throw Problem(
                 .exportRefused, "the slide \"\(slide.name)\" has no captures", hint: "capture a field first")
         }
+        try requireCount(try await evidence(ofSlide: slide.name))
         let pictures = format == .report ? try await pictures(for: report, of: slide) : ReportPictures()
         return try await computed(on: exportThread) { (_) throws(Problem) in
             do throws(ExportError) {
@@ -121,7 +122,7 @@ extension Microscope {
                 sampledVolumeCubicMetres: slide.sampledVolumeCubicMetres,
                 depositAreaSquareCentimetres: slide.depositAreaSquareMillimetres.map { $0 / 100 }),
             program: "NeuralLens \(Self.version)", generatedAt: Date(), countingRule: Self.rule(evidence),
-            doubtfulBelow: evidence.run?.doubtfulBelow,
+            doubtfulBelow: evidence.run?.doubtfulBelow, doubts: evidence.doubts.sentences,
             species: names.map { key, name in
                 SlideReport.Species(key: key, name: name, colour: known.first { $0.key == key }?.colour ?? "#808080")
             }, counts: counts, fields: captures.map { SlideReport.Field($0, tallies[$0.id]) },
@@ -173,17 +174,19 @@ extension Microscope {
 extension SlideReport.Field {
     fileprivate init(_ capture: Capture, _ tally: FieldTally?) {
         var position: SIMD2<Double>?
-        var remark = capture.failure?.message ?? ""
+        var remarks = [capture.failure?.message].compactMap(\.self) + capture.doubts.map(\.sentence)
+        if let exclusion = capture.exclusion { remarks.insert("left out: \(exclusion.reason)", at: 0) }
         switch tally?.placement?.outcome {
         case .placed(let place, _, _, _)?: position = SIMD2(place.xMicrometres, place.yMicrometres)
-        case .notPlaced(let reason)?: remark = "not placed: \(reason)"
+        case .notPlaced(let reason)?: remarks.append("not placed: \(reason)")
         case nil: break
         }
         self.init(
             capture: capture.id, capturedAt: capture.capturedAt, width: tally?.width ?? 0, height: tally?.height ?? 0,
             nmPerPixel: capture.scale?.nmPerPixel, scaleOrigin: capture.scale?.origin ?? "", source: capture.source,
             origin: capture.origin, lens: capture.lens.map { Lens(name: $0.name, sha256: $0.sha256) },
-            engineVersion: capture.engineVersion ?? "", position: position, remark: remark)
+            engineVersion: capture.engineVersion ?? "", position: position,
+            isLeftOut: capture.exclusion != nil, remark: remarks.joined(separator: "; "))
     }
 }
 

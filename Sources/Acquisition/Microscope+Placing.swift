@@ -92,9 +92,12 @@ extension Microscope {
         let inForce = try await found { () throws(StoreError) in try await store.runInForce(ofSlide: placed.slide)?.id }
         guard let run = run ?? inForce else { return }
         let grains = try await grains(ofRun: run)
-        let verdicts = try await computed(on: placingThread) { (_) throws(Problem) in placed.verdicts(grains) }
+        let (verdicts, turned) = try await computed(on: placingThread) { (_) throws(Problem) in
+            (placed.verdicts(grains), placed.turnedRepeats(grains))
+        }
         try await found { () throws(StoreError) in
             try await store.setSlideVerdicts(verdicts, ofRun: run, by: .current)
+            if run == inForce { try await store.setDoubts(.turned, turned, ofSlide: placed.slide) }
         }
     }
 

@@ -9,12 +9,16 @@ internal import SlideStore
 /// What clients ask: slides, captures, counts, pictures, the camera.
 extension Microscope {
     package func status() async throws(Problem) -> ServiceStatus {
-        let totals = try await found { () throws(StoreError) in try await store.totals() }
+        watchStore()
+        let fault = storeFault.map { Problem($0) }
+        let totals = try? await store.totals()
+        if totals == nil, fault == nil { _ = try await found { () throws(StoreError) in try await store.totals() } }
         return ServiceStatus(
             version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,
             camera: try await cameraReport(), lens: lensReport,
             queue: QueueReport(pending: await analysis.pending, running: await analysis.isRunning ? 1 : 0),
-            store: StoreReport(slides: totals.slides, captures: totals.captures, bytes: totals.bytes))
+            store: StoreReport(
+                slides: totals?.slides ?? 0, captures: totals?.captures ?? 0, bytes: totals?.bytes ?? 0, problem: fault))
     }
 
     private var lensReport: LensReport {
@@ -61,10 +65,11 @@ extension Microscope {
 
     func wire(_ summary: StoredSlide, run: Run?) -> ControlAPI.SlideSummary {
         let unidentified = summary.counts.first { $0.species == Grain.unidentified }?.grains ?? 0
+        let isCounted = run != nil || summary.captures.isEmpty
         return ControlAPI.SlideSummary(
             name: summary.slide.name, note: summary.slide.note.isEmpty ? nil : summary.slide.note,
             createdAt: Self.iso8601(summary.slide.createdAt), captures: summary.captures.values.reduce(0, +),
-            grains: summary.totalGrains - unidentified, unidentified: unidentified,
+            grains: isCounted ? summary.totalGrains - unidentified : nil, unidentified: isCounted ? unidentified : nil,
             sampledVolumeM3: summary.slide.sampledVolumeCubicMetres,
             depositAreaMm2: summary.slide.depositAreaSquareMillimetres, run: run.map { RunReference($0) })
     }
@@ -90,7 +95,11 @@ extension Microscope {
                     by: Agent(peer))
             }
             if let note = change.note { try await store.setNote(note, ofSlide: slide.id, by: Agent(peer)) }
-            if let run = change.run { try await store.setRunInForce(run, by: Agent(peer)) }
+            if let run = change.run {
+                let earlier = try await store.runInForce(ofSlide: slide.id)
+                try await store.setRunInForce(run, by: Agent(peer))
+                if let earlier { try await store.carryReviews(from: earlier.id, to: run) }
+            }
         }
         // The other run's grains are not judged yet.
         if change.run != nil { try await judge(try await placed(slide)) }
@@ -151,9 +160,12 @@ extension Microscope {
 
     package func cameraReport() async throws(Problem) -> CameraReport {
         let mode = await source.mode().map(wire)
-        let (objective, calibration) = try await found { () throws(StoreError) in
-            (try await store.objectiveInUse(), try await store.calibrationInForce())
-        }
+        // What a database that is gone would say of the scale is not known; the camera is there all the same.
+        let (objective, calibration) =
+            store.fault == nil
+            ? try await found { () throws(StoreError) in
+                (try await store.objectiveInUse(), try await store.calibrationInForce())
+            } : (nil, nil)
         let (state, reason): (CameraReport.State, String?) =
             switch await source.state() {
             case .streaming: (.streaming, nil)

@@ -145,7 +145,7 @@ extension Microscope {
     }
 
     /// New outlines may be doubles of others, or no longer; of grains seen twice the reviewed one counts.
-    private func judgeAgain(_ capture: Int64) async {
+    func judgeAgain(_ capture: Int64) async {
         do {
             let slide = try await store.capture(capture).slide
             try await judge(try await placed(slide))

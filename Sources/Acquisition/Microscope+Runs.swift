@@ -94,13 +94,21 @@ extension Microscope {
                 if let problem = try await reanalyse(capture, run: run, lens, settings) { failures.append(problem) }
                 change(reanalysis: id) { $0.done += 1 }
             }
+            let force = try await store.runInForce(ofSlide: slide.id)
+            var carried = 0
+            if let force { carried = try await store.carryReviews(from: force.id, to: run.id) }
+            let left = try await store.leftReviews(ofRun: run.id)
             await judge(slide, run: run.id)
             let difference: RunDifference? =
-                if let force = try await store.runInForce(ofSlide: slide.id), force.id != run.id {
+                if let force, force.id != run.id {
                     try await self.difference(ofSlide: slide.name, run: force.id, to: run.id)
                 } else { nil }
             change(reanalysis: id) {
                 $0.difference = difference
+                $0.reviewsCarried = carried
+                $0.reviewsLeft = left.map {
+                    LeftReviewReport(review: ReviewReport($0.review), capture: $0.capture, reason: $0.reason)
+                }
                 $0.state = failures.isEmpty ? .done : .failed
                 $0.problem = failures.first
                 $0.message = failures.isEmpty ? "done" : "\(failures.count) captures failed"

@@ -13,6 +13,7 @@ extension Microscope {
         // What is being placed may turn out to be doubles.
         try await placingEnded()
         let evidence = try await evidence(ofSlide: name)
+        try requireCount(evidence)
         let summary = evidence.summary
         let counts = Dictionary(uniqueKeysWithValues: summary.counts.map { ($0.species, $0) })
         func total(_ status: Standing.Status) -> Int { summary.counts.reduce(0) { $0 + ($1.byStatus[status] ?? 0) } }
@@ -27,11 +28,14 @@ extension Microscope {
             slide: summary.slide.name, run: evidence.run.map { RunReference($0) }, captures: summary.countedCaptures,
             fields: evidence.isScaled ? evidence.fields : summary.countedCaptures, areaExaminedCm2: evidence.areaCm2,
             species: species, unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double),
-            rejected: total(.rejected), doubts: evidence.doubts.sentences)
+            rejected: total(.rejected), excludedCaptures: summary.excluded,
+            doubts: evidence.doubts.sentences)
     }
 
     package func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison {
         let first = try await evidence(ofSlide: name), second = try await evidence(ofSlide: other)
+        try requireCount(first)
+        try requireCount(second)
         for (name, slide) in [(name, first), (other, second)] where slide.areaCm2 == nil {
             throw Problem(
                 .comparisonRefused, "the slide \"\(name)\" has no analysed field with a known scale",
@@ -97,16 +101,41 @@ extension Microscope {
 
     /// What a slide's counts rest on.
     func evidence(ofSlide name: String) async throws(Problem) -> SlideEvidence {
-        let (summary, run, tallies, captures) = try await found { () throws(StoreError) in
+        let (summary, run, tallies, captures, left) = try await found { () throws(StoreError) in
             let slide = try await store.slide(named: name)
+            let run = try await store.runInForce(ofSlide: slide.id)
+            let left = if let run { try await store.leftReviews(ofRun: run.id) } else { [LeftReview]() }
             return (
-                try await store.summary(ofSlide: slide.id), try await store.runInForce(ofSlide: slide.id),
-                try await store.tallies(ofSlide: slide.id), try await store.captures(ofSlide: slide.id)
+                try await store.summary(ofSlide: slide.id), run, try await store.tallies(ofSlide: slide.id),
+                try await store.captures(ofSlide: slide.id), left
             )
         }
         return try await computed(on: statisticsThread) { (_) throws(Problem) in
             SlideEvidence(
-                summary: summary, run: run, tallies: tallies, doubts: SlideDoubts(captures: captures, tallies: tallies))
+                summary: summary, run: run, tallies: tallies,
+                doubts: SlideDoubts(captures: captures, tallies: tallies, left: left))
+        }
+    }
+
+    /// Throws where no lens has looked at any field: nothing seen is not nothing there.
+    func requireCount(_ evidence: SlideEvidence) throws(Problem) {
+        guard evidence.run == nil else { return }
+        let captures = evidence.summary.captures
+        let waiting = (captures[.stored] ?? 0) + (captures[.analysing] ?? 0)
+        let fields = captures.values.reduce(0, +)
+        let slide = evidence.summary.slide.name
+        func refused(_ why: String, _ hint: String) -> Problem {
+            Problem(.notCounted, "the slide \"\(slide)\" is not counted: \(why)", hint: hint)
+        }
+        switch lens {
+        case .none:
+            throw refused("no lens is set", "name a lens folder with --lens; stored fields are then analysed")
+        case .refused(_, let error): throw refused("the lens is refused: \(error.message)", error.hint)
+        case .ready where fields > 0 && waiting == 0:
+            throw refused(
+                evidence.doubts.sentences.first ?? "no field was analysed",
+                "`neurallens captures --slide NAME` says why for each field")
+        case .ready: break
         }
     }
 

@@ -18,7 +18,11 @@ package actor Microscope {
     package static let version = "0.1.0"
 
     let logger: Logger
+    private let folder: StateFolder
     let store: SlideStore
+    let care: StoreCare
+    /// What was last told of the database's file.
+    var storeFault: StoreError?
     private(set) var configuration: MicroscopeConfiguration
     private(set) var source: any FrameSource
     private(set) var lens: LensState
@@ -104,28 +108,18 @@ package actor Microscope {
         self.journal = journal
         self.configuration = configuration
         do {
-            store = try SlideStore(at: try Self.stateFile(in: configuration.stateDirectory))
+            folder = try StateFolder(configuration.stateDirectory, logger: logger)
+            store = try SlideStore(at: configuration.stateDirectory + "/slides.sqlite")
         } catch {
             throw Problem(error)
         }
+        care = StoreCare(store: store, logger: logger)
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
         source = try Self.openSource(configuration.camera, logger: logger)
         lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
         }
-    }
-
-    /// The database's path, in a folder that is made if it is not there.
-    private static func stateFile(in folder: String) throws(StoreError) -> String {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw StoreError(
-                .notAccessible, "the state folder \(folder) cannot be made: \(error.localizedDescription)",
-                hint: "name another with --state-dir, or make it and give it to this user")
-        }
-        return folder + "/slides.sqlite"
     }
 
     static func openSource(_ text: String, logger: Logger) throws(Problem) -> any FrameSource {
@@ -163,6 +157,7 @@ package actor Microscope {
     /// Takes up captures, jobs and plans that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
+            if case .ready = lens { try await store.takeUpAgain(failed: Problem.Kind.lensRefused.rawValue) }
             let unfinished = try await persistently(for: .seconds(5)) { () throws(StoreError) in
                 try await store.pendingCaptures()
             }
@@ -177,6 +172,7 @@ package actor Microscope {
         }
         ticker = Task { [weak self] in
             while !Task.isCancelled, let self {
+                await self.watchStore()
                 await self.watchWallClock()
                 await self.tellStatus()
                 try? await Task.sleep(for: .seconds(1))
@@ -234,7 +230,21 @@ package actor Microscope {
                 $0.message = "the daemon is stopping; the run can be gone on with"
             }
         }
-        if isOver { await source.close() }
+        await care.stop()
+        if isOver {
+            await source.close()
+            closeStore()
+            folder.release()
+        }
+    }
+
+    /// An orderly end leaves one file that is complete by itself. Those who still ask get an error.
+    private func closeStore() {
+        do {
+            try store.close()
+        } catch {
+            logger.warning("the database is not closed", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Replaces what changed: the lens is loaded again, the source reopened only if another one is named.
@@ -256,6 +266,20 @@ package actor Microscope {
         lens = await Self.loadLens(new, on: analysisThread, logger: logger)
         await analysis.use(lens)
         await live.use(LiveView.Subject(source: source, lens: lens))
+        await takeUpWithoutLens()
+    }
+
+    /// Fields that were captured while there was no lens are analysed once there is one.
+    private func takeUpWithoutLens() async {
+        guard case .ready = lens else { return }
+        do {
+            let waiting = try await store.takeUpAgain(failed: Problem.Kind.lensRefused.rawValue)
+            for capture in waiting { await analysis.add(capture) }
+            guard !waiting.isEmpty else { return }
+            logger.notice("fields that waited for a lens are analysed", metadata: ["captures": "\(waiting.count)"])
+        } catch {
+            logger.error("fields that waited for a lens are not taken up", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Whether requests are answered: a reading goes the way that theirs go, and never comes back where that hangs. What

@@ -2,6 +2,7 @@ internal import Grains
 internal import Imaging
 internal import Mosaic
 internal import SlideStore
+internal import Quantities
 
 /// Where the fields of one slide lie, with what was compared to find out: kept so that a new field is compared with the
 /// others only.
@@ -64,13 +65,51 @@ struct PlacedSlide: Sendable {
         }
     }
 
+    /// Fields that show the grains of another one turned or mirrored, and so count them twice.
+    /// - Parameter grains: of the run, in any order.
+    /// - Returns: what is to be known, by capture.
+    func turnedRepeats(_ grains: [StoredGrain]) -> [Capture.ID: String] {
+        guard let placement else { return [:] }
+        // Where the border cuts one, its middle is another.
+        let byCapture = Dictionary(
+            grouping: grains.filter { $0.standing.status.isCounted && !$0.grain.isOnBorder }, by: \.capture)
+        let fields = captures.map { capture in
+            (byCapture[capture.id] ?? []).map { grain in
+                TurnedRepeat.Spot(
+                    position: SIMD2(grain.grain.centroidPixels.x, grain.grain.centroidPixels.y)
+                        * (capture.scale?.nmPerPixel ?? 0) / 1000,
+                    diameter: grain.grain.equivalentDiameterMicrometres)
+            }
+        }
+        let found = TurnedRepeat.find(fields) { earlier, later in
+            // Placed against each other, or each where the stage says.
+            let (one, other) = (placement.fields[earlier], placement.fields[later])
+            guard one.positionMicrometres != nil, other.positionMicrometres != nil else { return false }
+            return one.group == other.group || one.means == .stage && other.means == .stage
+        }
+        return Dictionary(
+            uniqueKeysWithValues: found.map { repeated in
+                let degrees = Int(saturating: abs(repeated.degrees).rounded())
+                let turn =
+                    (repeated.isMirrored ? ["mirrored"] : []) + (degrees > 1 ? ["turned by about \(degrees)°"] : [])
+                let how = turn.isEmpty ? "once more" : turn.joined(separator: " and ")
+                let (home, field) = (captures[repeated.earlier].id, captures[repeated.later].id)
+                return (
+                    field,
+                    "it shows \(repeated.grains) grains of capture \(home) \(how), and they count twice; leave one of the "
+                        + "two out (neurallens capture exclude \(field)) if they are the same place"
+                )
+            })
+    }
+
     /// Which of a run's objects are the same grain, and which are dirt on the sensor.
     /// - Parameter grains: of the run, in any order.
     func verdicts(_ grains: [StoredGrain]) -> [SlideVerdict] {
         guard let placement else { return [] }
-        // What a person replaced is no longer there to be seen twice.
+        // What a person replaced or left out is not there to be seen twice.
         let byCapture = Dictionary(
-            grouping: grains.filter { !["merged", "split", "undone"].contains($0.standing.reason) }, by: \.capture)
+            grouping: grains.filter { $0.standing.status != .replaced && $0.standing.status != .excluded },
+            by: \.capture)
         let fields = captures.map { byCapture[$0.id] ?? [] }
         // A person's word on a grain is about the grain, in whatever field it lies: what was rejected in one does not
         // come back from another, and what was accepted does not count twice.

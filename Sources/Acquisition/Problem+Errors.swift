@@ -25,6 +25,8 @@ extension Problem {
             case .invalidReview: .invalidReview
             case .runMismatch: .reanalysisRefused
             case .invalidValue: .invalidSlideChange
+            case .lost: .storeLost
+            case .busy: .storeBusy
             default: .storeFailed
             }
         self.init(kind, error.message, hint: error.hint)

@@ -10,9 +10,31 @@ struct SlideDoubts: Sendable {
     /// - Parameters:
     ///   - captures: of the slide, the oldest first.
     ///   - tallies: of the run in force.
-    init(captures: [Capture], tallies: [FieldTally]) {
+    ///   - left: decisions of other runs that do not hold in it.
+    init(captures: [Capture], tallies: [FieldTally], left: [LeftReview]) {
+        let counted = captures.filter { $0.exclusion == nil }
         sentences =
-            Self.uncounted(captures) + Self.impossible(captures) + Self.doubtful(captures) + Self.unplaced(tallies)
+            Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted) + Self.unplaced(tallies)
+            + Self.excluded(captures) + Self.left(left)
+    }
+
+    private static func excluded(_ captures: [Capture]) -> [String] {
+        let excluded = captures.filter { $0.exclusion != nil }
+        return Dictionary(grouping: excluded) { $0.exclusion?.reason ?? "" }
+            .sorted { $0.value[0].id < $1.value[0].id }.map { reason, captures in
+                "\(captures.count) \(captures.count == 1 ? "field is" : "fields are") left out by a person: "
+                    + "\(names(captures)): \(reason)"
+            }
+    }
+
+    private static func left(_ left: [LeftReview]) -> [String] {
+        guard let first = left.first else { return [] }
+        let what = left.count == 1 ? "1 review of another run does" : "\(left.count) reviews of other runs do"
+        return [
+            "\(what) not hold in this one: review \(first.review.id) (\(first.review.action.rawValue) of grain "
+                + "\(first.review.grains.map(String.init).joined(separator: ", ")), capture \(first.capture)): "
+                + "\(first.reason)" + (left.count > 1 ? ", and others" : "")
+        ]
     }
 
     private static func uncounted(_ captures: [Capture]) -> [String] {

@@ -77,6 +77,8 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     /// null for captures of versions that did not note it.
     @Nullable package var freshness: Freshness?
     @Nullable package var problem: Problem?
+    /// Null unless a person left the field out: then nothing of it counts.
+    @Nullable package var exclusion: ExclusionReport?
     /// Sentences on what is doubtful about the field; empty where nothing is.
     package var doubts: [String]
     /// The same for programs, in the same order: `overexposed`.
@@ -85,7 +87,7 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     package init(
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
-        frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil,
+        frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil, exclusion: ExclusionReport? = nil,
         doubts: [(key: String, sentence: String)] = []
     ) {
         self.id = id
@@ -102,6 +104,7 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         self.frames = frames
         self.freshness = freshness
         self.problem = problem
+        self.exclusion = exclusion
         self.doubts = doubts.map(\.sentence)
         doubtKeys = doubts.map(\.key)
     }

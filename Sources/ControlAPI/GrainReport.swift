@@ -13,6 +13,10 @@ package struct GrainReport: Codable, Sendable, Equatable {
         case rejected
         /// Seen before in another field; `doubleOf` says which grain it is.
         case double
+        /// No longer an object: merged or split by a person, or drawn and taken back; `reason` says which.
+        case replaced
+        /// A person left its field out.
+        case excluded
 
         package var counts: Bool { self == .machine || self == .doubtful || self == .confirmed }
     }
@@ -24,6 +28,8 @@ package struct GrainReport: Codable, Sendable, Equatable {
     /// Key of a species, or `unidentified`.
     package var species: String
     package var status: Status
+    /// Whether it is part of the counts.
+    package var counts: Bool
     /// Why it is rejected: `border`, `small`, `dirt`, `person`, or a person's words.
     @Nullable package var reason: String?
     @Nullable package var doubleOf: Int64?
@@ -69,6 +75,7 @@ package struct GrainReport: Codable, Sendable, Equatable {
         self.capture = capture
         self.species = species
         self.status = status
+        counts = status.counts
         self.reason = reason
         self.doubleOf = doubleOf
         self.centroidPx = centroidPx

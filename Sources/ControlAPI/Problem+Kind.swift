@@ -41,6 +41,8 @@ extension Problem {
         case mapRefused = "map-refused"
         case invalidExportFormat = "invalid-export-format"
         case exportRefused = "export-refused"
+        case notCounted = "not-counted"
+        case invalidExclusion = "invalid-exclusion"
         // Reviews.
         case grainNotFound = "grain-not-found"
         case invalidReview = "invalid-review"
@@ -67,6 +69,9 @@ extension Problem {
         // The daemon.
         case storeFull = "store-full"
         case storeFailed = "store-failed"
+        case storeLost = "store-lost"
+        case storeBusy = "store-busy"
+        case snapshotNotFound = "snapshot-not-found"
         case shuttingDown = "shutting-down"
         case internalError = "internal-error"
 
@@ -74,7 +79,8 @@ extension Problem {
             switch self {
             case .malformedRequest: 400
             case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
-                .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff:
+                .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff,
+                .snapshotNotFound:
                 404
             case .notSignedIn: 401
             case .readOnly, .hostRefused, .originRefused: 403
@@ -82,16 +88,16 @@ extension Problem {
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
-                .comparisonRefused, .mapRefused, .exportRefused, .reviewRefused, .reanalysisRefused,
+                .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
                 .calibrationRefused, .liveViewRefused, .planRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
-                .invalidSlideChange, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
+                .invalidSlideChange, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
-            case .queueFull, .cameraUnavailable, .shuttingDown, .tooManyWatchers: 503
-            case .cameraFailed, .lensFailed, .storeFailed, .internalError: 500
+            case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers: 503
+            case .cameraFailed, .lensFailed, .storeFailed, .storeLost, .internalError: 500
             case .storeFull: 507
             }
         }
@@ -133,6 +139,8 @@ extension Problem {
             case .mapRefused: "No map of the slide"
             case .invalidExportFormat: "No such export format"
             case .exportRefused: "Export refused"
+            case .notCounted: "Not counted"
+            case .invalidExclusion: "Reason not allowed"
             case .grainNotFound: "No such grain"
             case .invalidReview: "Review not allowed"
             case .reviewRefused: "Review refused"
@@ -155,6 +163,9 @@ extension Problem {
             case .lensFailed: "Lens failed"
             case .storeFull: "No space left for captures"
             case .storeFailed: "Store failed"
+            case .storeLost: "Store is no longer itself"
+            case .storeBusy: "Store is busy"
+            case .snapshotNotFound: "No such snapshot"
             case .shuttingDown: "Daemon is shutting down"
             case .internalError: "Internal error"
             }

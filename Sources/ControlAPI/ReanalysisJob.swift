@@ -25,12 +25,17 @@ package struct ReanalysisJob: Codable, Sendable, Equatable {
     package var message: String
     /// From the run in force to the new one, when done; null before, and where none was in force.
     @Nullable package var difference: RunDifference?
+    /// Decisions about grains of the run in force that hold in the new run too.
+    package var reviewsCarried: Int
+    /// Those that found no grain there.
+    package var reviewsLeft: [LeftReviewReport]
     /// Why the job failed.
     @Nullable package var problem: Problem?
 
     package init(
         id: String, slide: String, run: Int64?, state: State, revision: Int, done: Int, total: Int, message: String,
-        difference: RunDifference? = nil, problem: Problem? = nil
+        difference: RunDifference? = nil, reviewsCarried: Int = 0, reviewsLeft: [LeftReviewReport] = [],
+        problem: Problem? = nil
     ) {
         self.id = id
         self.slide = slide
@@ -41,6 +46,8 @@ package struct ReanalysisJob: Codable, Sendable, Equatable {
         self.total = total
         self.message = message
         self.difference = difference
+        self.reviewsCarried = reviewsCarried
+        self.reviewsLeft = reviewsLeft
         self.problem = problem
     }
 }

@@ -3,7 +3,7 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package var slide: String
     /// The run in force; null before there is one.
     @Nullable package var run: RunReference?
-    /// Captures whose results are stored.
+    /// Captures that are counted.
     package var captures: Int
     /// Captures that count as fields: repeats of one field are one.
     package var fields: Int
@@ -19,6 +19,8 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package var doubles: Int
     /// Objects that a rule or a person rejected; not counted.
     package var rejected: Int
+    /// Captures that a person left out.
+    package var excludedCaptures: Int
     /// Sentences that whoever uses the counts must know; empty where there are none.
     package var doubts: [String]
 
@@ -26,7 +28,7 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package init(
         slide: String, run: RunReference? = nil, captures: Int, fields: Int? = nil, areaExaminedCm2: Double? = nil,
         species: [SpeciesCount], unidentified: Int, doubles: Int = 0, rejected: Int = 0,
-        doubts: [String] = []
+        excludedCaptures: Int = 0, doubts: [String] = []
     ) {
         self.slide = slide
         self.run = run
@@ -38,6 +40,7 @@ package struct SlideCounts: Codable, Sendable, Equatable {
         self.unidentified = unidentified
         self.doubles = doubles
         self.rejected = rejected
+        self.excludedCaptures = excludedCaptures
         self.doubts = doubts
     }
 }

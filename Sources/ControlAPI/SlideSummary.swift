@@ -5,10 +5,10 @@ package struct SlideSummary: Codable, Sendable, Equatable {
     /// ISO 8601, UTC.
     package var createdAt: String
     package var captures: Int
-    /// Grains identified as one of the lens's species, over all captures.
-    package var grains: Int
-    /// Objects that are none of the lens's species.
-    package var unidentified: Int
+    /// Grains identified as one of the lens's species, over all captures; null where no lens has looked at one.
+    @Nullable package var grains: Int?
+    /// Objects that are none of the lens's species; null as `grains` is.
+    @Nullable package var unidentified: Int?
     /// Air that passed the sampler.
     @Nullable package var sampledVolumeM3: Double?
     /// Of the slide or tape that the air was sampled on.
@@ -17,7 +17,7 @@ package struct SlideSummary: Codable, Sendable, Equatable {
     @Nullable package var run: RunReference?
 
     package init(
-        name: String, note: String?, createdAt: String, captures: Int, grains: Int, unidentified: Int,
+        name: String, note: String?, createdAt: String, captures: Int, grains: Int?, unidentified: Int?,
         sampledVolumeM3: Double? = nil, depositAreaMm2: Double? = nil, run: RunReference? = nil
     ) {
         self.name = name

@@ -24,6 +24,15 @@ extension ControlClient {
         try send("POST", RequestPath("captures"), checked: request)
     }
 
+    package func exclude(capture id: Int64, _ request: ExclusionRequest) throws(ControlClientError) -> CaptureReport {
+        try send("PUT", RequestPath("captures", String(id), "exclusion"), checked: request)
+    }
+
+    package func include(capture id: Int64) throws(ControlClientError) -> CaptureReport {
+        try send(
+            "DELETE", RequestPath("captures", String(id), "exclusion"), bytes: [], contentType: "application/json")
+    }
+
     /// Returns at once without a revision, else when the job is past it, has ended, or `wait` is over (30 s at most).
     package func job(
         _ id: String, after revision: Int? = nil, wait: Duration = .zero

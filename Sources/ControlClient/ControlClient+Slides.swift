@@ -37,4 +37,12 @@ extension ControlClient {
         return try bytes(
             RequestPath("slides", checked(name), "export", format.rawValue, query: query), waiting: Self.drawing)
     }
+
+    /// The counts, or why the slide has none; other refusals are thrown.
+    package func countsOrReason(ofSlide name: String) throws(ControlClientError) -> Result<SlideCounts, Problem> {
+        do throws(ControlClientError) { return .success(try counts(ofSlide: name)) } catch {
+            guard case .refused(let problem) = error.code, problem.isKind(.notCounted) else { throw error }
+            return .failure(problem)
+        }
+    }
 }

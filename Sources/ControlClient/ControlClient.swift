@@ -56,6 +56,10 @@ package struct ControlClient: Sendable {
         try exchange("GET", path, body: nil, waiting: waiting)
     }
 
+    func delete(_ path: RequestPath) throws(ControlClientError) {
+        _ = try exchange("DELETE", path, body: [], waiting: .zero)
+    }
+
     func decoded<Value: Decodable>(_ body: [UInt8]) throws(ControlClientError) -> Value {
         do {
             return try WireFormat.decode(Value.self, from: Data(body))

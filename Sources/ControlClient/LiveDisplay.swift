@@ -65,7 +65,7 @@ package final class LiveDisplay {
     package func run() throws(ControlClientError) {
         // What is wrong from the start is said on the ordinary screen.
         screen.status = try client.status()
-        if let slide { screen.counts = try client.counts(ofSlide: slide) }
+        if let slide, case .success(let counts) = try client.countsOrReason(ofSlide: slide) { screen.counts = counts }
         let signals = SignalPipe([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT])
         terminal.enter()
         defer { terminal.leave() }

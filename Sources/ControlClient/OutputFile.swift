@@ -31,6 +31,15 @@ package enum OutputFile {
         }
     }
 
+    /// Gives a file that was written beside its place its name.
+    package static func adopt(_ partial: String, as path: String, overwrite: Bool) throws(ControlClientError) {
+        do throws(Errno) {
+            try overwrite ? replace(path, by: partial) : make(path, from: partial)
+        } catch {
+            throw error.code == EEXIST && !overwrite ? existing(path) : failure(path, error)
+        }
+    }
+
     /// Fails where a file that must not be replaced is there already, before work is done for it.
     package static func requireAbsent(_ path: String) throws(ControlClientError) {
         var status = stat()

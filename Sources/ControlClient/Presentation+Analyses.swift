@@ -37,7 +37,17 @@ extension Presentation {
         let switching = job.run.map {
             "\nTo let run \($0) count: neurallens slide set \(quoted(job.slide)) --run \($0)\n"
         }
-        return heading + (job.difference.map { "\n" + difference($0) } ?? "") + (switching ?? "")
+        var reviews = job.reviewsCarried > 0 ? "\n\(plural(job.reviewsCarried, "review")) hold in it too\n" : ""
+        if !job.reviewsLeft.isEmpty {
+            var table = Table(.number("review"), .text("action"), .number("capture"), .text("grains"), .elastic("why"))
+            for left in job.reviewsLeft {
+                table.append(
+                    "\(left.review.id)", left.review.action.rawValue, "\(left.capture)",
+                    left.review.grains.map(String.init).joined(separator: " "), left.reason)
+            }
+            reviews += "\n\(plural(job.reviewsLeft.count, "review")) could not be carried over:\n\n" + table.rendered()
+        }
+        return heading + (job.difference.map { "\n" + difference($0) } ?? "") + reviews + (switching ?? "")
     }
 
     package static func queued(_ job: ReanalysisJob) -> String {

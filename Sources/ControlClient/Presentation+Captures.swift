@@ -1,4 +1,5 @@
 package import ControlAPI
+import Tabular
 
 extension Presentation {
     package static func captures(_ captures: [CaptureReport]) -> String {
@@ -11,11 +12,13 @@ extension Presentation {
             table.append(
                 "\(capture.id)", time(capture.capturedAt), capture.state.rawValue,
                 fixed(capture.timings.lensSeconds, digits: 2),
-                capture.state == .done ? counts : capture.problem?.title ?? "-",
+                capture.exclusion != nil ? "left out" : capture.state == .done ? counts : capture.problem?.title ?? "-",
                 capture.origin.isEmpty ? capture.source : capture.origin)
         }
         var doubts = Facts()
         for capture in captures {
+            doubts.append(
+                "capture \(capture.id):", capture.exclusion.map { "left out: \($0.reason); by \($0.by), \(time($0.at)) UTC" })
             for doubt in capture.doubts { doubts.append("capture \(capture.id):", doubt) }
         }
         let notes = doubts.rendered()
@@ -77,6 +80,12 @@ extension Presentation {
             + "\(plural(job.requested, "field")) of slide \"\(visible(job.slide))\" taken\n"
     }
 
+    /// What became of a field that was left out or taken in.
+    package static func exclusion(_ capture: CaptureReport) -> String {
+        guard let exclusion = capture.exclusion else { return "capture \(capture.id) counts again\n" }
+        return "capture \(capture.id) is left out: \(visible(exclusion.reason))\n"
+    }
+
     /// The job's state in at most 79 columns, to be drawn over on a terminal.
     package static func progressBar(_ job: CaptureJob) -> String {
         progressBar(
@@ -84,7 +93,7 @@ extension Presentation {
             message: job.progress.message.isEmpty ? job.progress.stage : job.progress.message)
     }
 
-    static func progressBar(fraction: Double, message: String) -> String {
+    package static func progressBar(fraction: Double, message: String) -> String {
         let cells = 24
         let fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
         let filled = Int(fraction * Double(cells))
@@ -122,23 +131,23 @@ extension Presentation {
     }
 
     static func grainCSV(_ list: GrainList) -> String {
-        var csv = CSV(
+        var csv = CSV([
             "capture", "id", "species", "centroid_x_px", "centroid_y_px", "bbox_x0_px", "bbox_y0_px", "bbox_x1_px",
             "bbox_y1_px", "area_px", "area_um2", "equivalent_diameter_um", "confidence", "on_border", "number",
-            "status", "reason", "double_of", "ellipse_major_um", "ellipse_minor_um", "ellipse_angle_deg",
-            "circularity", "focus", "slide_x_um", "slide_y_um")
+            "status", "counts", "reason", "double_of", "ellipse_major_um", "ellipse_minor_um", "ellipse_angle_deg",
+            "circularity", "focus", "slide_x_um", "slide_y_um",
+        ])
         for grain in list.grains {
-            csv.append(
-                "\(grain.capture == 0 ? list.capture : grain.capture)", "\(grain.id)", grain.species,
-                "\(grain.centroidPx.x)", "\(grain.centroidPx.y)", "\(grain.bboxPx.x)", "\(grain.bboxPx.y)",
-                "\(grain.bboxPx.z)", "\(grain.bboxPx.w)", "\(grain.areaPx)", text(grain.areaUm2),
-                text(grain.equivalentDiameterUm), "\(grain.confidence)", "\(grain.onBorder)", "\(grain.number)",
-                grain.status.rawValue, grain.reason, text(grain.doubleOf), text(grain.ellipseMajorUm),
-                text(grain.ellipseMinorUm), text(grain.ellipseAngleDeg), text(grain.circularity), text(grain.focus),
-                text(grain.slideXUm), text(grain.slideYUm))
+            csv.append([
+                Cell(grain.capture == 0 ? list.capture : grain.capture), Cell(grain.id), Cell(grain.species),
+                Cell(grain.centroidPx.x), Cell(grain.centroidPx.y), Cell(grain.bboxPx.x), Cell(grain.bboxPx.y),
+                Cell(grain.bboxPx.z), Cell(grain.bboxPx.w), Cell(grain.areaPx), Cell(grain.areaUm2),
+                Cell(grain.equivalentDiameterUm), Cell(grain.confidence), Cell(grain.onBorder), Cell(grain.number),
+                Cell(grain.status.rawValue), Cell(grain.counts), Cell(grain.reason), Cell(grain.doubleOf),
+                Cell(grain.ellipseMajorUm), Cell(grain.ellipseMinorUm), Cell(grain.ellipseAngleDeg),
+                Cell(grain.circularity), Cell(grain.focus), Cell(grain.slideXUm), Cell(grain.slideYUm),
+            ])
         }
         return csv.text
     }
-
-    static func text(_ value: (some CustomStringConvertible)?) -> String? { value.map { $0.description } }
 }

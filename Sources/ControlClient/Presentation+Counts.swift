@@ -1,4 +1,5 @@
 package import ControlAPI
+import Tabular
 
 extension Presentation {
     package static func counts(_ counts: SlideCounts, as format: Format) throws(ControlClientError) -> String {
@@ -78,6 +79,7 @@ extension Presentation {
         append(GrainReport.unidentified, "", counts.unidentified)
         if counts.doubles > 0 { append("seen before", "", counts.doubles) }
         if counts.rejected > 0 { append("rejected", "", counts.rejected) }
+        if counts.excludedCaptures > 0 { append("captures left out", "", counts.excludedCaptures) }
         return table.rendered()
     }
 
@@ -99,26 +101,29 @@ extension Presentation {
     }
 
     private static func countsCSV(_ counts: SlideCounts) -> String {
-        var csv = CSV(
+        var csv = CSV([
             "slide", "captures", "species", "key", "grains", "machine", "doubtful", "confirmed", "confirmed_share",
             "doubtful_share", "density_per_cm2", "density_low_per_cm2", "density_high_per_cm2", "dispersion",
             "concentration_per_m3", "concentration_low_per_m3", "concentration_high_per_m3", "more_fields", "remark",
-            "fields", "area_examined_cm2", "run")
-        let whole = ["\(counts.fields)", text(counts.areaExaminedCm2), text(counts.run?.id)]
+            "fields", "area_examined_cm2", "run", "doubts",
+        ])
+        let doubts = counts.doubts.isEmpty ? nil : counts.doubts.joined(separator: "; ")
+        let whole = [Cell(counts.fields), Cell(counts.areaExaminedCm2), Cell(counts.run?.id), Cell(doubts)]
+        func line(_ name: String, _ key: String, _ grains: Int, _ more: [Cell]) {
+            csv.append([Cell(counts.slide), Cell(counts.captures), Cell(name), Cell(key), Cell(grains)] + more + whole)
+        }
         for count in counts.species {
-            csv.append(
-                [counts.slide, "\(counts.captures)", count.species, count.key, "\(count.grains)"]
-                    + ["\(count.machine)", "\(count.doubtful)", "\(count.confirmed)"]
-                    + [text(count.confirmedShare), text(count.doubtfulShare)]
-                    + [text(count.densityPerCm2), text(count.densityLowPerCm2), text(count.densityHighPerCm2)]
-                    + [text(count.dispersion), text(count.concentrationPerM3)]
-                    + [text(count.concentrationLowPerM3), text(count.concentrationHighPerM3)]
-                    + [text(count.moreFields), count.remark] + whole)
+            line(
+                count.species, count.key, count.grains,
+                [Cell(count.machine), Cell(count.doubtful), Cell(count.confirmed)]
+                    + [Cell(count.confirmedShare), Cell(count.doubtfulShare)]
+                    + [Cell(count.densityPerCm2), Cell(count.densityLowPerCm2), Cell(count.densityHighPerCm2)]
+                    + [Cell(count.dispersion), Cell(count.concentrationPerM3)]
+                    + [Cell(count.concentrationLowPerM3), Cell(count.concentrationHighPerM3)]
+                    + [Cell(count.moreFields), Cell(count.remark)])
         }
         let unidentified = GrainReport.unidentified
-        csv.append(
-            [counts.slide, "\(counts.captures)", unidentified, unidentified, "\(counts.unidentified)"]
-                + Array(repeating: nil, count: 14) + whole)
+        line(unidentified, unidentified, counts.unidentified, Array(repeating: .nothing, count: 14))
         return csv.text
     }
 }

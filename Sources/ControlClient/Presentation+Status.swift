@@ -14,6 +14,7 @@ extension Presentation {
             "store",
             "\(plural(status.store.slides, "slide")), \(plural(status.store.captures, "capture")), "
                 + size(status.store.bytes))
+        facts.append("", status.store.problem.map { "\($0.detail); \($0.hint)" })
         return facts.rendered()
     }
 

@@ -35,6 +35,10 @@ package protocol Instrument: Sendable {
     /// Ends a job within two seconds; what it has taken is kept.
     func stopJob(_ id: String, by peer: Peer) async throws(Problem) -> CaptureJob
 
+    /// Nothing of the field counts from now on.
+    func exclude(capture id: Int64, _ request: ExclusionRequest, by peer: Peer) async throws(Problem) -> CaptureReport
+    func include(capture id: Int64, by peer: Peer) async throws(Problem) -> CaptureReport
+
     /// What counts; rejected objects and doubles too where asked for.
     func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList
     /// The PNG file's bytes.
@@ -94,6 +98,17 @@ package protocol Instrument: Sendable {
     func setLiveOptions(_ options: LiveOptions, by peer: Peer) async throws(Problem) -> LiveState
     /// The newest picture of a view once it is newer than the one asked after; nil after ten seconds without one.
     func livePicture(_ request: LivePicture.Request, by peer: Peer) async throws(Problem) -> LivePicture?
+
+    /// Holds the database as it is now, for a copy; the one that is held already, where there is one.
+    func snapshot(by peer: Peer) async throws(Problem) -> SnapshotReport
+    /// One piece of its bytes.
+    func block(_ number: Int, ofSnapshot id: String) async throws(Problem) -> [UInt8]
+    func hashes(from: Int, count: Int, ofSnapshot id: String) async throws(Problem) -> BlockHashes
+    func endSnapshot(_ id: String, by peer: Peer) async throws(Problem)
+    /// Begins a look at everything in the database and returns at once.
+    func checkStore(_ request: StoreCheckRequest, by peer: Peer) async throws(Problem) -> StoreCheckJob
+    /// Waits as `job` does.
+    func storeCheck(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> StoreCheckJob
 
     /// This run of the daemon.
     var greeting: EventGreeting { get async }

@@ -19,6 +19,13 @@ extension Route {
             let all = try parameters.flag("all")
             return try .json(await instrument.grains(ofCapture: parameters.capture(), includingRejected: all))
         },
+        Route(.PUT, "/v1/captures/{capture}/exclusion") { instrument, parameters, call throws(Problem) in
+            let request = try call.decoded(ExclusionRequest.self)
+            return try .json(await instrument.exclude(capture: parameters.capture(), request, by: call.peer))
+        },
+        Route(.DELETE, "/v1/captures/{capture}/exclusion") { instrument, parameters, call throws(Problem) in
+            try .json(await instrument.include(capture: parameters.capture(), by: call.peer))
+        },
         Route(.GET, "/v1/captures/{capture}/images/{kind}") { instrument, parameters, _ throws(Problem) in
             guard let kind = ImageKind(rawValue: parameters["kind"]) else {
                 throw Problem(

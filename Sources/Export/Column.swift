@@ -1,3 +1,5 @@
+import Tabular
+
 /// A column of a table, and the key of the same value in JSON.
 struct Column<Row>: Sendable {
     /// With the unit at its end.
@@ -53,6 +55,7 @@ extension [Column<SlideReport.Field>] {
             Column("engine_version") { Cell($0.engineVersion) },
             Column("slide_x_um") { Cell($0.position?.x) },
             Column("slide_y_um") { Cell($0.position?.y) },
+            Column("left_out") { Cell($0.isLeftOut) },
             Column("remark") { Cell($0.remark) },
         ]
     }
@@ -78,6 +81,7 @@ extension [Column<SlideReport.Grain>] {
             Column("number") { Cell($0.number) },
             Column("species") { Cell($0.species) },
             Column("species_name") { Cell(names[$0.species]) },
+            Column("counts") { Cell($0.status.counts) },
             Column("status") { Cell($0.status.rawValue) },
             Column("rejection") { Cell($0.rejection) },
             Column("double_of") { Cell($0.doubleOf) },

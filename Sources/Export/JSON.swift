@@ -1,3 +1,5 @@
+import Tabular
+
 /// A JSON text (RFC 8259) that is valid by construction: keys sorted, and null for what is not finite.
 enum JSON: Sendable {
     case null

@@ -22,7 +22,7 @@ struct ReportPage {
             </style>
             </head>
             <body>
-            \([heading, counts, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
+            \([heading, doubts, counts, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
                 .joined(separator: "\n"))
             </body>
             </html>
@@ -38,6 +38,8 @@ struct ReportPage {
         let unidentified = report.counts.first { $0.species == SlideReport.unidentified }?.grains ?? 0
         let area = report.counts.compactMap(\.areaSquareCentimetres).max()
         var facts = [("grains counted", "\(report.total)"), ("captures", "\(report.fields.count)")]
+        let leftOut = report.fields.count { $0.isLeftOut }
+        if leftOut > 0 { facts.append(("of these left out", "\(leftOut)")) }
         if let fields = report.counts.map(\.fields).max() { facts.append(("fields", "\(fields)")) }
         if let area, area.isFinite { facts.append(("area examined", "\(Figure.significant(area)) cm²")) }
         if let volume = report.slide.sampledVolumeCubicMetres, volume.isFinite {
@@ -58,6 +60,18 @@ struct ReportPage {
             <p class="soft">\(captured) Report of \(UTC.minutes(report.generatedAt) ?? "an unknown time").</p>
             <dl class="facts">\(facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined())</dl>
             </header>
+            """
+    }
+
+    /// Before the figures: nobody should read these without it.
+    private var doubts: String {
+        guard !report.doubts.isEmpty else { return "" }
+        let items = report.doubts.map { "<li>\(Markup.escaped($0))</li>" }
+        return """
+            <section class="meaning">
+            <h2>To know before the counts are used</h2>
+            <ul>\(items.joined(separator: "\n"))</ul>
+            </section>
             """
     }
 

@@ -21,6 +21,8 @@ extension SlideReport {
         package var engineVersion: String
         /// Of the field's upper left corner in the slide's frame, µm, x right, y down; nil where it is not placed.
         package var position: SIMD2<Double>?
+        /// A person left it out: nothing of it counts.
+        package var isLeftOut: Bool
         /// What a reader should know, for instance "repeats capture 3" or "not placed: too little in common".
         package var remark: String
 
@@ -38,7 +40,7 @@ extension SlideReport {
         package init(
             capture: Int64, capturedAt: Date, width: Int, height: Int, nmPerPixel: Double?, scaleOrigin: String = "",
             source: String = "", origin: String = "", lens: Lens? = nil, engineVersion: String = "",
-            position: SIMD2<Double>? = nil, remark: String = ""
+            position: SIMD2<Double>? = nil, isLeftOut: Bool = false, remark: String = ""
         ) {
             self.capture = capture
             self.capturedAt = capturedAt
@@ -51,6 +53,7 @@ extension SlideReport {
             self.lens = lens
             self.engineVersion = engineVersion
             self.position = position
+            self.isLeftOut = isLeftOut
             self.remark = remark
         }
 

@@ -13,8 +13,12 @@ extension SlideReport {
             case rejected
             /// Seen before, in another field.
             case double
+            /// No longer an object: merged, split, or drawn and taken back.
+            case replaced
+            /// A person left its field out.
+            case excluded
 
-            package var counts: Bool { self != .rejected && self != .double }
+            package var counts: Bool { self == .machine || self == .doubtful || self == .confirmed }
         }
 
         /// Of the ellipse of the same second moments.
@@ -49,7 +53,7 @@ extension SlideReport {
         /// Key, or `unidentified`.
         package var species: String
         package var status: Status
-        /// Why it does not count: `border`, `small`, `dirt`, `person`.
+        /// Why it is rejected or replaced: `border`, `small`, `dirt`, `person`; `merged`, `split`, `undone`.
         package var rejection: String?
         /// The grain that it is the double of.
         package var doubleOf: Int64?

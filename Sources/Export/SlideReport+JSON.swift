@@ -1,3 +1,5 @@
+import Tabular
+
 extension SlideReport {
     /// The whole report. Keys are those of the CSV columns, with units at their ends; times are ISO 8601 in UTC; what
     /// is unknown is null. Grains have `outline_px` besides, corners `[x, y]` with pixel centres at whole numbers.
@@ -12,6 +14,7 @@ extension SlideReport {
             "counting_rule": .string(countingRule),
             "doubtful_below": JSON(Cell(doubtfulBelow)),
             "interval_level": JSON(Cell(intervalLevel)),
+            "doubts": .array(doubts.map { .string($0) }),
             "slide": .object([
                 "name": .string(slide.name),
                 "note": .string(slide.note),

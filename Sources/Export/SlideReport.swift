@@ -14,6 +14,8 @@ package struct SlideReport: Sendable {
     package var doubtfulBelow: Double?
     /// Probability that the intervals of `counts` are made for, 0...1.
     package var intervalLevel: Double
+    /// Sentences that whoever uses the counts must know.
+    package var doubts: [String]
     package var species: [Species]
     /// A row for each species and for `unidentified`, as the statistics give them.
     package var counts: [Count]
@@ -25,7 +27,7 @@ package struct SlideReport: Sendable {
 
     package init(
         slide: Slide, program: String, generatedAt: Date, countingRule: String, doubtfulBelow: Double? = nil,
-        intervalLevel: Double = 0.95, species: [Species], counts: [Count], fields: [Field], grains: [Grain]
+        intervalLevel: Double = 0.95, doubts: [String] = [], species: [Species], counts: [Count], fields: [Field], grains: [Grain]
     ) {
         self.slide = slide
         self.program = program
@@ -33,6 +35,7 @@ package struct SlideReport: Sendable {
         self.countingRule = countingRule
         self.doubtfulBelow = doubtfulBelow
         self.intervalLevel = intervalLevel
+        self.doubts = doubts
         self.species = species
         self.counts = counts
         self.fields = fields

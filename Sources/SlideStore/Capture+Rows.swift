@@ -20,10 +20,11 @@ extension Capture {
             WHERE capture_id = c.id AND (run_id IS NULL OR run_id = s.run_id) ORDER BY id))
         """
 
-    /// Captures `c` with their slides `s` and their analyses `a` in the run in force.
+    /// Captures `c` with their slides `s`, their analyses `a` in the run in force, and `x` where they are left out.
     static let joined = """
         captures AS c JOIN slides AS s ON s.id = c.slide_id
         LEFT JOIN analyses AS a ON a.run_id = s.run_id AND a.capture_id = c.id
+        LEFT JOIN excluded_captures AS x ON x.capture_id = c.id
         """
 
     static func fetch(_ db: Database, id: Int64) throws -> Capture {
@@ -44,7 +45,8 @@ extension Capture {
                     \(stateInForce) AS state_in_force, COALESCE(a.at, c.finished_at) AS ended_at,
                     a.lens_name, a.lens_sha256, a.engine_version, a.settings, a.stage_seconds, a.id AS analysis_id,
                     a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint,
-                    \(doubtsInForce) AS doubts
+                    \(doubtsInForce) AS doubts, x.at AS excluded_at, x.user_id AS excluded_user,
+                    x.process_id AS excluded_process, x.user_name AS excluded_user_name, x.reason AS excluded_reason
                 FROM \(joined) WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments
         ).map { try Capture($0) }
@@ -87,7 +89,14 @@ extension Capture {
             engineVersion: isAnalysed ? row["engine_version"] : nil,
             settings: isAnalysed ? try jsonValue(row["settings"]) : [:],
             stageSeconds: isAnalysed ? try jsonValue(row["stage_seconds"]) : [:], failure: failure,
-            doubts: try jsonValue(row["doubts"]))
+            doubts: try jsonValue(row["doubts"]),
+            exclusion: (row["excluded_at"] as String?).map {
+                Exclusion(
+                    at: Date(utcText: $0),
+                    agent: Agent(
+                        userID: row["excluded_user"], processID: row["excluded_process"],
+                        userName: row["excluded_user_name"]), reason: row["excluded_reason"])
+            })
     }
 }
 

@@ -37,6 +37,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let failure: Failure?
     /// What is doubtful about it, whatever lens looks and in the run in force.
     package let doubts: [FieldDoubt]
+    /// Nil unless a person left it out.
+    package let exclusion: Exclusion?
 
     package struct Failure: Sendable, Equatable {
         /// Tells programs what a person reads in `message`, for instance "scale-unknown".

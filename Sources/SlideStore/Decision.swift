@@ -8,7 +8,7 @@ package enum Decision: Sendable, Equatable {
     case relabel(species: String)
     /// It does not count.
     case reject(reason: String? = nil)
-    /// They are one.
+    /// They are one: neighbours, no farther apart than `mergeGapMicrometres`.
     /// - Parameters:
     ///   - species: may be left out where they agree on it.
     ///   - outlinePixels: closed polygon in pixels of the input; the convex hull of theirs where it is left out, for
@@ -19,6 +19,10 @@ package enum Decision: Sendable, Equatable {
     /// Takes back the latest review of the grain that was not taken back: also the one that merged it away, and the
     /// one that drew it.
     case undo
+
+    /// Widest gap between the parts of one grain. What is farther apart is two: merged, it would be measured as one of
+    /// any size.
+    package static let mergeGapMicrometres = 5.0
 
     package struct Part: Sendable, Equatable {
         /// That of the divided grain where it is left out.

@@ -5,6 +5,9 @@ package struct FieldDoubt: Sendable, Equatable, Codable {
     package struct Key: RawRepresentable, Sendable, Hashable, Codable {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// It shows the grains of another field, which are counted with both.
+        package static let turned = Key(rawValue: "turned-repeat")
     }
 
     package let key: Key

@@ -90,6 +90,51 @@ extension Grain.Ellipse {
     }
 }
 
+/// Between the nearest points of two closed polygons, in pixels; 0 where they touch, cross or enclose each other.
+func distance(between one: [Grain.Point], and other: [Grain.Point]) -> Double {
+    guard let a = one.first, let b = other.first else { return .infinity }
+    if encloses(one, b) || encloses(other, a) { return 0 }
+    var least = Double.infinity
+    for (i, p) in one.enumerated() {
+        let q = one[(i + 1) % one.count]
+        for (j, r) in other.enumerated() {
+            let s = other[(j + 1) % other.count]
+            if cross(p, q, r, s) { return 0 }
+            for (point, from, to) in [(p, r, s), (q, r, s), (r, p, q), (s, p, q)] {
+                least = min(least, distance(of: point, from: from, to: to))
+            }
+        }
+    }
+    return least
+}
+
+/// By the even-odd rule.
+private func encloses(_ polygon: [Grain.Point], _ point: Grain.Point) -> Bool {
+    var isInside = false
+    for (index, a) in polygon.enumerated() {
+        let b = polygon[(index + 1) % polygon.count]
+        if (a.y <= point.y) != (b.y <= point.y), point.x < a.x + (point.y - a.y) / (b.y - a.y) * (b.x - a.x) {
+            isInside.toggle()
+        }
+    }
+    return isInside
+}
+
+/// Whether the lines p-q and r-s cross between their ends.
+private func cross(_ p: Grain.Point, _ q: Grain.Point, _ r: Grain.Point, _ s: Grain.Point) -> Bool {
+    func side(_ a: Grain.Point, _ b: Grain.Point, _ c: Grain.Point) -> Double {
+        (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
+    }
+    return side(p, q, r) * side(p, q, s) < 0 && side(r, s, p) * side(r, s, q) < 0
+}
+
+private func distance(of point: Grain.Point, from a: Grain.Point, to b: Grain.Point) -> Double {
+    let (x, y) = (b.x - a.x, b.y - a.y)
+    let square = x * x + y * y
+    let share = square > 0 ? min(1, max(0, ((point.x - a.x) * x + (point.y - a.y) * y) / square)) : 0
+    return hypot(point.x - a.x - share * x, point.y - a.y - share * y)
+}
+
 /// The smallest convex polygon around points (Andrew's monotone chain, 1979).
 func convexHull(_ points: [Grain.Point]) -> [Grain.Point] {
     let sorted = points.sorted { ($0.x, $0.y) < ($1.x, $1.y) }

@@ -121,6 +121,28 @@ extension SlideStore {
         }
     }
 
+    /// Captures that failed for a reason that has passed are to be analysed again.
+    /// - Parameter kind: of the failure.
+    /// - Returns: these captures, the oldest first.
+    @discardableResult
+    package func takeUpAgain(failed kind: String) async throws(StoreError) -> [Capture] {
+        try await write { db in
+            let captures = try Int64.fetchAll(
+                db, sql: "SELECT id FROM captures WHERE state = 'failed' AND error_kind = ? ORDER BY id",
+                arguments: [kind])
+            for capture in captures {
+                try db.execute(
+                    sql: """
+                        UPDATE captures SET state = 'stored', finished_at = NULL, error_kind = NULL,
+                            error_message = NULL, error_hint = NULL
+                        WHERE id = ?
+                        """, arguments: [capture])
+                try db.append("capture taken up again", by: .current, capture: capture, detail: ["kind": kind])
+            }
+            return try captures.map { try Capture.fetch(db, id: $0) }
+        }
+    }
+
     /// Captures whose lens run is still to come, the oldest first.
     package func pendingCaptures() async throws(StoreError) -> [Capture] {
         try await read { try Capture.fetchAll($0, where: "c.state IN ('stored', 'analysing')", [], orderedBy: "c.id") }

@@ -36,7 +36,8 @@ extension SlideStore {
             UNION ALL
             SELECT (SELECT MIN(species) FROM standings WHERE run_id = ?1 AND species > found.species)
             FROM found WHERE found.species IS NOT NULL
-        ), statuses(status) AS (VALUES ('machine'), ('doubtful'), ('confirmed'), ('rejected'), ('double'))
+        ), statuses(status) AS (VALUES ('machine'), ('doubtful'), ('confirmed'), ('rejected'), ('double'),
+            ('replaced'), ('excluded'))
         SELECT f.species, t.status,
             (SELECT COUNT(*) FROM standings AS s
                 WHERE s.run_id = ?1 AND s.species = f.species AND s.status = t.status) AS n,

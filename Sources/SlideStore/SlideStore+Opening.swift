@@ -3,62 +3,128 @@ import GRDB
 import Quantities
 
 extension SlideStore {
+    /// Makes a new database where there is no file: beside its place, and put there whole, so that a file that is there
+    /// is either complete or not ours. Only its owner may read it.
+    static func makeIfAbsent(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) != 0, errno == ENOENT else { return }
+        for suffix in ["-wal", "-shm", "-journal"] where lstat(path + suffix, &status) == 0 {
+            throw StoreError(
+                .incomplete, "\(path) is gone, and \(path)\(suffix) belongs to it",
+                hint: "put the database back beside its log, or move the log away for a new one")
+        }
+        let draft = "\(path).new"
+        for name in [draft, "\(draft)-wal", "\(draft)-shm", "\(draft)-journal"] { unlink(name) }
+        let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError(
+                .notAccessible, "\(path) cannot be made: \(String(cString: strerror(errno)))", hint: notAccessibleHint)
+        }
+        Glibc.close(descriptor)
+        let database = try DatabaseQueue(path: draft, configuration: configuration)
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
+            try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+            // As the pool would; in the header from the start.
+            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = wal")
+        }
+        try Schema.migrator.migrate(database)
+        try database.close()
+        guard link(draft, path) == 0 || rename(draft, path) == 0 else {
+            throw StoreError(
+                .notAccessible, "\(path) cannot be made: \(String(cString: strerror(errno)))", hint: notAccessibleHint)
+        }
+        unlink(draft)
+        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            Glibc.close(folder)
+        }
+    }
+
     /// Looks at a file before SQLite does, which would write to it.
-    /// - Returns: whether there is nothing yet.
-    static func checkHeader(_ path: String) throws(StoreError) -> Bool {
+    /// - Parameter hasLog: whether a log lies beside it, which may hold what the file lacks.
+    static func checkHeader(_ path: String, hasLog: Bool) throws(StoreError) {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
-        guard !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path) else {
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+            let file = FileHandle(forReadingAtPath: path)
+        else {
             throw StoreError(
                 .notAccessible, "\(path) cannot be opened as a slide database", hint: notAccessibleHint)
         }
         defer { try? file.close() }
         let header: [UInt8]
+        let length: UInt64
         do {
             header = Array(try file.read(upToCount: 100) ?? Data())
+            length = try file.seekToEnd()
         } catch {
             throw StoreError(.inputOutput, "\(path) cannot be read", hint: "check the disk (dmesg, smartctl)")
         }
-        if header.isEmpty { return true }
+        if header.isEmpty {
+            throw StoreError(
+                .incomplete, "\(path) is empty: a copy that failed is no new database, and it was left as it is",
+                hint: "restore it from a copy, or move it away for a new one")
+        }
         // SQLite file format, section 1.3: magic string, and big-endian numbers at fixed places.
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
             throw StoreError(
                 .notADatabase, "\(path) is not a database; it was left as it is",
                 hint: "move the file away or choose another state folder")
         }
-        let applicationID = header[68..<72].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        guard applicationID == Schema.applicationID else {
+        func number(_ range: Range<Int>) -> UInt64 { header[range].reduce(0) { $0 << 8 | UInt64($1) } }
+        guard number(68..<72) == UInt64(Schema.applicationID) else {
             throw StoreError(
                 .foreignDatabase, "\(path) is a database of another program; it was left as it is",
                 hint: "move the file away or choose another state folder")
         }
-        return false
-    }
-
-    /// Marks an empty file as ours. In SQLite's rollback mode, so that the mark is in the file itself, where
-    /// `checkHeader` finds it, and never only in the write-ahead log.
-    static func create(_ path: String) throws {
-        let database = try DatabaseQueue(path: path)
-        try database.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
-            try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+        // 1 stands for 65536. The number of pages holds where both counters of changes agree.
+        let pageBytes = number(16..<18) == 1 ? 65_536 : number(16..<18)
+        let whole = pageBytes * number(28..<32)
+        if !hasLog, number(24..<28) == number(92..<96), length < whole {
+            throw StoreError(
+                .incomplete, "\(path) is cut short: it has \(length) of \(whole) bytes; it was left as it is",
+                hint: "copy it again from where it came")
         }
-        try database.close()
     }
 
-    /// Refuses files of later versions before anything is written to them.
-    static func checkVersion(_ path: String) throws {
+    /// Whether a log with something in it lies beside a file.
+    static func hasLog(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 && status.st_size > 0
+    }
+
+    /// Opens a file without changing it. Without a log nothing else has it open, and SQLite is told to make none beside it:
+    /// an empty one would look like the log that a copy has lost.
+    static func onlyReading(_ path: String, hasLog: Bool) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        let database = try DatabaseQueue(path: path, configuration: configuration)
-        let version = try database.read { try UInt32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
-        try database.close()
-        if version > Schema.version {
-            throw StoreError(
-                .newerVersion,
-                "\(path) has format \(version), this version knows up to \(Schema.version); it was left as it is",
-                hint: "install the later version of neurallens that wrote it")
+        let address = hasLog ? path : URL(fileURLWithPath: path).absoluteString + "?immutable=1"
+        return try DatabaseQueue(path: address, configuration: configuration)
+    }
+
+    /// Refuses what is not whole, and files of later versions, before anything is written to them.
+    static func checkContent(_ path: String, hasLog: Bool) throws {
+        let database = try onlyReading(path, hasLog: hasLog)
+        defer { try? database.close() }
+        try database.read { db in
+            let version = try UInt32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            if version > Schema.version {
+                throw StoreError(
+                    .newerVersion,
+                    "\(path) has format \(version), this version knows up to \(Schema.version); it was left as it is",
+                    hint: "install the later version of neurallens that wrote it")
+            }
+            let hasTables = try ["slides", "captures", "pictures", "grdb_migrations"].allSatisfy { try db.tableExists($0) }
+            if version == 0 || !hasTables {
+                throw StoreError(
+                    .incomplete,
+                    "\(path) has none of the tables of a slide database: it may be a copy of a running daemon's file "
+                        + "without its log (\(path)-wal); it was left as it is",
+                    hint: "copy both files, or have `neurallens backup FILE` make the copy; or move it away for a new one")
+            }
+            try checkLog(db, path, hasLog: hasLog)
         }
     }
 

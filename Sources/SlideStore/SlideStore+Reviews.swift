@@ -75,6 +75,12 @@ extension Database {
             reason = try why.map { try Self.trimmed($0, "a reason", "grain \(id)") }
         default: action = .accept
         }
+        // Said twice by the same person, as an impatient hand does, it is said once.
+        if let last = try lastReview(of: id), last.action == action, last.species == species, last.reason == reason,
+            last.note == note, last.agent.userID == agent.userID, last.agent.userName == agent.userName
+        {
+            return last.id
+        }
         let review = try insertReview(
             action, of: [id], run: grain.run, species: species, reason: reason, note: note, by: agent)
         try refreshStandings(of: [id])
@@ -104,10 +110,46 @@ extension Database {
                 "the grains to merge are of different species: \(agreed.sorted().joined(separator: ", "))",
                 hint: "say of which species the merged grain is")
         }
+        try requireNeighbours(ids, grains)
         let polygon = outline ?? convexHull(grains.flatMap(\.outline))
         let review = try insertReview(.merge, of: ids, run: first.run, note: note, by: agent)
         try draw([(species, polygon)], in: first, replacing: ids, review: review)
         return review
+    }
+
+    /// Throws unless each grain reaches each other one over gaps that a grain may have.
+    private func requireNeighbours(_ ids: [Int64], _ grains: [ReviewedGrain]) throws {
+        guard let nmPerPixel = grains[0].field.nmPerPixel else { return }
+        func gap(_ a: Int, _ b: Int) -> Double {
+            distance(between: grains[a].outline, and: grains[b].outline) * nmPerPixel / 1000
+        }
+        var reached = [0]
+        var left = Array(grains.indices.dropFirst())
+        while !left.isEmpty {
+            // The gap to what is reached already, of the nearest of those that are left.
+            let gaps = left.map { grain in reached.map { (gap(grain, $0), grain, $0) }.min { $0.0 < $1.0 }! }
+            let (width, grain, neighbour) = gaps.min { $0.0 < $1.0 }!
+            guard width <= Decision.mergeGapMicrometres else {
+                throw StoreError(
+                    .invalidReview,
+                    "grains \(ids[neighbour]) and \(ids[grain]) lie \((width * 10).rounded() / 10) µm apart: grains that "
+                        + "are merged touch, or lie within \(Int(saturating: Decision.mergeGapMicrometres)) µm of each other",
+                    hint: "name the parts of one grain")
+            }
+            reached.append(grain)
+            left.removeAll { $0 == grain }
+        }
+    }
+
+    /// The latest review of a grain that holds.
+    private func lastReview(of grain: Int64) throws -> Review? {
+        try Review.fetchAll(
+            self,
+            where: """
+                r.id = (SELECT e.id FROM review_grains AS rg JOIN effective_reviews AS e ON e.id = rg.review_id
+                    WHERE rg.grain_id = ? ORDER BY rg.review_id DESC LIMIT 1)
+                """, [grain]
+        ).first
     }
 
     fileprivate func split(
@@ -177,7 +219,7 @@ extension Database {
 // MARK: Rows
 
 /// A grain as a review meets it.
-private struct ReviewedGrain {
+struct ReviewedGrain {
     let analysis: Int64
     let run: Int64
     let species: String
@@ -187,7 +229,7 @@ private struct ReviewedGrain {
 
 extension Database {
     /// The grain, unless a review took it away.
-    private func present(_ id: Int64) throws -> ReviewedGrain {
+    func present(_ id: Int64) throws -> ReviewedGrain {
         let row = try Row.fetchOne(
             self,
             sql: """
@@ -233,7 +275,7 @@ extension Database {
                 guardMicrometres: row["border_guard_um"] ?? BorderRule.guardMicrometres))
     }
 
-    private func insertReview(
+    func insertReview(
         _ action: Review.Action, of grains: [Int64], run: Int64, species: String? = nil, reason: String? = nil,
         undoes: Int64? = nil, note: String, by agent: Agent
     ) throws -> Int64 {
@@ -254,12 +296,13 @@ extension Database {
         return review
     }
 
-    /// Puts drawn grains into the field of those they replace. What the slide says of these it says of the drawn ones
+    /// Puts drawn grains into the field of those they replace, and gives their ids. What the slide says of these it says of the drawn ones
     /// too, until it is asked again: a double that is divided does not begin to count.
-    private func draw(
+    @discardableResult
+    func draw(
         _ grains: [(species: String, outline: [Grain.Point])], in home: ReviewedGrain, replacing ids: [Int64],
         review: Int64
-    ) throws {
+    ) throws -> [Int64] {
         var number = try Int.fetchOne(
             self, sql: "SELECT MAX(number) FROM grains WHERE analysis_id = ?", arguments: [home.analysis])
         var drawn: [Int64] = []
@@ -277,6 +320,7 @@ extension Database {
                     """, arguments: [lastInsertedRowID, replaced])
         }
         try refreshStandings(of: ids + drawn)
+        return drawn
     }
 }
 

@@ -119,18 +119,22 @@ extension SlideSummary {
         let slide = Slide(row)
         let run: Int64? = row["run_id"]
         var captures: [CaptureState: Int] = [:]
+        var excluded = 0
         for row in try Row.fetchAll(
             db,
             sql: """
-                SELECT \(Capture.stateInForce) AS state, COUNT(*) AS n FROM \(Capture.joined)
+                SELECT \(Capture.stateInForce) AS state, COUNT(*) AS n, COUNT(x.id) AS excluded
+                FROM \(Capture.joined)
                 WHERE c.slide_id = ? GROUP BY 1
                 """, arguments: [slide.id])
         {
             guard let state = CaptureState(rawValue: row["state"]) else { continue }
             captures[state] = row["n"]
+            if state == .done { excluded = row["excluded"] }
         }
         self.init(
             slide: slide, run: run, captures: captures,
-            counts: try run.map { try SpeciesCount.fetchAll(db, SlideStore.countsOfRun, [$0]) } ?? [])
+            counts: try run.map { try SpeciesCount.fetchAll(db, SlideStore.countsOfRun, [$0]) } ?? [],
+            excluded: excluded)
     }
 }

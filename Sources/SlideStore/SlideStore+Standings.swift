@@ -32,15 +32,10 @@ extension SlideStore {
     @discardableResult
     package func rebuildStandings() async throws(StoreError) -> Int {
         try await write { db in
-            let wrong = try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT (SELECT COUNT(*) FROM (SELECT * FROM derived_standings EXCEPT SELECT * FROM standings))
-                        + (SELECT COUNT(*) FROM standings WHERE grain_id NOT IN (SELECT id FROM grains))
-                    """)
+            let wrong = try StoreChecker.wrongStandings(db)
             try db.execute(
                 sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
-            return wrong ?? 0
+            return wrong
         }
     }
 }

@@ -4,7 +4,7 @@ import Quantities
 
 extension SlideStore {
     /// What each analysed field of a slide adds to its statistics in the run in force, by capture; fields without
-    /// grains too.
+    /// grains too, fields that a person left out not.
     package func tallies(ofSlide slide: Slide.ID) async throws(StoreError) -> [FieldTally] {
         try await read { db in
             let run = try Slide.runInForce(db, slide: slide)
@@ -37,7 +37,9 @@ extension SlideStore {
         JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
         LEFT JOIN placements AS l ON l.capture_id = c.id
         LEFT JOIN standings AS s ON s.run_id = a.run_id AND s.capture_id = a.capture_id
-        WHERE a.run_id = ? AND a.error_kind IS NULL GROUP BY a.capture_id, s.species, s.status
+        WHERE a.run_id = ? AND a.error_kind IS NULL
+            AND NOT EXISTS (SELECT 1 FROM excluded_captures AS x WHERE x.capture_id = a.capture_id)
+        GROUP BY a.capture_id, s.species, s.status
         ORDER BY a.capture_id, s.species, s.status
         """
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Quantities
+import Synchronization
 
 /// Slides, captures, pictures, grains and the journal, in one SQLite file.
 ///
@@ -9,40 +10,57 @@ import Quantities
 /// GRDB's own queues, never on the cooperative pool.
 package final class SlideStore: Sendable {
     package let path: String
-    private let pool: DatabasePool
+    let file: StoreFile
+    let pool: DatabasePool
+    private let isClosed = Atomic(false)
 
-    /// Opens a database or makes a new one. Blocks while the file is read, recovered and migrated: for program start.
+    /// Opens a database, or makes a new one where there is no file. Blocks while the file is read, recovered and migrated:
+    /// for program start.
     ///
-    /// A file that is no database of this program, or of a later version, is refused and left as it is.
+    /// A file that is no database of this program, not a whole one, or one of a later version, is refused and left as it
+    /// is.
     /// - Parameter maximumBytes: the file is not let grow beyond, as if the disk were full; nil for no limit.
     package init(at path: String, maximumBytes: Int64? = nil) throws(StoreError) {
         self.path = path
-        let isNew = try Self.checkHeader(path)
         do {
-            if isNew { try Self.create(path) }
-            try Self.checkVersion(path)
+            try Self.makeIfAbsent(path)
+            let hasLog = Self.hasLog(path)
+            try Self.checkHeader(path, hasLog: hasLog)
+            file = try StoreFile(path)
+            try Self.checkContent(path, hasLog: hasLog)
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL, which in WAL mode may lose the last commits at a power failure.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
                 if let maximumBytes {
                     let pageSize = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? Int64(Schema.pageBytes)
                     _ = try Int64.fetchOne(db, sql: "PRAGMA max_page_count = \(max(1, maximumBytes / pageSize))")
                 }
             }
             try Schema.migrator.migrate(pool)
+            try pool.writeWithoutTransaction { try Self.bringInLog($0) }
+            if let loss = file.loss { throw loss }
         } catch {
             throw StoreError(error, doing: "opened", path: path)
         }
     }
 
-    /// Waits for running queries and closes the file; the store cannot be used afterwards.
+    /// Waits for running queries and closes the file, which is complete by itself then; the store cannot be used
+    /// afterwards.
     package func close() throws(StoreError) {
+        isClosed.store(true, ordering: .relaxed)
         do { try pool.close() } catch { throw StoreError(error, doing: "closed", path: path) }
     }
 
-    private static var configuration: Configuration {
+    /// What is wrong with the file; nil while it is the one that was opened and can be written.
+    package var fault: StoreError? { loss ?? (isClosed.load(ordering: .relaxed) ? nil : file.refusal) }
+
+    /// A closed file may go wherever it likes.
+    private var loss: StoreError? { isClosed.load(ordering: .relaxed) ? nil : file.loss }
+
+    static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.label = "slides"
@@ -52,6 +70,8 @@ package final class SlideStore: Sendable {
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        // New connections open the path, whatever lies there.
+        if let loss { throw loss }
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
             pool.asyncRead { database in
@@ -65,9 +85,13 @@ package final class SlideStore: Sendable {
     func write<Value: Sendable>(
         _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        if let fault { throw fault }
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
-            pool.asyncWrite(change) { _, result in continuation.resume(returning: result) }
+            pool.asyncWrite(change) { db, result in
+                self.bringInLogIfLong(db)
+                continuation.resume(returning: result)
+            }
         }
         do { return try result.get() } catch { throw StoreError(error, doing: "written", path: path) }
     }

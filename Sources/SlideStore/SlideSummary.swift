@@ -8,7 +8,10 @@ package struct SlideSummary: Sendable, Equatable {
     /// Grains of the captures that are done, most frequent species first, species without counted ones last.
     package let counts: [SpeciesCount]
 
+    /// Of those that are done, captures that a person left out.
+    package let excluded: Int
+
     /// Captures that `counts` covers.
-    package var countedCaptures: Int { captures[.done] ?? 0 }
+    package var countedCaptures: Int { (captures[.done] ?? 0) - excluded }
     package var totalGrains: Int { counts.reduce(0) { $0 + $1.grains } }
 }

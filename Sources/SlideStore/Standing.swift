@@ -12,6 +12,10 @@ package struct Standing: Sendable, Equatable {
         case rejected
         /// The same grain as another one in an overlapping field.
         case double
+        /// No longer an object: a person merged or split it, or took back drawing it; `reason` says which.
+        case replaced
+        /// A person left its field out.
+        case excluded
 
         package var isCounted: Bool { self == .machine || self == .doubtful || self == .confirmed }
     }
@@ -19,8 +23,8 @@ package struct Standing: Sendable, Equatable {
     /// Species in force: a person's, or else the lens's.
     package let species: String
     package let status: Status
-    /// Why it is rejected: `border` or `small` (rules), `dirt` (stays put on the sensor), `person`; `merged` and
-    /// `split` for what a person replaced, `undone` for what a person drew and took back.
+    /// Why it is rejected: `border` or `small` (rules), `dirt` (stays put on the sensor), `person`; or replaced:
+    /// `merged`, `split`, `undone` for what a person drew and took back.
     package let reason: String?
     /// Which grain it is the double of.
     package let doubleOf: StoredGrain.ID?

@@ -9,6 +9,10 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case newerVersion
         /// SQLite found the file damaged.
         case damaged
+        /// Part of a database: cut short, without tables, or without the log that belongs to it.
+        case incomplete
+        /// The file was deleted, moved or replaced while it was open.
+        case lost
         /// The file or its folder cannot be opened or written.
         case notAccessible
         /// No space left.

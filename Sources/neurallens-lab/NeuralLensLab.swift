@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import StandardOutput
 
 /// The offline bench: no daemon is needed.
 @main
@@ -10,4 +11,9 @@ struct NeuralLensLab: AsyncParsableCommand {
             Simulate.self, MakeLibrary.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self, Apply.self, Score.self,
             Validate.self, SealLens.self, Familiarise.self, Bench.self, ProbeCamera.self,
         ])
+
+    static func main() async {
+        StandardOutput.watch()
+        await main(nil)
+    }
 }

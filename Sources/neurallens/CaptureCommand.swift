@@ -5,7 +5,7 @@ import Glibc
 
 struct CaptureCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "capture", abstract: "Capture fields of a slide and count their grains.",
+        commandName: "take", abstract: "Capture fields of a slide and count their grains.",
         discussion: """
             The daemon goes on when this command is interrupted, and when it is started again itself; --stop JOB ends it. \
             What was taken is kept.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import Glibc
+import StandardOutput
 
 /// A command that asks the daemon something.
 protocol ClientCommand: ParsableCommand {
@@ -35,10 +36,7 @@ private struct Written: Encodable {
 }
 
 /// To standard output at once, so that what is piped on arrives as it happens.
-func emit(_ text: String) {
-    print(text, terminator: "")
-    fflush(nil)
-}
+func emit(_ text: String) { StandardOutput.emit(text) }
 
 func complain(_ error: ControlClientError) { writeToStandardError("neurallens: \(visible(error.description))\n") }
 

@@ -51,7 +51,7 @@ struct LiveCommand: ClientCommand {
         while true {
             let status = try client.status()
             var counts: SlideCounts?
-            if let slide { counts = try client.counts(ofSlide: slide) }
+            if let slide, case .success(let known) = try client.countsOrReason(ofSlide: slide) { counts = known }
             let began = first ?? (status.store.captures, .now)
             first = began
             let minutes = began.time.duration(to: .now) / .seconds(60)

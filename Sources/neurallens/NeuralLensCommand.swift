@@ -1,4 +1,5 @@
 import ArgumentParser
+import StandardOutput
 
 @main
 struct NeuralLensCommand: ParsableCommand {
@@ -10,10 +11,15 @@ struct NeuralLensCommand: ParsableCommand {
             69 daemon not reachable.
             """,
         subcommands: [
-            StatusCommand.self, SlideCommand.self, CaptureCommand.self, PlanCommand.self, CapturesCommand.self,
+            StatusCommand.self, SlideCommand.self, CaptureCommands.self, PlanCommand.self, CapturesCommand.self,
             CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
-            CameraCommand.self, PageCommand.self, LiveCommand.self, WatchCommand.self,
+            CameraCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self, LiveCommand.self, WatchCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions
+
+    static func main() {
+        StandardOutput.watch()
+        main(nil)
+    }
 }

@@ -48,8 +48,11 @@ struct SlideCommand: ParsableCommand {
 
         func run(_ client: ControlClient) throws(ControlClientError) {
             let slide = try client.slide(name)
-            let counts = try client.counts(ofSlide: name)
-            try show(slide, Presentation.slide(slide, counts))
+            switch try client.countsOrReason(ofSlide: name) {
+            case .success(let counts): try show(slide, Presentation.slide(slide, counts))
+            case .failure(let problem):
+                try show(slide, Presentation.slide(slide) + "\n\(visible(problem.detail)); \(visible(problem.hint))\n")
+            }
         }
     }
 

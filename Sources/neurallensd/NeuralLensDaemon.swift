@@ -6,6 +6,7 @@ internal import ControlServer
 internal import Foundation
 internal import Logging
 internal import ServiceLifecycle
+internal import StandardOutput
 internal import UnixSignals
 internal import UnixSocket
 
@@ -28,6 +29,11 @@ struct NeuralLensDaemon: AsyncParsableCommand {
     var config: String?
 
     @OptionGroup var options: SettingOptions
+
+    static func main() async {
+        StandardOutput.watch()
+        await main(nil)
+    }
 
     func run() async throws {
         // Pictures of some megabytes come and go on a dozen threads. With a heap for each thread, as glibc has it, the

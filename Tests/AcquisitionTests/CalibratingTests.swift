@@ -35,6 +35,50 @@ import Testing
         await microscope.stop()
     }
 
+    /// The simulated microscope knows its scale: a calibration would be on record as in use, and ignored.
+    @Test func whatWouldBeIgnoredIsRefused() async throws {
+        let bench = try Bench()
+        (bench.configuration.camera, bench.configuration.lensFolder) = ("simulated:7", nil)
+        let microscope = try await bench.open()
+        for request in [
+            CalibrationRequest(objective: "20x", pixelPitchUm: 3.6, magnification: 40),
+            CalibrationRequest(objective: "20x", stageMicrometerDivisionUm: 10),
+        ] {
+            await #expect { try await microscope.calibrate(request, by: Bench.peer) } throws: { error in
+                (error as? Problem)?.isKind(.calibrationRefused) == true && "\(error)".contains("knows its own scale")
+            }
+        }
+        #expect(try await microscope.calibrations().isEmpty)
+        await microscope.stop()
+        // One made with a camera is not in use on the simulated microscope.
+        bench.configuration.camera = "folder:\(bench.picture("").path)"
+        let camera = try await bench.open()
+        _ = try await camera.calibrate(CalibrationRequest(objective: "20x", nmPerPixel: 90), by: Bench.peer)
+        #expect(try await camera.calibrations().map(\.isInUse) == [true])
+        await camera.stop()
+        bench.configuration.camera = "simulated:7"
+        let again = try await bench.open()
+        #expect(try await again.calibrations().map(\.isInUse) == [false])
+        await #expect(throws: Problem.self) { try await again.use(objective: "20x", by: Bench.peer) }
+        await again.stop()
+    }
+
+    /// The stored picture states the scale that it is counted with.
+    @Test func theScaleIsInTheStoredPicture() async throws {
+        let bench = try Bench()
+        bench.configuration.lensFolder = nil
+        let microscope = try await bench.open()
+        _ = try await microscope.createSlide(SlideCreation(name: "s"), by: Bench.peer)
+        _ = try await microscope.captured(slide: "s")
+        let png = try await microscope.image(ofCapture: 1, kind: .input)
+        // pHYs: pixels per metre across and down, then 1 for the metre; 10^9 / 180 = 5,555,556.
+        let chunk = try #require(Data(png).range(of: Data("pHYs".utf8)))
+        let body = Array(png[chunk.upperBound..<chunk.upperBound + 9])
+        let across = body[0..<4].reduce(0) { $0 << 8 | UInt32($1) }
+        #expect(across == 5_555_556 && body[4..<8].elementsEqual(body[0..<4]) && body[8] == 1)
+        await microscope.stop()
+    }
+
     @Test func aStageMicrometerIsMeasured() async throws {
         let bench = try Bench(fields: 0)
         bench.configuration.lensFolder = nil

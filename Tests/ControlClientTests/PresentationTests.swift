@@ -80,6 +80,18 @@ import Testing
         #expect(isTidy(try Presentation.counts(counts, as: .table)))
     }
 
+    /// As the export's: spreadsheets run what begins like a formula.
+    @Test func namesAreNoFormulasInCSV() throws {
+        let counts = SlideCounts(slide: "=HYPERLINK(1)", captures: 2, species: species, unidentified: 4)
+        #expect(try Presentation.counts(counts, as: .csv).contains("\r\n'=HYPERLINK(1),2,"))
+        let grain = GrainReport(
+            id: 1, species: "@SUM(1)", status: .rejected, reason: "-spore", centroidPx: [-1.5, 2], bboxPx: [0, 1, 2, 3],
+            areaPx: 3, areaUm2: nil, equivalentDiameterUm: nil, confidence: 0.5, onBorder: false)
+        let text = try Presentation.grains(
+            GrainList(capture: 7, slide: "A", nmPerPixel: nil, grains: [grain]), as: .csv)
+        #expect(text.contains("7,1,'@SUM(1),-1.5,2.0,") && text.contains(",rejected,false,'-spore,"))
+    }
+
     @Test func countsCSVQuotesWhatNeedsIt() throws {
         let counts = SlideCounts(slide: "a,\"b\"\nc", captures: 2, species: species, unidentified: 4)
         #expect(
@@ -87,10 +99,10 @@ import Testing
                 == "slide,captures,species,key,grains,machine,doubtful,confirmed,confirmed_share,doubtful_share,"
                 + "density_per_cm2,density_low_per_cm2,density_high_per_cm2,dispersion,concentration_per_m3,"
                 + "concentration_low_per_m3,concentration_high_per_m3,more_fields,remark,fields,area_examined_cm2,"
-                + "run\r\n"
-                + "\"a,\"\"b\"\"\nc\",2,Iva xanthiifolia,iva,12,12,0,0,0.0,0.0,,,,,,,,,,2,,\r\n"
-                + "\"a,\"\"b\"\"\nc\",2,Galanthus,galanthus,0,0,0,0,,,,,,,,,,,,2,,\r\n"
-                + "\"a,\"\"b\"\"\nc\",2,unidentified,unidentified,4,,,,,,,,,,,,,,,2,,\r\n")
+                + "run,doubts\r\n"
+                + "\"a,\"\"b\"\"\nc\",2,Iva xanthiifolia,iva,12,12,0,0,0.0,0.0,,,,,,,,,,2,,,\r\n"
+                + "\"a,\"\"b\"\"\nc\",2,Galanthus,galanthus,0,0,0,0,,,,,,,,,,,,2,,,\r\n"
+                + "\"a,\"\"b\"\"\nc\",2,unidentified,unidentified,4,,,,,,,,,,,,,,,2,,,\r\n")
     }
 
     @Test func countsJSONIsTheDaemons() throws {
@@ -122,9 +134,9 @@ import Testing
         #expect(
             try Presentation.grains(unscaled, as: .csv)
                 == "capture,id,species,centroid_x_px,centroid_y_px,bbox_x0_px,bbox_y0_px,bbox_x1_px,bbox_y1_px,"
-                + "area_px,area_um2,equivalent_diameter_um,confidence,on_border,number,status,reason,double_of,"
+                + "area_px,area_um2,equivalent_diameter_um,confidence,on_border,number,status,counts,reason,double_of,"
                 + "ellipse_major_um,ellipse_minor_um,ellipse_angle_deg,circularity,focus,slide_x_um,slide_y_um\r\n"
-                + "7,1,iva,100.25,20.0,90.0,10.0,110.5,30.0,314.0,,,0.987,false,1,machine,,,,,,,,,\r\n")
+                + "7,1,iva,100.25,20.0,90.0,10.0,110.5,30.0,314.0,,,0.987,false,1,machine,true,,,,,,,,,\r\n")
         let table = try Presentation.grains(unscaled, as: .table)
         #expect(table.contains("-        0.99\n") && isTidy(table))
     }

@@ -1,6 +1,7 @@
 import Acquisition
 import ControlAPI
 import ControlServer
+import Digest
 
 /// An instrument of plain memory: keeps what it was asked and answers with fixed values.
 actor StandInInstrument: Instrument {
@@ -39,6 +40,20 @@ actor StandInInstrument: Instrument {
         ], unidentified: 1,
         timings: .init(grabSeconds: 0.05, storeSeconds: 0.12, lensSeconds: 8.2, grainsSeconds: 0.03),
         frames: .init(sequenceGaps: 0, errorFlagged: 0, discardedBeforeTrigger: 1))
+
+    /// What a backup fetches, in pieces of 1000 bytes.
+    var database: [UInt8] = []
+    /// Pieces after which the snapshot is forgotten.
+    var forgetsAfter = 0
+    private var snapshots = 0
+    private(set) var blocksFetched: [Int] = []
+    private(set) var endedSnapshots: [String] = []
+
+    func hold(_ bytes: [UInt8], forgettingAfter pieces: Int = 0) {
+        database = bytes
+        forgetsAfter = pieces
+        blocksFetched = []
+    }
 
     func hangJobs() { jobsHang = true }
     func holdSlides() { slidesWait = true }
@@ -152,6 +167,55 @@ actor StandInInstrument: Instrument {
         job.problem = Problem(.jobStopped, "the job was stopped after 0 of 1 fields", hint: "capture anew")
         return job
     }
+
+    func exclude(
+        capture id: Int64, _ request: ExclusionRequest, by peer: Peer
+    ) async throws(Problem) -> CaptureReport {
+        guard id == 7 else { throw Problem(.captureNotFound, "there is no capture \(id)", hint: "list the captures") }
+        var report = Self.finished
+        report.exclusion = ExclusionReport(
+            reason: request.reason, by: request.reviewer ?? "uid=\(peer.uid)", at: "2026-11-22T19:50:00.123Z")
+        return report
+    }
+
+    func snapshot(by peer: Peer) async throws(Problem) -> SnapshotReport {
+        snapshots += 1
+        return SnapshotReport(
+            id: "s\(snapshots)", takenAt: "2026-11-22T19:50:00.123Z", bytes: Int64(database.count), blockBytes: 1000,
+            blocks: (database.count + 999) / 1000)
+    }
+
+    private func piece(_ number: Int, _ id: String) throws(Problem) -> [UInt8] {
+        guard id == "s\(snapshots)" else { throw Problem(.snapshotNotFound, "it is gone", hint: "begin anew") }
+        return Array(database.dropFirst(1000 * number).prefix(1000))
+    }
+
+    func block(_ number: Int, ofSnapshot id: String) async throws(Problem) -> [UInt8] {
+        blocksFetched.append(number)
+        // As a daemon that is restarted.
+        if blocksFetched.count == forgetsAfter { snapshots += 1 }
+        return try piece(number, id)
+    }
+
+    func hashes(from: Int, count: Int, ofSnapshot id: String) async throws(Problem) -> BlockHashes {
+        var hashes: [String] = []
+        for number in from..<min(from + count, (database.count + 999) / 1000) {
+            hashes.append(sha256Hex(try piece(number, id)))
+        }
+        return BlockHashes(from: from, hashes: hashes)
+    }
+
+    func endSnapshot(_ id: String, by peer: Peer) async throws(Problem) { endedSnapshots.append(id) }
+
+    func checkStore(_ request: StoreCheckRequest, by peer: Peer) async throws(Problem) -> StoreCheckJob {
+        StoreCheckJob(id: "c", state: .done, fraction: 1, captures: 3, faults: request.repair ? [] : ["a fault"])
+    }
+
+    func storeCheck(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> StoreCheckJob {
+        StoreCheckJob(id: id)
+    }
+
+    func include(capture id: Int64, by peer: Peer) async throws(Problem) -> CaptureReport { Self.finished }
 
     func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList {
         guard id == 7 else { throw Problem(.captureNotFound, "there is no capture \(id)", hint: "list the captures") }

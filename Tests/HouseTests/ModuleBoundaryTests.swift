@@ -23,20 +23,24 @@ import Testing
         "SlideStore": ["Quantities", "Grains", "Digest"],
         "Mosaic": ["Quantities", "Imaging", "Registration", "Grains"],
         "Statistics": ["Quantities"],
-        "Export": ["Quantities", "Imaging"],
+        "Export": ["Quantities", "Imaging", "Tabular"],
+        "Tabular": [],
+        "StandardOutput": [],
         "ControlAPI": ["Quantities"],
         "UnixSocket": [],
         "ControlServer": ["Quantities", "ControlAPI", "UnixSocket", "Digest", "CPage"],
-        "ControlClient": ["ControlAPI", "UnixSocket"],
+        "ControlClient": ["ControlAPI", "UnixSocket", "Digest", "Tabular"],
         "Acquisition": [
             "Quantities", "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
             "Registration", "Mosaic", "Statistics", "Export",
         ],
-        "neurallensd": ["Quantities", "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", "CMalloc"],
-        "neurallens": ["ControlAPI", "ControlClient"],
+        "neurallensd": [
+            "Quantities", "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput", "CMalloc",
+        ],
+        "neurallens": ["ControlAPI", "ControlClient", "SlideStore", "StandardOutput"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-            "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics",
+            "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
         ],
     ]
 

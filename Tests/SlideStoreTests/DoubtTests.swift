@@ -4,7 +4,6 @@ import Testing
 /// What is doubtful about a field stays with it, and is told once.
 @Suite struct DoubtTests {
     private static let dark = FieldDoubt.Key(rawValue: "underexposed")
-    private static let turned = FieldDoubt.Key(rawValue: "turned")
 
     @Test func doubtsAreStoredWithTheFieldAndWithTheRunThatHasThem() async throws {
         let folder = try Folder()
@@ -38,9 +37,9 @@ import Testing
         let slide = try await store.slide(withFields: [[sampleGrain("iva")], [], []])
         let other = try await store.slide(withFields: [[]], name: "Roof")
         try await store.recordDoubts([FieldDoubt(Self.dark, "dark")], ofCapture: 2)
-        try await store.setDoubts(Self.turned, [4: "as capture 9"], ofSlide: other)
-        try await store.setDoubts(Self.turned, [2: "as capture 1", 3: "as capture 1"], ofSlide: slide)
-        try await store.setDoubts(Self.turned, [3: "as capture 2"], ofSlide: slide)
+        try await store.setDoubts(.turned, [4: "as capture 9"], ofSlide: other)
+        try await store.setDoubts(.turned, [2: "as capture 1", 3: "as capture 1"], ofSlide: slide)
+        try await store.setDoubts(.turned, [3: "as capture 2"], ofSlide: slide)
         #expect(
             try await store.captures(ofSlide: slide).map { $0.doubts.map(\.sentence) }
                 == [[], ["dark"], ["as capture 2"]])

@@ -26,12 +26,12 @@ import Testing
             #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x4e4c_736c)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 5)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 7)
             let tables = try Row.fetchAll(db, sql: "PRAGMA table_list").filter { row in
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
             }
-            #expect(tables.count == 19)
+            #expect(tables.count == 25)
             #expect(tables.allSatisfy { $0["strict"] == 1 })
             #expect(
                 try String.fetchOne(db, sql: "SELECT captured_at FROM captures") == "2026-11-22T19:40:00.125Z")
@@ -98,7 +98,7 @@ import Testing
         let before = FileManager.default.contents(atPath: folder.database)
         let error = refusal(of: folder)
         #expect(error?.code == .newerVersion)
-        #expect(error?.message.contains("format 7") == true)
+        #expect(error?.message.contains("format 1000") == true)
         #expect(FileManager.default.contents(atPath: folder.database) == before)
     }
 
@@ -122,10 +122,89 @@ import Testing
         #expect(error?.code == .notAccessible)
     }
 
-    @Test func anEmptyFileBecomesADatabase() async throws {
+    /// Only where there is no file a new one is made; what is left of another one is not made new.
+    @Test func whatIsLeftOfADatabaseIsNotMadeNew() async throws {
+        func isRefused(_ folder: Folder, _ words: String...) {
+            let before = FileManager.default.contents(atPath: folder.database)
+            let error = refusal(of: folder)
+            #expect(error?.code == .incomplete)
+            // Once more: the first look left nothing behind.
+            #expect(refusal(of: folder) == error)
+            #expect((try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) == ["slides.sqlite"])
+            for word in words { #expect(error?.message.contains(word) == true, "\(error?.message ?? "")") }
+            #expect(FileManager.default.contents(atPath: folder.database) == before)
+        }
+        let empty = try Folder()
+        try Data().write(to: URL(fileURLWithPath: empty.database))
+        isRefused(empty, "is empty")
+
+        // As an earlier version wrote them, and the log is gone: a mark and no tables.
+        let bare = try Folder()
+        let database = try plain(bare)
+        try await database.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA application_id = 0x4e4c736c; PRAGMA journal_mode = wal")
+        }
+        try database.close()
+        isRefused(bare, "none of the tables")
+
+        // The file without the log that is in use with it, at whatever moment it is copied.
         let folder = try Folder()
-        try Data().write(to: URL(fileURLWithPath: folder.database))
-        #expect(try await SlideStore(at: folder.database).slides().isEmpty)
+        let store = try SlideStore(at: folder.database)
+        for field in 0..<4 {
+            if field == 0 { _ = try await store.createSlide(name: "Meadow", note: "", by: visitor) }
+            let id = try await store.storeInput(
+                sampleInput(png: noise(9_000_000, seed: UInt64(field))), slide: 1, by: visitor).id
+            let copy = try Folder()
+            try FileManager.default.copyItem(atPath: folder.database, toPath: copy.database)
+            isRefused(copy, "without its log")
+            try FileManager.default.copyItem(atPath: folder.database + "-wal", toPath: copy.database + "-wal")
+            #expect(try await SlideStore(at: copy.database).capture(id).state == .stored)
+        }
+        // Both or none: a log by itself is the rest of something.
+        let log = try Folder()
+        try FileManager.default.copyItem(atPath: folder.database + "-wal", toPath: log.database + "-wal")
+        let error = refusal(of: log)
+        #expect(error?.code == .incomplete && error?.message.contains("belongs to it") == true)
+        #expect(!FileManager.default.fileExists(atPath: log.database))
+
+        // At an orderly end the file is complete by itself, and cut short it is told.
+        try store.close()
+        #expect(!FileManager.default.fileExists(atPath: folder.database + "-wal"))
+        let whole = try Folder()
+        try FileManager.default.copyItem(atPath: folder.database, toPath: whole.database)
+        #expect(try await SlideStore(at: whole.database).captures(ofSlide: 1).count == 4)
+        let short = try Folder()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.database))
+        try bytes.dropLast(20_000).write(to: URL(fileURLWithPath: short.database))
+        isRefused(short, "cut short", "\(bytes.count)")
+    }
+
+    /// After a crash another program may open the file and bring its log in: then nothing is missing.
+    @Test func aLogThatAnotherProgramBroughtInIsNotMissed() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let slide = try await store.slide(withFields: [[sampleGrain("iva")]])
+        // As a killed daemon leaves them.
+        let killed = try Folder()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: folder.database + suffix, toPath: killed.database + suffix)
+        }
+        let database = try plain(killed)
+        #expect(try await database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM grains") } == 1)
+        try database.close()
+        #expect(!FileManager.default.fileExists(atPath: killed.database + "-wal"))
+        #expect(try await SlideStore(at: killed.database).counted(slide) == ["iva": 1])
+    }
+
+    @Test func onlyItsOwnerReadsTheFile() throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        for suffix in ["", "-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.database + suffix)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.database + ".new"))
+        try store.close()
     }
 
     @Test func aSwappedPictureIsNoticed() async throws {
@@ -140,7 +219,7 @@ import Testing
 
     @Test func aFullDiskLosesNothing() async throws {
         let folder = try Folder()
-        let store = try SlideStore(at: folder.database, maximumBytes: 1_250_000)
+        let store = try SlideStore(at: folder.database, maximumBytes: 1_900_000)
         let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor)
         let id = try await store.storeInput(sampleInput(png: noise(100_000)), slide: slide.id, by: visitor).id
         try await store.beginAnalysis(id)

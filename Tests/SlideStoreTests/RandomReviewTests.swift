@@ -14,6 +14,15 @@ import Testing
             var field: Int
             var drawnBy: Int?
             var verdict: SlideVerdict.Kind?
+            /// Of the outline, left and right, in pixels.
+            var extent: ClosedRange<Double>
+        }
+
+        /// Whether the outlines, all in one row, are no more than 5 µm of 180 nm pixels apart.
+        func areNeighbours(_ a: Int, _ b: Int) -> Bool {
+            let (one, other) = (objects[a].extent, objects[b].extent)
+            let gap = max(one.lowerBound, other.lowerBound) - min(one.upperBound, other.upperBound)
+            return gap * 0.18 <= 5
         }
 
         struct Said {
@@ -51,7 +60,7 @@ import Testing
                 case .merge: return "merged"
                 case .split: return "split"
                 case .reject: return "person"
-                default: return "confirmed"
+                default: return objects[object].rejection == "border" ? "border" : "confirmed"
                 }
             }
             if let rejection = objects[object].rejection { return rejection }
@@ -103,7 +112,7 @@ import Testing
                     model.objects.append(
                         .init(
                             species: grain.species, confidence: grain.confidence, rejection: grain.rejection?.rawValue,
-                            field: field))
+                            field: field, extent: 90 + 30 * Double(index)...110 + 30 * Double(index)))
                     return grain
                 })
         }
@@ -123,8 +132,12 @@ import Testing
                         await refusal { try await store.review([id], decision, by: visitor) }?.code == .grainRemoved)
                 } else {
                     try await store.review([id], decision, by: visitor)
-                    model.history.append(
-                        .init(action: action, objects: [object], species: action == .relabel ? key : nil))
+                    let species = action == .relabel ? key : nil
+                    // What was the last word already is not said again.
+                    let last = model.latest(object).map { model.history[$0] }
+                    if last?.action != action || last?.species != species {
+                        model.history.append(.init(action: action, objects: [object], species: species))
+                    }
                 }
             case 2:
                 let others = model.objects.indices.filter {
@@ -138,6 +151,11 @@ import Testing
                         try await store.review(pair.map { Int64($0 + 1) }, decision, by: visitor)
                     }
                     #expect(error?.code == .grainRemoved)
+                } else if !model.areNeighbours(pair[0], pair[1]) {
+                    let error = await refusal {
+                        try await store.review(pair.map { Int64($0 + 1) }, decision, by: visitor)
+                    }
+                    #expect(error?.code == .invalidReview && error?.message.contains("µm apart") == true)
                 } else {
                     try await store.review(pair.map { Int64($0 + 1) }, decision, by: visitor)
                     draw(&model, .merge, pair, ["iva"])
@@ -196,11 +214,14 @@ import Testing
         let verdicts = objects.compactMap { model.objects[$0].verdict }
         let verdict = verdicts.first { $0 != .dirt } ?? verdicts.first
         let first = model.objects.count
+        // A hull covers both; parts are drawn where the first object of the first field is.
+        let extents = objects.map { model.objects[$0].extent }
+        let hull = extents.map(\.lowerBound).min()!...extents.map(\.upperBound).max()!
         for key in species {
             model.objects.append(
                 .init(
                     species: key, confidence: 1, rejection: nil, field: model.objects[objects[0]].field,
-                    drawnBy: model.history.count, verdict: verdict))
+                    drawnBy: model.history.count, verdict: verdict, extent: action == .merge ? hull : 90...110))
         }
         model.history.append(.init(action: action, objects: objects, made: Array(first..<model.objects.count)))
     }

@@ -50,4 +50,5 @@ async function json(method, url, more) {
 export const get = (url, signal) => json("GET", url, { signal });
 export const post = (url, body) => json("POST", url, { body });
 export const put = (url, body) => json("PUT", url, { body });
+export const remove = (url) => json("DELETE", url, {});
 export const patch = (url, body) => json("PATCH", url, { body });

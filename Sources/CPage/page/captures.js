@@ -1,9 +1,9 @@
-import { exchange, get, path } from "./api.js";
+import { exchange, get, path, put, remove } from "./api.js";
 import { Comparison } from "./compare.js";
 import { byId, cell, element } from "./dom.js";
 import { clock, scale, seconds, time } from "./format.js";
 import { shortcut } from "./keys.js";
-import { note } from "./messages.js";
+import { attempt, note } from "./messages.js";
 import { isSynthesisedKind, pictureName } from "./picture.js";
 import { current, listen, publish, speciesColour } from "./state.js";
 import { Viewer } from "./viewer.js";
@@ -26,6 +26,12 @@ export function startCaptures() {
   listen("slide", () => { chosen = null; refreshCaptures(); });
   listen("status", () => comparison.update());
   listen("captures", list);
+  const form = byId("exclusion-form");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    exclude(form.querySelector("button"), (id) => put(path("captures", id, "exclusion"), { reason: byId("exclusion-reason").value }));
+  });
+  byId("exclusion-end").addEventListener("click", (event) => exclude(event.target, (id) => remove(path("captures", id, "exclusion"))));
   keys();
 }
 
@@ -55,6 +61,16 @@ export function captureChanged(capture) {
   if (capture.id === chosen && isVisible) show();
 }
 
+/** Leaves the chosen field out, or takes it in again. */
+function exclude(button, change) {
+  attempt(byId("exclusion-form").querySelector(".message"), async () => {
+    const capture = await change(String(chosen));
+    byId("exclusion-reason").value = "";
+    captureChanged(capture);
+    return capture.exclusion ? `capture ${capture.id} is left out` : `capture ${capture.id} counts`;
+  }, button);
+}
+
 function list() {
   const captures = current("captures");
   byId("captures-empty").hidden = captures.length > 0;
@@ -67,7 +83,7 @@ function list() {
     if (capture.id === chosen) button.setAttribute("aria-current", "true");
     const grains = capture.state === "done" ? String(capture.counts.reduce((sum, { grains: count }) => sum + count, 0)) : "–";
     return element("tr", { class: capture.id === chosen ? "chosen" : null }, cell(button, true), element("td", { class: "taken" }, time(capture.captured_at).slice(5)),
-      element("td", { class: `state-${capture.state}`, title: capture.problem?.detail ?? null }, capture.state), cell(grains, true), cell(String(capture.unidentified), true));
+      element("td", { class: `state-${capture.state}`, title: capture.exclusion?.reason ?? capture.problem?.detail ?? capture.doubts.join("; ") }, capture.exclusion ? "left out" : capture.doubts.length > 0 ? `${capture.state}, doubtful` : capture.state), cell(grains, true), cell(String(capture.unidentified), true));
   }));
   byId("capture-detail").hidden = chosen === null;
 }
@@ -140,7 +156,10 @@ async function outlines(capture, mine) {
 }
 
 function facts(capture) {
-  const { timings, frames } = capture;
+  const { timings, frames, exclusion } = capture;
+  const told = exclusion ? [`left out: ${exclusion.reason} (${exclusion.by}, ${time(exclusion.at)})`, ...capture.doubts] : capture.doubts;
+  byId("stored-doubts").replaceChildren(...told.map((text) => element("li", {}, text)));
+  byId("exclusion-end").hidden = !exclusion;
   const lost = frames.sequence_gaps + frames.error_flagged;
   const rows = [
     ["capture", String(capture.id)], ["taken", clock(capture.captured_at)], ["lens", capture.lens ?? "–"],

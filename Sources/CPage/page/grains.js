@@ -2,7 +2,7 @@ import { get, path, post } from "./api.js";
 import { byId, element, options, setText, swatch } from "./dom.js";
 import { fixed, percent, plural, significant, time } from "./format.js";
 import { describeKeys, shortcut } from "./keys.js";
-import { attempt, speak } from "./messages.js";
+import { note, say, speak } from "./messages.js";
 import { applyPermission, mayChange } from "./permission.js";
 import { current, kept, listen, species, speciesColour, speciesName } from "./state.js";
 
@@ -113,7 +113,7 @@ function crop(grain, index) {
 
 function label(node, grain) {
   node.querySelector(".name").replaceChildren(swatch(speciesColour(grain.species)), grain.species);
-  setText(node.querySelector(".certainty"), grain.status === "confirmed" ? "✓" : grain.status === "rejected" ? "✗" : fixed(grain.confidence, 2));
+  setText(node.querySelector(".certainty"), grain.status === "confirmed" ? "✓" : ["rejected", "replaced", "excluded"].includes(grain.status) ? "✗" : fixed(grain.confidence, 2));
   node.setAttribute("aria-label", `grain ${grain.number} of capture ${grain.capture}: ${grain.species}, ${grain.status}, confidence ${fixed(grain.confidence, 2)}`);
   node.classList.toggle("reviewed", reviewed.has(grain.id));
 }
@@ -195,24 +195,43 @@ function actions() {
   if (hadFocus) holder.querySelector(`[data-digit="${hadFocus}"]`)?.focus();
 }
 
+/** Decisions go one after the other, in the order they were made. */
+let sending = Promise.resolve();
+/** The last decision on its way, by grain: pressed again meanwhile, it is not made again. */
+const underWay = new Map();
+
+/** Decides at once and moves on at once; the daemon hears of it in its turn. */
 function review(request) {
   const grain = grains[chosen];
   if (!grain) return;
   const reviewer = byId("reviewer").value.trim();
-  const at = chosen;
   const isRelabelToItself = request.action === "relabel" && request.species === grain.species;
-  attempt(byId("grain-message"), async () => {
-    const body = { ...(isRelabelToItself ? { action: "accept" } : request), grains: [grain.id], ...(reviewer ? { reviewer } : {}) };
+  const body = { ...(isRelabelToItself ? { action: "accept" } : request), grains: [grain.id], ...(reviewer ? { reviewer } : {}) };
+  const what = `${body.action} ${body.species ?? ""}`;
+  if (underWay.get(grain.id) === what) return;
+  underWay.set(grain.id, what);
+  if (body.action !== "undo" && chosen + 1 < grains.length) choose(chosen + 1);
+  sending = sending.then(() => send(grain, body, what));
+}
+
+async function send(grain, body, what) {
+  const name = `grain ${grain.number} of capture ${grain.capture}`;
+  try {
     const answer = await post("/v1/reviews", body);
-    const done = `grain ${grain.number} of capture ${grain.capture}: ${body.action}${body.species ? ` as ${body.species}` : ""}`;
-    if (request.action === "undo") reviewed.delete(grain.id); else reviewed.add(grain.id);
+    if (body.action === "undo") reviewed.delete(grain.id); else reviewed.add(grain.id);
     for (const changed of answer.grains) replace(changed);
-    if (request.action === "undo") choose(at);
-    else if (at === chosen && at + 1 < grains.length) choose(at + 1);
-    else if (byId("grain-source").value === "review" && grains.every(({ id }) => reviewed.has(id))) load();
+    const done = `${name}: ${body.action}${body.species ? ` as ${body.species}` : ""}`;
+    note(byId("grain-message"), done, "good");
     speak(done);
-    return done;
-  });
+    if (grains[chosen]?.id === grain.id) showHistory(grain.id);
+  } catch (error) {
+    // The eye is elsewhere by now: this stays until it is closed.
+    say(`${name} was not reviewed: ${error.message}`, "bad");
+  } finally {
+    if (underWay.get(grain.id) === what) underWay.delete(grain.id);
+  }
+  const isDone = underWay.size === 0 && byId("grain-source").value === "review" && grains.every(({ id }) => reviewed.has(id));
+  if (isDone && grains.length > 0) load();
 }
 
 /** Puts a grain as it is now into the list. */

@@ -79,7 +79,14 @@ function choose(name) {
 async function refreshCounts() {
   const name = current("slide");
   if (!name) return;
-  const answer = await get(`${path("slides", name, "counts")}?until_precision=0.1`);
+  let answer;
+  try {
+    answer = await get(`${path("slides", name, "counts")}?until_precision=0.1`);
+  } catch (error) {
+    if (error.kind !== "not-counted") throw error;
+    // Nothing seen is not nothing there: no zeros.
+    answer = { slide: name, uncounted: error.message };
+  }
   if (name === current("slide")) publish("counts", answer);
 }
 
@@ -92,7 +99,7 @@ function list() {
     const button = element("button", { type: "button", class: "as-link", onclick: () => choose(slide.name) }, slide.name);
     if (isChosen) button.setAttribute("aria-current", "true");
     const name = element("th", { scope: "row" }, button, slide.note ? element("div", { class: "muted" }, slide.note) : null);
-    return element("tr", { class: isChosen ? "chosen" : null }, name, cell(String(slide.captures), true), cell(String(slide.grains), true), cell(String(slide.unidentified), true));
+    return element("tr", { class: isChosen ? "chosen" : null }, name, cell(String(slide.captures), true), cell(String(slide.grains ?? "–"), true), cell(String(slide.unidentified ?? "–"), true));
   }));
   const summary = slides.find(({ name }) => name === chosen);
   if (summary) facts(summary);
@@ -129,6 +136,12 @@ function detail() {
 function counts() {
   const answer = current("counts");
   if (!answer) return;
+  byId("count-doubts").replaceChildren(...(answer.uncounted ? [answer.uncounted] : answer.doubts).map((text) => element("li", {}, text)));
+  if (answer.uncounted) {
+    byId("count-rows").replaceChildren(element("tr", {}, element("td", { colSpan: 8 }, "not counted")));
+    setText(byId("count-remarks"), "");
+    return;
+  }
   const rows = answer.species.map((each) => element("tr", {},
     element("th", { scope: "row" }, swatch(speciesColour(each.key)), element("span", { class: "species" }, each.species)),
     cell(String(each.grains), true), cell(each.confirmed > 0 ? `${each.confirmed} (${percent(each.confirmed_share)})` : "0", true), cell(String(each.doubtful), true),
@@ -141,6 +154,7 @@ function counts() {
   const parts = [`${plural(answer.captures, "capture")}, ${plural(answer.fields, "field")}, ${area}`];
   if (answer.doubles > 0) parts.push(`${answer.doubles} seen before and not counted again`);
   if (answer.rejected > 0) parts.push(`${answer.rejected} rejected`);
+  if (answer.excluded_captures > 0) parts.push(`${plural(answer.excluded_captures, "capture")} left out`);
   parts.push(...new Set(answer.species.map((each) => each.remark).filter(Boolean)));
   setText(byId("count-remarks"), parts.join(" · "));
   if (isVisible) drawMap(false);

@@ -1,0 +1,143 @@
+import Foundation
+import GRDB
+
+extension SlideStore {
+    /// Looks at everything, beside what goes on. Blocks the calling thread.
+    /// - Parameters:
+    ///   - repair: makes anew what follows from the rest: indices and standings.
+    ///   - progress: called with what is being done and 0...1; returns false to end it with `CancellationError`.
+    package func check(
+        repair: Bool, progress: @escaping (_ stage: String, _ fraction: Double) -> Bool
+    ) throws -> StoreCheckReport {
+        if let loss = file.loss { throw loss }
+        do {
+            var checker = try look(progress)
+            guard repair, checker.hasBadIndices || checker.hasBadStandings else { return checker.report }
+            if let fault { throw fault }
+            var repairs: [String] = []
+            if checker.hasBadIndices {
+                try pool.writeWithoutTransaction { try $0.execute(sql: "REINDEX") }
+                repairs.append("the indices were made anew")
+            }
+            if checker.hasBadStandings {
+                let wrong = try pool.write { db in
+                    let wrong = try StoreChecker.wrongStandings(db)
+                    try db.execute(sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
+                    return wrong
+                }
+                repairs.append("the standings of \(wrong) grains were made anew")
+            }
+            checker = try look(progress)
+            var report = checker.report
+            report.repairs = repairs
+            return report
+        } catch let error as DatabaseError {
+            throw StoreError(error, doing: "checked", path: path)
+        }
+    }
+
+    /// Over a connection of its own, which can be interrupted by itself: SQLite's check of a large file takes minutes.
+    private func look(_ progress: @escaping StoreChecker.Progress) throws -> StoreChecker {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let reader = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? reader.close() }
+        return try Self.run(StoreChecker(reader, isThorough: false, progress: progress), interrupting: reader)
+    }
+
+    /// Looks at everything in a file that no daemon uses. Blocks the calling thread.
+    /// - Parameter repair: also lets a file be used that lost its log.
+    package static func check(
+        file path: String, repair: Bool, progress: @escaping (_ stage: String, _ fraction: Double) -> Bool
+    ) throws -> StoreCheckReport {
+        let hasLog = hasLog(path)
+        do {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw StoreError(.notAccessible, "there is no file \(path)", hint: "name a copy of a slide database")
+            }
+            try checkHeader(path, hasLog: hasLog)
+            let reader: DatabaseQueue
+            if repair {
+                reader = try DatabaseQueue(path: path, configuration: Self.configuration)
+            } else {
+                reader = try onlyReading(path, hasLog: hasLog)
+            }
+            defer { try? reader.close() }
+            var repairs: [String] = []
+            do {
+                try reader.read { db in
+                    guard try UInt32.fetchOne(db, sql: "PRAGMA user_version") ?? 0 <= Schema.version else {
+                        throw StoreError(
+                            .newerVersion, "\(path) is of a later version of this program",
+                            hint: "use the neurallens that wrote it")
+                    }
+                    guard try db.tableExists("file_state") || !db.tableExists("captures") else {
+                        throw StoreError(
+                            .refused, "\(path) is of an earlier version of this program",
+                            hint: "start a daemon on it once, which brings it up to date")
+                    }
+                    guard try db.tableExists("captures") else {
+                        throw StoreError(
+                            .incomplete, "\(path) has none of the tables of a slide database",
+                            hint: "it may be a copy without its log, \(path)-wal")
+                    }
+                    try checkLog(db, path, hasLog: hasLog)
+                }
+            } catch let error as StoreError where repair && error.code == .incomplete && error.hint.contains("--repair") {
+                try reader.write { try $0.execute(sql: "UPDATE file_state SET needs_log = 0") }
+                repairs.append("the file no longer waits for the log that it lost")
+            }
+            var checker = try run(StoreChecker(reader, isThorough: true, progress: progress), interrupting: reader)
+            if repair, checker.hasBadIndices || checker.hasBadStandings {
+                try reader.writeWithoutTransaction { db in
+                    if checker.hasBadIndices { try db.execute(sql: "REINDEX") }
+                    try db.execute(sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
+                }
+                repairs.append("indices and standings were made anew")
+                checker = try run(StoreChecker(reader, isThorough: true, progress: progress), interrupting: reader)
+            }
+            var report = checker.report
+            report.repairs = repairs
+            return report
+        } catch let error as DatabaseError {
+            throw StoreError(error, doing: "checked", path: path)
+        }
+    }
+
+    /// Asks four times a second whether to go on, also while SQLite is at work.
+    private static func run(_ checker: StoreChecker, interrupting reader: DatabaseQueue) throws -> StoreChecker {
+        let box = ProgressBox(checker.progress)
+        var checker = StoreChecker(reader, isThorough: checker.isThorough) { box.report($0, $1) }
+        let watch = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "neurallens.store.check"))
+        watch.schedule(deadline: .now() + 0.25, repeating: 0.25)
+        watch.setEventHandler { if !box.ask() { reader.interrupt() } }
+        watch.resume()
+        defer { watch.cancel() }
+        do {
+            try checker.run()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw CancellationError()
+        }
+        return checker
+    }
+}
+
+/// The latest progress, told from two threads.
+///
+/// Unchecked: `closure` is only called, and the lock keeps calls apart.
+private final class ProgressBox: @unchecked Sendable {
+    private let lock = NSLock()
+    private let closure: StoreChecker.Progress
+    private var latest = (stage: "structure", fraction: 0.0)
+
+    init(_ closure: @escaping StoreChecker.Progress) { self.closure = closure }
+
+    func report(_ stage: String, _ fraction: Double) -> Bool {
+        lock.withLock {
+            latest = (stage, fraction)
+            return closure(stage, fraction)
+        }
+    }
+
+    func ask() -> Bool { lock.withLock { closure(latest.stage, latest.fraction) } }
+}
