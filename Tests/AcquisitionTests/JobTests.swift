@@ -16,7 +16,7 @@ import Testing
         _ microscope: Microscope, _ id: String, until isEnough: (CaptureJob) -> Bool
     ) async throws -> CaptureJob {
         var job = try await microscope.job(id, after: nil, timeout: .zero)
-        for _ in 0..<100 where !isEnough(job) && !job.state.isFinal {
+        for _ in 0..<2000 where !isEnough(job) && !job.state.isFinal {
             job = try await microscope.job(id, after: job.revision, timeout: .seconds(5))
         }
         return job

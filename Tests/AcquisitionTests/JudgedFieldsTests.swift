@@ -35,9 +35,18 @@ import Testing
     @Test func aFieldWithoutLightIsRefusedAndKept() async throws {
         let bench = try Bench()
         try change(bench) { picture in try PNG.encode(picture.map { $0 / 16 }) }
-        let (report, counts) = try await capture(bench)
-        #expect(report.problem?.detail.contains("too dark") == true)
-        #expect(counts.captures == 0 && counts.doubts.contains { $0.contains("too dark") })
+        let microscope = try await bench.open()
+        _ = try await microscope.createSlide(.init(name: "a"), by: Bench.peer)
+        let job = try await microscope.captured(1, slide: "a")
+        #expect(job.captures.first?.problem?.detail.contains("too dark") == true)
+        #expect(try await microscope.captures(ofSlide: "a").count == 1)
+        // No field was counted: there is no count, not a count of zero.
+        await #expect {
+            try await microscope.counts(ofSlide: "a", untilPrecision: nil)
+        } throws: {
+            ($0 as? Problem)?.isKind(.notCounted) == true && "\($0)".contains("too dark")
+        }
+        await microscope.stop()
     }
 
     @Test func doubtsStandWithTheCaptureAndTheCounts() async throws {

@@ -135,7 +135,7 @@ import Testing
             ($0 as? Problem)?.isKind(.cameraUnavailable) == true
         }
         let state = try await empty.liveState()
-        #expect(state.state == .waiting && state.reason?.contains("holds no PNG") == true)
+        #expect(state.state == .waiting && state.reason?.contains("holds no picture") == true)
         await empty.stop()
 
         let unscaled = try Bench()

@@ -110,7 +110,7 @@ import Testing
         let made = try await microscope.createPlan(
             CapturePlanRequest(slide: "s", intervalSeconds: 0.5), by: Bench.peer)
         let waiting = try await wait(microscope, made.id) { $0.missed >= 2 }
-        #expect(waiting.state == .running && waiting.taken == 0 && waiting.reason?.contains("PNG") == true)
+        #expect(waiting.state == .running && waiting.taken == 0 && waiting.reason?.contains("picture") == true)
         try FileManager.default.moveItem(at: away, to: there)
         let again = try await wait(microscope, made.id) { $0.taken >= 1 }
         #expect(again.state == .running)
