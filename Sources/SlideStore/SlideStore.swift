@@ -50,8 +50,18 @@ package final class SlideStore: Sendable {
     /// Waits for running queries and closes the file, which is complete by itself then; the store cannot be used
     /// afterwards.
     package func close() throws(StoreError) {
+        let isLost = file.loss != nil
         isClosed.store(true, ordering: .relaxed)
-        do { try pool.close() } catch { throw StoreError(error, doing: "closed", path: path) }
+        do {
+            try pool.close()
+            guard !isLost else { return }
+            // The pool closes its readers last, and a connection that only reads leaves the log beside the file.
+            let last = try DatabaseQueue(path: path, configuration: Self.configuration)
+            _ = try last.read { try $0.tableExists("captures") }
+            try last.close()
+        } catch {
+            throw StoreError(error, doing: "closed", path: path)
+        }
     }
 
     /// What is wrong with the file; nil while it is the one that was opened and can be written.

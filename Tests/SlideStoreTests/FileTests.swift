@@ -167,7 +167,8 @@ import Testing
         #expect(error?.code == .incomplete && error?.message.contains("belongs to it") == true)
         #expect(!FileManager.default.fileExists(atPath: log.database))
 
-        // At an orderly end the file is complete by itself, and cut short it is told.
+        // At an orderly end the file is complete by itself, whoever has read meanwhile, and cut short it is told.
+        #expect(try await store.captures(ofSlide: 1).count == 4)
         try store.close()
         #expect(!FileManager.default.fileExists(atPath: folder.database + "-wal"))
         let whole = try Folder()
