@@ -75,7 +75,7 @@ private enum LeavingNotice {
 
     static func install(_ notice: String) {
         text = strdup(notice)
-        signal(SIGINT) { _ in
+        onInterrupt { _ in
             // write(2) and _exit(2) are among the few calls that a handler may make.
             if let text = LeavingNotice.text { _ = write(STDERR_FILENO, text, strlen(text)) }
             _exit(130)

@@ -46,7 +46,7 @@ struct LiveCommand: ClientCommand {
 
     private func printLines(_ client: ControlClient) throws(ControlClientError) {
         // Ctrl-C is how this command is meant to end.
-        signal(SIGINT) { _ in _exit(0) }
+        onInterrupt { _ in _exit(0) }
         var first: (captures: Int, time: ContinuousClock.Instant)?
         while true {
             let status = try client.status()

@@ -25,7 +25,7 @@ struct WatchCommand: ClientCommand {
 
     func run(_ client: ControlClient) throws(ControlClientError) {
         // Ctrl-C is how this command is meant to end.
-        signal(SIGINT) { _ in _exit(0) }
+        onInterrupt { _ in _exit(0) }
         let wanted = Set((events.isEmpty ? ServiceEvent.Name.allCases.filter { $0 != .live } : events).map(\.rawValue))
         try client.followEvents(after: after) { loss in
             writeToStandardError("neurallens: connection lost, trying again: \(visible(loss.message))\n")

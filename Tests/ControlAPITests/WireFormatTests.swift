@@ -17,8 +17,8 @@ import Testing
         #expect(
             text == """
                 {"area_px":900,"area_um2":29.25,"bbox_px":[1,2,30,40],"capture":7,"centroid_px":[10.5,20],\
-                "circularity":0.875,"confidence":0.75,"double_of":1,"ellipse_angle_deg":30,"ellipse_major_um":7.5,\
-                "ellipse_minor_um":5,"equivalent_diameter_um":6.125,"focus":2,"id":3,"number":2,"on_border":true,\
+                "circularity":0.875,"confidence":0.75,"counts":false,"double_of":1,"ellipse_angle_deg":30,\
+                "ellipse_major_um":7.5,"ellipse_minor_um":5,"equivalent_diameter_um":6.125,"focus":2,"id":3,"number":2,"on_border":true,\
                 "outline_px":[[1,2],[30,40]],"reason":null,"reviews":null,"slide_x_um":-12.5,"slide_y_um":8,\
                 "species":"iva","status":"double"}
                 """)
@@ -51,7 +51,7 @@ import Testing
         let text = try json(counts)
         #expect(
             text == """
-                {"area_examined_cm2":0.25,"captures":2,"doubles":1,"fields":2,"rejected":5,\
+                {"area_examined_cm2":0.25,"captures":2,"doubles":1,"doubts":[],"excluded_captures":0,"fields":2,"rejected":5,\
                 "run":{"id":2,"lens":"l","lens_digest":"d"},"slide":"A","species":[{\
                 "concentration_high_per_m3":2,"concentration_low_per_m3":0.5,"concentration_per_m3":1,"confirmed":6,\
                 "confirmed_share":0.5,"density_high_per_cm2":90.5,"density_low_per_cm2":20,"density_per_cm2":48,\

@@ -67,7 +67,9 @@ import Testing
         try process.run()
         _ = try await wait(daemon, for: 1, states: ["done"])
         kill(process.processIdentifier, SIGINT)
-        while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<1200 where process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(!process.isRunning, "the client does not hear Ctrl-C")
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let job = try #require(try await daemon.jobs().first)
         #expect(process.terminationStatus == 130 && text.contains("neurallens capture --stop \(job)"), "\(text)")
