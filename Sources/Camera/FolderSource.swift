@@ -81,7 +81,7 @@ package actor FolderSource: FrameSource {
     package func newestFrame() throws(CameraError) -> Frame { try read(try next()) }
 
     /// Names the files that no trigger will take.
-    package func remarks() -> [String] {
+    package func remarks() async -> [String] {
         let others = ((try? Directory.entries(at: folder)) ?? [])
             .filter { !$0.hasPrefix(".") && isRegular($0) && !PictureFile.isNamed($0) }.sorted()
         guard !others.isEmpty else { return [] }

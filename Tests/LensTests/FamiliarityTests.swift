@@ -109,14 +109,17 @@ import Testing
             }
         }
         #expect(code() == nil)
-        try folder.change { $0.familiarity!.level = 0 }
-        #expect(code() == .badManifest)
-        try folder.change { $0.familiarity!.level = 77 }
-        #expect(code() == .badManifest)
-        try folder.change { $0.familiarity!.level = 1 }
-        try folder.change { $0.familiarity!.limit = 1.5 }
-        #expect(code() == .badManifest)
-        try folder.change { $0.familiarity!.limit = 0.1 }
+        let sound = try folder.manifest()
+        let faults: [(inout LensManifest.Familiarity) -> Void] = [
+            { $0.level = 0 }, { $0.level = 77 }, { $0.limit = 1.5 },
+        ]
+        for fault in faults {
+            var manifest = sound
+            fault(&manifest.familiarity!)
+            try folder.write(manifest: manifest)
+            #expect(code() == .badManifest)
+        }
+        try folder.write(manifest: sound)
         var bytes = try Data(contentsOf: folder.file("familiarity.safetensors"))
         bytes[bytes.count - 1] ^= 1
         try bytes.write(to: folder.file("familiarity.safetensors"))

@@ -16,6 +16,7 @@ import Testing
         try place.write(labels, to: name)
         var maker = PairMaker(opticalNmPerPixel: 166, semNmPerPixel: 83, nmPerPixel: 166, species: species)
         maker.labelled = .optical
+        maker.division = .init(val: 0, test: 0)
         _ = try maker.run(optical: place.path("optical"), sem: nil, labels: place.path(name), output: place.path("set"))
     }
 
@@ -69,6 +70,7 @@ import Testing
         try place.write("0 0.5 0.5 0.5 0.5\n", to: "yolo/a.txt")
         var maker = PairMaker(opticalNmPerPixel: 166, semNmPerPixel: 83, nmPerPixel: 166, species: [twoSpecies[0]])
         maker.labelled = .optical
+        maker.division = .init(val: 0, test: 0)
         _ = try maker.run(optical: place.path("optical"), sem: nil, labels: place.path("yolo"), output: place.path("set"))
         let outline = try #require(DatasetFolder(path: place.path("set")).truth("00000")?.grains.first?.outline)
         // A quarter to three quarters of 120 x 90 pixels, whose edges lie half a pixel out.

@@ -176,7 +176,9 @@ def page_under_unit():
         restart()
         status()
         links = client("page")
-        with urllib.request.urlopen(links["read"], timeout=30) as answer:
+        # The token in the address is exchanged for a cookie.
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browser.open(links["read"], timeout=30) as answer:
             text = answer.read().decode()
             expect(answer.status == 200 and "NeuralLens" in text, f"the page answers {answer.status}")
         log = run("journalctl", "-u", "neurallensd", "--no-pager")
