@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm test-page bench-live fuzz build deps readers install format clean
+.PHONY: demo test test-vm test-page test-faults bench-live bench-crowd fuzz build deps readers install format clean
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
@@ -85,6 +85,16 @@ fuzz: build
 	.build/fuzz/shims Tests/ImagingTests/Fixtures/*.tif Tests/ImagingTests/Fixtures/*.jpg .build/fuzz/field/000000.png \
 	  $$(($(CASES) / 8 + 1)) $(FUZZ_SEED)
 	/usr/bin/python3 Tests/Fuzz/requests.py "$(BIN)" --requests $(REQUESTS) --seed $(FUZZ_SEED)
+
+# One failing call, a kill, a pause, a torn copy in the midst of a capture, some thousand times; FAULTS takes options.
+FAULTS ?=
+test-faults: build
+	/usr/bin/python3 Tests/Faults/faults.py "$(BIN)" $(FAULTS)
+
+# 200 clients and 50 that follow events for MINUTES, while captures run; nothing else should run beside it.
+MINUTES ?= 15
+bench-crowd: build
+	/usr/bin/python3 Tests/Faults/crowd.py "$(BIN)" --minutes $(MINUTES)
 
 # What is installed carries its Swift runtime: the service must not depend on where a toolchain lies.
 STATIC := $(SWIFT_FLAGS) --static-swift-stdlib --scratch-path .build/static

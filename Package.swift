@@ -118,14 +118,14 @@ let package = Package(
         module("ControlClient", ["ControlAPI", "UnixSocket", "Digest", "Tabular"]),
 
         module("StandardOutput"),
+        module("Configuration", [toml]),
 
         // Programs: argument parsing and composition.
         .executableTarget(
             name: "neurallensd",
             dependencies: [
-                "Acquisition", "Quantities", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput", "CMalloc",
-                arguments, logging, lifecycle,
-                signals, toml,
+                "Acquisition", "Configuration", "Quantities", "ControlAPI", "ControlServer", "UnixSocket",
+                "StandardOutput", "CMalloc", arguments, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -168,7 +168,7 @@ let package = Package(
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Imaging"], exclude: ["requirements.txt", "read_back.py"],
             swiftSettings: strict),
-        tests("FuzzTests", ["ControlAPI", "Imaging", "Lens", "Network", "Pairing"]),
+        tests("FuzzTests", ["Configuration", "ControlAPI", "Imaging", "Lens", "Network", "Pairing"]),
         tests("ControlAPITests", ["ControlAPI"]),
         tests("ControlClientTests", ["ControlAPI", "ControlClient"]),
         tests(

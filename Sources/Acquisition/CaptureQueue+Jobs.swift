@@ -1,5 +1,6 @@
 internal import Camera
 internal import ControlAPI
+internal import Digest
 internal import Foundation
 internal import Logging
 internal import SlideStore
@@ -24,7 +25,7 @@ extension CaptureQueue {
         }
         let job: Job
         do {
-            let id = UUID().uuidString.lowercased()
+            let id = UUID.random().uuidString.lowercased()
             job = try await persistently(for: .seconds(2)) { () throws(StoreError) in
                 try await store.createJob(id, ofSlide: slide.id, wish, nextAt: Date(), by: agent)
             }

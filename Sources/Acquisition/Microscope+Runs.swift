@@ -1,4 +1,5 @@
 package import ControlAPI
+internal import Digest
 internal import Foundation
 internal import Grains
 internal import Lens
@@ -51,7 +52,7 @@ extension Microscope {
         } else {
             throw Problem(.lensRefused, "no lens is in use", hint: "name one with --lens")
         }
-        let id = UUID().uuidString.lowercased()
+        let id = UUID.random().uuidString.lowercased()
         reanalyses[id] = ReanalysisJob(
             id: id, slide: slide.name, run: request.run, state: .queued, revision: 0, done: 0, total: captures.count,
             message: "waiting")

@@ -1,4 +1,5 @@
 internal import ControlAPI
+internal import Digest
 internal import Foundation
 internal import Logging
 internal import SlideStore
@@ -112,7 +113,7 @@ actor StoreCare {
         if let check, !check.state.isFinal {
             throw Problem(.storeBusy, "the database is being checked already", hint: "wait for its end")
         }
-        let job = StoreCheckJob(id: UUID().uuidString.lowercased())
+        let job = StoreCheckJob(id: UUID.random().uuidString.lowercased())
         check = job
         let store = store
         Task {

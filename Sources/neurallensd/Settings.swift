@@ -1,9 +1,9 @@
 internal import Acquisition
 internal import ArgumentParser
+internal import Configuration
 internal import ControlServer
 internal import Foundation
 internal import Quantities
-internal import TOMLKit
 
 /// Options as they may be written on the command line; the same names, with underscores, are the keys of the
 /// configuration file, and upper-case with `NEURALLENS_` before them the environment variables.
@@ -44,43 +44,36 @@ struct Settings {
     var logLevel: String
 
     /// - Parameter file: named on the command line, and then it must exist; nil looks for the default file.
+    /// - Throws: `ValidationError`.
     init(options: SettingOptions, file: String?, environment: [String: String]) throws {
-        let path = file ?? environment["NEURALLENS_CONFIG"]
-        let table = try Self.table(path ?? Self.defaultFile, mustExist: path != nil)
+        do {
+            self = try Self(options, file, environment)
+        } catch let error as ConfigurationError {
+            throw ValidationError(error.description)
+        }
+    }
+
+    private init(_ options: SettingOptions, _ file: String?, _ environment: [String: String]) throws {
+        let configuration = try Self.configuration(file ?? environment["NEURALLENS_CONFIG"])
+        func variable(_ key: String) -> String? {
+            environment["NEURALLENS_" + key.uppercased()].flatMap { $0.isEmpty ? nil : $0 }
+        }
         func text(_ option: String?, _ key: String) throws -> String? {
-            if let option { return option }
-            if let value = environment["NEURALLENS_" + key.uppercased()], !value.isEmpty { return value }
-            guard let value = table?[key] else { return nil }
-            guard let string = value.string else {
-                throw ValidationError("\(key) in \(path ?? Self.defaultFile) must be a string in quotes")
-            }
-            return string
+            try option ?? variable(key) ?? configuration?.text(key)
         }
         func number(_ option: Double?, _ key: String) throws -> Double? {
             if let option { return option }
-            if let value = environment["NEURALLENS_" + key.uppercased()], !value.isEmpty {
-                guard let number = Double(value) else {
-                    throw ValidationError("NEURALLENS_\(key.uppercased()) must be a number, not \"\(value)\"")
-                }
-                return number
-            }
-            guard let value = table?[key] else { return nil }
-            guard let number = value.double ?? value.int.map(Double.init) else {
-                throw ValidationError("\(key) in \(path ?? Self.defaultFile) must be a number")
+            guard let value = variable(key) else { return try configuration?.number(key) }
+            guard let number = Double(value) else {
+                throw ValidationError("NEURALLENS_\(key.uppercased()) must be a number, not \"\(value)\"")
             }
             return number
         }
         func flag(_ option: Bool, _ key: String) throws -> Bool {
             if option { return true }
-            if let value = environment["NEURALLENS_" + key.uppercased()], !value.isEmpty {
-                guard let flag = Bool(value) else {
-                    throw ValidationError("NEURALLENS_\(key.uppercased()) must be true or false, not \"\(value)\"")
-                }
-                return flag
-            }
-            guard let value = table?[key] else { return false }
-            guard let flag = value.bool else {
-                throw ValidationError("\(key) in \(path ?? Self.defaultFile) must be true or false")
+            guard let value = variable(key) else { return try configuration?.flag(key) ?? false }
+            guard let flag = Bool(value) else {
+                throw ValidationError("NEURALLENS_\(key.uppercased()) must be true or false, not \"\(value)\"")
             }
             return flag
         }
@@ -105,12 +98,6 @@ struct Settings {
             }
         }
         logLevel = try text(options.logLevel, "log_level") ?? "info"
-        let known = ["camera", "lens", "nm_per_pixel", "state_dir", "socket", "http", "http_allow_remote", "log_level"]
-        if let unknown = table?.keys.first(where: { !known.contains($0) }) {
-            throw ValidationError(
-                "\(path ?? Self.defaultFile) has the unknown key \(unknown); known are \(known.joined(separator: ", "))"
-            )
-        }
     }
 
     /// The lens that was installed beside this program, if it was.
@@ -123,19 +110,9 @@ struct Settings {
         return FileManager.default.fileExists(atPath: folder + "/lens.json") ? folder : nil
     }
 
-    private static func table(_ path: String, mustExist: Bool) throws -> TOMLTable? {
-        guard mustExist || FileManager.default.fileExists(atPath: path) else { return nil }
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw ValidationError("\(path) cannot be read: \(error.localizedDescription)")
-        }
-        do {
-            return try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw ValidationError(
-                "\(path), line \(error.source.begin.line): \(error.description)")
-        }
+    /// - Parameter path: nil for the default file, which need not be there.
+    private static func configuration(_ path: String?) throws -> ConfigurationFile? {
+        guard path != nil || FileManager.default.fileExists(atPath: defaultFile) else { return nil }
+        return try ConfigurationFile(path: path ?? defaultFile)
     }
 }

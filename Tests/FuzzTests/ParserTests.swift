@@ -1,3 +1,4 @@
+import Configuration
 import ControlAPI
 import Foundation
 import Imaging
@@ -87,6 +88,25 @@ import Testing
             let path = folder + (number % 2 == 0 ? "/labels.json" : "/labels.csv")
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             _ = try LabelFile(path: path)
+        }
+    }
+
+    @Test func configurations() {
+        let corpus = [
+            "camera = \"/dev/video0\"\nlens = '/usr/share/lens'\nnm_per_pixel = 180.0\nhttp = \"127.0.0.1:8080\"\n",
+            "# none\nstate_dir = \"\"\"/var/lib/neurallens\"\"\"\nhttp_allow_remote = true\nlog_level = \"info\"\n",
+            "nm_per_pixel = 1_80\ncamera = \"simulated:7\" # a comment\nsocket = \"/run/\\u006e.sock\"\n",
+            "camera = { a = [1, [2, {b = 1979-05-27T07:32:00Z}]] }\n[lens]\nx.y = inf\n[[http]]\nz = 0x7fffffffffffffff\n",
+        ].map { Array($0.utf8) }
+        Self.attack("configurations", corpus, refusing: ConfigurationError.self) { bytes in
+            let file = try ConfigurationFile(Data(bytes), path: "neurallensd.toml")
+            for key in ConfigurationFile.keys {
+                let refusals = [
+                    Result { try file.text(key) as Any }, Result { try file.number(key) as Any },
+                    Result { try file.flag(key) as Any },
+                ]
+                for case .failure(let error) in refusals { #expect(error is ConfigurationError) }
+            }
         }
     }
 

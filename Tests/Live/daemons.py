@@ -40,8 +40,9 @@ class UnixConnection(http.client.HTTPConnection):
 class Daemon:
     """neurallensd with a database of its own; may be stopped and started again."""
 
-    def __init__(self, bin_folder, folder, lens=ROOT / "Tests/Fixtures/lenses/small"):
+    def __init__(self, bin_folder, folder, lens=ROOT / "Tests/Fixtures/lenses/small", camera="simulated:7"):
         self.bin = bin_folder
+        self.camera = camera
         self.lens = lens
         self.socket = str(folder / "control.sock")
         self.folder = folder
@@ -53,7 +54,7 @@ class Daemon:
     def start(self):
         self.log = open(self.folder / "daemon.log", "ab")
         self.process = subprocess.Popen(
-            [self.bin / "neurallensd", "--camera", "simulated:7", "--lens", self.lens,
+            [self.bin / "neurallensd", "--camera", self.camera, "--lens", self.lens,
              "--state-dir", self.folder / "state", "--socket", self.socket, "--http", f"127.0.0.1:{self.port}"],
             stderr=self.log)
         # Whoever measures may give up half-way.

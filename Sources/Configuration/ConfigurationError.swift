@@ -1,0 +1,6 @@
+/// Why a configuration file is not read: one sentence.
+package struct ConfigurationError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
