@@ -1,20 +1,23 @@
 package import Foundation
-internal import TOMLKit
 
-/// The daemon's configuration file: TOML, of keys and values without tables; neurallensd.toml(5).
+/// The daemon's configuration file, neurallensd.toml(5): the part of TOML 1.0 that it needs, which is lines of a key and
+/// a string, a number, true or false, blank lines and comments.
+///
+/// Read here and not by a library: toml++, which the Swift packages for TOML wrap, ends the program at a table without
+/// a name and at some broken dates.
 package struct ConfigurationFile {
     /// What the daemon asks for; a file with another key is not read.
     package static let keys = [
         "camera", "lens", "nm_per_pixel", "state_dir", "socket", "http", "http_allow_remote", "log_level",
     ]
     /// Longer is no configuration.
-    static let longest = 1 << 20
+    static let longestBytes = 1 << 20
 
     private let path: String
-    private let table: TOMLTable
+    private var values: [String: ConfigurationLine.Value] = [:]
 
-    /// - Throws: `ConfigurationError` where the file cannot be read, is no TOML, or has a key that is not known.
-    package init(path: String) throws {
+    /// - Throws: `ConfigurationError` where the file cannot be read, a line is not understood, or a key is not known.
+    package init(path: String) throws(ConfigurationError) {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -25,42 +28,53 @@ package struct ConfigurationFile {
     }
 
     /// - Parameter path: as refusals name it.
-    package init(_ bytes: Data, path: String) throws {
-        guard bytes.count <= Self.longest else {
-            throw ConfigurationError("\(path) is longer than a configuration file may be, \(Self.longest) bytes")
+    package init(_ bytes: Data, path: String) throws(ConfigurationError) {
+        guard bytes.count <= Self.longestBytes else {
+            throw ConfigurationError("\(path) is longer than a configuration file may be, \(Self.longestBytes) bytes")
         }
-        guard let text = String(data: bytes, encoding: .utf8) else {
+        // Editors on Windows begin a text in UTF-8 with a mark.
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        guard let text = String(validating: bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes, as: UTF8.self) else {
             throw ConfigurationError("\(path) is no text in UTF-8; save it as UTF-8")
         }
         self.path = path
-        do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw ConfigurationError("\(path), line \(error.source.begin.line): \(error.description)")
-        }
-        if let unknown = table.keys.first(where: { !Self.keys.contains($0) }) {
-            throw ConfigurationError(
-                "\(path) has the unknown key \(unknown); known are \(Self.keys.joined(separator: ", "))")
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, line) in lines.enumerated() {
+            let place = "\(path), line \(index + 1)"
+            let isPlain = line.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 || $0 == "\t" }
+            guard isPlain else {
+                throw ConfigurationError("\(place), has a character that no text has; save the file as plain text")
+            }
+            guard let line = try ConfigurationLine(line, place) else { continue }
+            guard Self.keys.contains(line.key) else {
+                throw ConfigurationError(
+                    "\(place), has the unknown key \(line.key); known are \(Self.keys.joined(separator: ", "))")
+            }
+            guard values.updateValue(line.value, forKey: line.key) == nil else {
+                throw ConfigurationError("\(place), states \(line.key) a second time; keep one")
+            }
         }
     }
 
-    package func text(_ key: String) throws -> String? {
-        guard let value = table[key] else { return nil }
-        guard let text = value.string else { throw ConfigurationError("\(key) in \(path) must be a string in quotes") }
+    package func text(_ key: String) throws(ConfigurationError) -> String? {
+        guard let value = values[key] else { return nil }
+        guard case .text(let text) = value else {
+            throw ConfigurationError("\(key) in \(path) must be a string in quotes")
+        }
         return text
     }
 
-    package func number(_ key: String) throws -> Double? {
-        guard let value = table[key] else { return nil }
-        guard let number = value.double ?? value.int.map(Double.init) else {
-            throw ConfigurationError("\(key) in \(path) must be a number")
-        }
+    package func number(_ key: String) throws(ConfigurationError) -> Double? {
+        guard let value = values[key] else { return nil }
+        guard case .number(let number) = value else { throw ConfigurationError("\(key) in \(path) must be a number") }
         return number
     }
 
-    package func flag(_ key: String) throws -> Bool? {
-        guard let value = table[key] else { return nil }
-        guard let flag = value.bool else { throw ConfigurationError("\(key) in \(path) must be true or false") }
+    package func flag(_ key: String) throws(ConfigurationError) -> Bool? {
+        guard let value = values[key] else { return nil }
+        guard case .flag(let flag) = value else {
+            throw ConfigurationError("\(key) in \(path) must be true or false")
+        }
         return flag
     }
 }

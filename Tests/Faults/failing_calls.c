@@ -39,7 +39,7 @@ __attribute__((constructor)) static void begin(void) {
     if (!path) return;
     int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
     if (file < 0) return;
-    void *page = (void *)syscall(SYS_mmap, NULL, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    void *page = (void *)syscall(SYS_mmap, NULL, sizeof *orders, (long)(PROT_READ | PROT_WRITE), (long)MAP_SHARED, (long)file, 0L);
     close(file);
     if (page != MAP_FAILED) orders = page;
 }
@@ -120,7 +120,7 @@ OPEN_LIKE(openat64, WITH_FOLDER, from)
 
 void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
     if (fails(MAP)) return MAP_FAILED;
-    return (void *)syscall(SYS_mmap, address, length, protection, flags, descriptor, offset);
+    return (void *)syscall(SYS_mmap, address, length, (long)protection, (long)flags, (long)descriptor, offset);
 }
 void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, off64_t offset) {
     return mmap(address, length, protection, flags, descriptor, offset);

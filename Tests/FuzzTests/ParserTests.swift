@@ -91,21 +91,78 @@ import Testing
         }
     }
 
+    private static let configurations = [
+        "camera = \"/dev/video0\"\nlens = '/usr/share/lens'\nnm_per_pixel = 180.0\nhttp = \"127.0.0.1:8080\"\n",
+        "# none\r\nstate_dir=\"/var/lib/neurallens\" # here\r\nhttp_allow_remote = true\r\nlog_level = \"info\"\r\n",
+        "nm_per_pixel = 1_80\n\n  camera = \"simulated:7\\t\\\"\\\\\" # a comment\nsocket = \"/run/\\u006e\\U0001F52C.sock\"\n",
+        "nm_per_pixel = -0.5e+2\nhttp_allow_remote = false\ncamera = ''\nlens = \"\"\n",
+        "camera = { a = [1, [2, {b = 1979-05-27T07:32:00Z}]] }\n[lens]\nx.y = inf\n[[http]]\nz = 0x7fffffffffffffff\n",
+        "[ = 1\n", "camera = \"\"\"a\nb\"\"\"\nlens = 1979-05-27T\"\"2:00Z\n",
+    ].map { Array($0.utf8) }
+
     @Test func configurations() {
-        let corpus = [
-            "camera = \"/dev/video0\"\nlens = '/usr/share/lens'\nnm_per_pixel = 180.0\nhttp = \"127.0.0.1:8080\"\n",
-            "# none\nstate_dir = \"\"\"/var/lib/neurallens\"\"\"\nhttp_allow_remote = true\nlog_level = \"info\"\n",
-            "nm_per_pixel = 1_80\ncamera = \"simulated:7\" # a comment\nsocket = \"/run/\\u006e.sock\"\n",
-            "camera = { a = [1, [2, {b = 1979-05-27T07:32:00Z}]] }\n[lens]\nx.y = inf\n[[http]]\nz = 0x7fffffffffffffff\n",
-        ].map { Array($0.utf8) }
-        Self.attack("configurations", corpus, refusing: ConfigurationError.self) { bytes in
+        Self.attack("configurations", Self.configurations, refusing: ConfigurationError.self) { bytes in
             let file = try ConfigurationFile(Data(bytes), path: "neurallensd.toml")
             for key in ConfigurationFile.keys {
-                let refusals = [
-                    Result { try file.text(key) as Any }, Result { try file.number(key) as Any },
-                    Result { try file.flag(key) as Any },
-                ]
-                for case .failure(let error) in refusals { #expect(error is ConfigurationError) }
+                _ = try? file.text(key)
+                _ = try? file.number(key)
+                _ = try? file.flag(key)
+            }
+        }
+    }
+
+    /// What is read is TOML, and is read as Python's tomllib reads it.
+    @Test func configurationsAgreeWithPython() throws {
+        var mutator = Mutator(seed: Self.seed)
+        var read: [(text: String, file: ConfigurationFile)] = []
+        var texts = Self.configurations
+        for _ in 0..<20_000 { texts.append(mutator.mutant(of: Self.configurations)) }
+        for bytes in texts {
+            // The mark that a text may begin with is no TOML, and is passed over.
+            guard let text = String(validating: bytes, as: UTF8.self), !text.hasPrefix("\u{feff}"),
+                let file = try? ConfigurationFile(Data(bytes), path: "neurallensd.toml")
+            else { continue }
+            read.append((text, file))
+        }
+        try #require(read.count > 1000)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-toml-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (question, answer) = (folder.appendingPathComponent("texts"), folder.appendingPathComponent("values"))
+        try JSONEncoder().encode(read.map(\.text)).write(to: question)
+        let program = Process()
+        program.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        program.arguments = [
+            "-c",
+            """
+            import json, sys, tomllib
+            def value(text):
+                try:
+                    return {key: [type(item).__name__, item if isinstance(item, (str, bool)) else repr(float(item))]
+                            for key, item in tomllib.loads(text).items()}
+                except Exception as error:
+                    return {"refused": ["str", str(error)]}
+            texts = json.load(open(sys.argv[1]))
+            lines = [[key, *item] for text in texts for key, item in [("", ["", ""]), *value(text).items()]]
+            json.dump([[str(part) for part in line] for line in lines], open(sys.argv[2], "w"))
+            """, question.path, answer.path,
+        ]
+        try program.run()
+        program.waitUntilExit()
+        try #require(program.terminationStatus == 0)
+        var number = -1
+        for line in try JSONDecoder().decode([[String]].self, from: Data(contentsOf: answer)) {
+            if line[0].isEmpty {
+                number += 1
+                continue
+            }
+            let (text, file) = read[number]
+            let told = Comment(rawValue: "\(text.debugDescription): Python says \(line)")
+            switch line[1] {
+            case "str": #expect(try file.text(line[0]) == line[2], told)
+            case "bool": #expect(try file.flag(line[0]) == (line[2] == "True"), told)
+            case "int", "float": #expect(try file.number(line[0]) == Double(line[2]), told)
+            default: Issue.record(told)
             }
         }
     }
