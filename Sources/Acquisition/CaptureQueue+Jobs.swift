@@ -126,7 +126,7 @@ extension CaptureQueue {
             } catch let error as CameraError {
                 let problem = Problem(error)
                 if error.code == .unreadablePicture { return try await miss(id, problem, next: next) }
-                if isNew { throw problem }
+                if isNew, !error.isPassing { throw problem }
                 guard ContinuousClock.now < deadline else {
                     if interval == .zero { throw problem }
                     return try await miss(id, problem, next: next)

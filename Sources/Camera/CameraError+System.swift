@@ -1,6 +1,8 @@
 internal import Glibc
 
 extension CameraError {
+    static let passing: Set<Int32> = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EINTR, EIO]
+
     /// A system call on a device failed in a way that has no better code.
     init(_ code: Code, operation: String, device: String, failure: SystemFailure) {
         switch failure.errno {

@@ -59,6 +59,7 @@ package actor FolderSource: FrameSource {
                 count &+= 1
                 return frame
             } catch {
+                if error.isPassing { throw error }
                 guard error.code == .unreadablePicture, let before, !before.hasSettled(Self.settling) else {
                     lastTaken = file
                     throw error
@@ -133,7 +134,8 @@ package actor FolderSource: FrameSource {
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
             throw CameraError(
-                error.errno == EACCES ? .permissionDenied : .notFound, operation: "opendir", errno: error.errno,
+                error.errno == EACCES ? .permissionDenied : CameraError.passing.contains(error.errno) ? .system : .notFound,
+                operation: "opendir", errno: error.errno,
                 "the folder \(folder) cannot be read: \(error.text)", hint: "name a folder of PNG, TIFF or JPEG pictures")
         }
         guard let first = names.first else {
@@ -188,6 +190,11 @@ package actor FolderSource: FrameSource {
         do {
             bytes = try Self.bytes(of: path)
         } catch {
+            if CameraError.passing.contains(error.errno) {
+                throw CameraError(
+                    .system, operation: "read", errno: error.errno, "\(path) cannot be read now: \(error.text)",
+                    hint: "capture again; the same picture comes next")
+            }
             throw unreadable("\(path) cannot be read: \(error.text)", errno: error.errno)
         }
         let reading: PictureFile.Reading

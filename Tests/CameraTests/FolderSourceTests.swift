@@ -62,6 +62,22 @@ import Testing
         #expect(try await source.triggeredFrame().origin == "5.png")
     }
 
+    /// A machine that is short of descriptors for a moment takes no picture out of the row.
+    @Test func aPictureThatCannotBeOpenedNowComesNext() async throws {
+        try write("1.png", grey: 1)
+        try write("2.png", grey: 2)
+        let source = try FolderSource(folder: folder.path)
+        #expect(try await source.triggeredFrame().origin == "1.png")
+        var limit = rlimit()
+        try #require(getrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit) == 0)
+        var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+        setrlimit(Int32(RLIMIT_NOFILE.rawValue), &none)
+        let error = await #expect(throws: CameraError.self) { try await source.triggeredFrame() }
+        setrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit)
+        #expect(error?.isPassing == true)
+        #expect(try await source.triggeredFrame().origin == "2.png")
+    }
+
     @Test func samplesAndDepthAreThoseOfTheFile() async throws {
         let deep = Picture<UInt16>(width: 2, height: 1, channels: 3, samples: [0, 1, 65535, 300, 40000, 7])
         try write("1.png", PNG.encode(deep))

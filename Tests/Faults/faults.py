@@ -29,10 +29,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Live"))
 from daemons import Daemon, wait_for  # noqa: E402
+from pictures import Picture  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 WRITE, SYNC, OPEN, MAP, ALLOCATE = range(1, 6)
@@ -68,50 +68,13 @@ class Orders:
         self["call"] = call
 
 
-def cropped(data, width, height):
-    """The upper left corner of a PNG of 8 bits a sample, as another with the same scale."""
-    chunks, at = [], 8
-    while at < len(data):
-        length, = struct.unpack_from(">I", data, at)
-        chunks.append((data[at + 4:at + 8], data[at + 8:at + 8 + length]))
-        at += 12 + length
-    header = dict(chunks)[b"IHDR"]
-    columns, _, depth, colour = struct.unpack(">IIBB", header[:10])
-    assert depth == 8, "pictures of the simulated microscope have 8 bits"
-    size = {0: 1, 2: 3, 6: 4}[colour]
-    lines = zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT"))
-    above, rows = bytearray(columns * size), bytearray()
-    for y in range(height):
-        start = y * (columns * size + 1)
-        kind, line = lines[start], bytearray(lines[start + 1:start + 1 + columns * size])
-        for x in range(width * size):
-            left, up = (line[x - size] if x >= size else 0), above[x]
-            corner = above[x - size] if x >= size else 0
-            if kind == 1:
-                line[x] = (line[x] + left) & 255
-            elif kind == 2:
-                line[x] = (line[x] + up) & 255
-            elif kind == 3:
-                line[x] = (line[x] + (left + up) // 2) & 255
-            elif kind == 4:
-                far = [abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)]
-                line[x] = (line[x] + (left, up, corner)[far.index(min(far))]) & 255
-        above = line
-        rows += b"\0" + line[:width * size]
-    kept = [(b"IHDR", struct.pack(">II", width, height) + header[8:])]
-    kept += [(kind, body) for kind, body in chunks if kind == b"pHYs"]
-    kept += [(b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b"")]
-    return data[:8] + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in kept)
-
-
 def camera(binaries, folder):
     """Small fields, so that a capture takes a fraction of a second: a folder of pictures, the same after each start."""
     subprocess.run([binaries / "neurallens-lab", "simulate", "--fields", "4", "--seed", "7", "-o", folder / "simulated"],
                    check=True, stdout=subprocess.DEVNULL)
     (folder / "fields").mkdir()
     for path in sorted((folder / "simulated").glob("*.png")):
-        (folder / "fields" / path.name).write_bytes(cropped(path.read_bytes(), 512, 400))
+        (folder / "fields" / path.name).write_bytes(Picture.read(path.read_bytes(), 400).cropped(512, 400).encoded())
     return f"folder:{folder / 'fields'}"
 
 
