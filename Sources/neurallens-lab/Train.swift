@@ -30,6 +30,9 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Of a library: a world to leave out; may be repeated.", valueName: "name"))
     var withoutWorlds: [String] = []
 
+    @Flag(help: "Of a library: show labelling quarters of four fields, each of another slide, at every step.")
+    var mix = false
+
     @Option(name: [.customShort("o"), .long], help: "Lens folder to write; made if it is not there.")
     var output: String
 
@@ -190,12 +193,13 @@ struct Train: ParsableCommand {
 
     private func supply(seed: UInt64) throws(TrainingError) -> any FieldSupply {
         if FileManager.default.fileExists(atPath: dataset + "/library.json") {
-            return try FreshFields(library: dataset, seed: seed, without: withoutWorlds)
+            let fields = try FreshFields(library: dataset, seed: seed, without: withoutWorlds)
+            return mix ? try MixedFields(fields) : fields
         }
-        guard withoutWorlds.isEmpty else {
+        guard withoutWorlds.isEmpty, !mix else {
             throw TrainingError(
-                .badOptions, "\(dataset) is not a library of grains, and only a library has worlds to leave out",
-                hint: "name a folder that neurallens-lab library wrote, or leave out --without-world")
+                .badOptions, "\(dataset) is not a library of grains, and only a library has worlds to leave out or to mix",
+                hint: "name a folder that neurallens-lab library wrote, or leave out --without-world and --mix")
         }
         return try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass)
     }
