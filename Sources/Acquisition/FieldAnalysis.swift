@@ -32,8 +32,10 @@ struct FieldAnalysis: Sendable {
     ///     they were stored; what says 16 may hold fewer.
     ///   - nmPerPixel: scale of the input's pixels; nil is refused by the lens.
     ///   - progress: called with 0...1; returns false to stop early.
+    ///   - isWanted: asked every few milliseconds, on any thread; false stops early.
     func run(
-        input: [UInt8], bitDepth: Int, name: String, nmPerPixel: Double?, progress: (Double) -> Bool
+        input: [UInt8], bitDepth: Int, name: String, nmPerPixel: Double?, progress: (Double) -> Bool,
+        while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(AnalysisError) -> Output {
         let field: PNG.Content
         do {
@@ -41,13 +43,14 @@ struct FieldAnalysis: Sendable {
         } catch {
             throw AnalysisError(.input, error.message, hint: error.hint)
         }
-        return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress)
+        return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress, while: isWanted)
     }
 
     /// The same for pixels in memory.
     /// - Parameter name: what the field is called in errors.
     func run(
-        _ content: PNG.Content, name: String, nmPerPixel: Double?, progress: (Double) -> Bool
+        _ content: PNG.Content, name: String, nmPerPixel: Double?, progress: (Double) -> Bool,
+        while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(AnalysisError) -> Output {
         let clock = ContinuousClock()
         let started = clock.now
@@ -64,7 +67,8 @@ struct FieldAnalysis: Sendable {
         let output: LensOutput
         do {
             output = try lens.apply(
-                to: field, nmPerPixel: nmPerPixel, finder: settings.finder(of: lens.manifest), progress: progress)
+                to: field, nmPerPixel: nmPerPixel, finder: settings.finder(of: lens.manifest),
+                progress: progress, while: isWanted)
         } catch {
             switch error.code {
             case .cancelled: throw AnalysisError(.cancelled, error.message, hint: error.hint)

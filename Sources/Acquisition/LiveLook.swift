@@ -28,9 +28,10 @@ struct LiveLook: Sendable {
     private static let corners = 48
 
     /// Applies the lens to a frame. Runs on the calling thread, and blocks it.
-    /// - Parameter goesOn: asked after every tile; false ends it with `.cancelled`.
+    /// - Parameter goesOn: asked every few milliseconds, on any thread; false ends it with `.cancelled`.
     init(
-        at shot: LiveView.Shot, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode, while goesOn: () -> Bool
+        at shot: LiveView.Shot, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode,
+        while goesOn: @escaping @Sendable () -> Bool
     ) throws(LensError) {
         let whole = shot.frame.colour().rgb
         var field = whole
@@ -47,8 +48,8 @@ struct LiveLook: Sendable {
         let started = clock.now
         // The same settings as a capture's.
         let output = try lens.apply(
-            to: field, nmPerPixel: nmPerPixel, part: mode.part, finder: CountingSettings().finder(of: lens.manifest)
-        ) { _ in goesOn() }
+            to: field, nmPerPixel: nmPerPixel, part: mode.part, finder: CountingSettings().finder(of: lens.manifest),
+            while: goesOn)
         seconds = (clock.now - started).seconds
         let manifest = lens.manifest
         let grains = output.grains.filter { $0.rejection == nil }
