@@ -15,6 +15,8 @@ extension Problem {
         case originRefused = "origin-refused"
         case pageOff = "page-off"
         case tooManyWatchers = "too-many-watchers"
+        case tooManyConnections = "too-many-connections"
+        case tooMuchInWork = "too-much-in-work"
         // The live view and plans.
         case invalidLiveView = "invalid-live-view"
         case invalidLiveOptions = "invalid-live-options"
@@ -53,6 +55,7 @@ extension Problem {
         case reanalysisRefused = "reanalysis-refused"
         case lensNotOffered = "lens-not-offered"
         case invalidLensFile = "invalid-lens-file"
+        case lensesFull = "lenses-full"
         // The instrument.
         case objectiveNotFound = "objective-not-found"
         case invalidCalibration = "invalid-calibration"
@@ -96,9 +99,11 @@ extension Problem {
                 .invalidSlideChange, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
-            case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers: 503
+            case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
+                .tooMuchInWork:
+                503
             case .cameraFailed, .lensFailed, .storeFailed, .storeLost, .internalError: 500
-            case .storeFull: 507
+            case .storeFull, .lensesFull: 507
             }
         }
 
@@ -116,6 +121,8 @@ extension Problem {
             case .originRefused: "Request from another site"
             case .pageOff: "Page not served"
             case .tooManyWatchers: "Too many watchers"
+            case .tooManyConnections: "Too many connections"
+            case .tooMuchInWork: "Too much in work"
             case .invalidLiveView: "No such live view"
             case .invalidLiveOptions: "Live options not allowed"
             case .liveViewRefused: "Live view not available"
@@ -149,6 +156,7 @@ extension Problem {
             case .reanalysisRefused: "Reanalysis refused"
             case .lensNotOffered: "Lens not offered"
             case .invalidLensFile: "Lens file not allowed"
+            case .lensesFull: "No room for more lenses"
             case .objectiveNotFound: "No such objective"
             case .invalidCalibration: "Calibration not allowed"
             case .calibrationRefused: "Calibration refused"
