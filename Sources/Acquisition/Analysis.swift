@@ -280,7 +280,8 @@ extension Problem {
         let kind: Kind =
             switch error.code {
             case .unknownScale: .scaleUnknown
-            case .tooLarge: .lensRefused
+            case .refused: .fieldRefused
+            case .unfit: .fieldUnfit
             default: .lensFailed
             }
         self.init(kind, error.message, hint: error.hint)

@@ -68,6 +68,10 @@ extension Problem {
         case controlsUnsupported = "controls-unsupported"
         case scaleUnknown = "scale-unknown"
         case lensRefused = "lens-refused"
+        /// A field that no lens was asked about: too dark, of one brightness, overexposed.
+        case fieldRefused = "field-refused"
+        /// A field that is too much or too little for the lens in use; another one may take it.
+        case fieldUnfit = "field-unfit"
         case lensFailed = "lens-failed"
         // The daemon.
         case storeFull = "store-full"
@@ -91,6 +95,7 @@ extension Problem {
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
+                .fieldRefused, .fieldUnfit,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
                 .calibrationRefused, .liveViewRefused, .planRefused:
                 409
@@ -168,6 +173,8 @@ extension Problem {
             case .controlsUnsupported: "Source has no controls"
             case .scaleUnknown: "Scale unknown"
             case .lensRefused: "Lens refused"
+            case .fieldRefused: "Field refused"
+            case .fieldUnfit: "Field does not fit the lens"
             case .lensFailed: "Lens failed"
             case .storeFull: "No space left for captures"
             case .storeFailed: "Store failed"
