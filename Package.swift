@@ -184,7 +184,7 @@ let package = Package(
                 "Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", "MovableClock",
                 "FaultyDisk", logging,
             ]),
-        tests("DaemonTests", ["neurallensd", "neurallens", "neurallens-lab"]),
+        tests("DaemonTests", ["neurallensd", "neurallens", "neurallens-lab", "Digest", "UnixSocket"]),
     ],
     cxxLanguageStandard: .cxx17
 )

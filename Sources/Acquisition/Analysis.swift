@@ -94,7 +94,7 @@ actor Analysis {
         }
     }
 
-    /// Ends at once, the lens at its next tile.
+    /// Ends at once, the lens within its layer.
     func stop() async {
         isStopping = true
         news.fire()
@@ -236,7 +236,7 @@ actor Analysis {
     }
 
     /// One field on the analysis thread, for a capture or for a run beside it. Where the caller's task is cancelled it
-    /// goes on at once, and the lens ends at its next tile.
+    /// goes on at once, and the lens ends within its layer.
     /// - Parameter heartbeat: of the worker that waits for it.
     func run(
         _ analysis: FieldAnalysis, id: Capture.ID, input: [UInt8], bitDepth: Int, nmPerPixel: Double?,
@@ -248,12 +248,19 @@ actor Analysis {
         let task = Task {
             try await thread.run { isWanted in
                 Result { () throws(AnalysisError) in
-                    try analysis.run(input: input, bitDepth: bitDepth, name: name, nmPerPixel: nmPerPixel) {
-                        fraction in
-                        heartbeat.beat()
-                        Task { await tell(.progress(id, stage: fraction < 1 ? "lens" : "grains", fraction: fraction)) }
-                        return isWanted()
-                    }
+                    try analysis.run(
+                        input: input, bitDepth: bitDepth, name: name, nmPerPixel: nmPerPixel,
+                        progress: { fraction in
+                            Task {
+                                await tell(.progress(id, stage: fraction < 1 ? "lens" : "grains", fraction: fraction))
+                            }
+                            return true
+                        },
+                        while: {
+                            // A tile of a large network on a slow machine takes minutes, and is no standstill.
+                            heartbeat.beat()
+                            return isWanted()
+                        })
                 }
             }.get()
         }
@@ -273,7 +280,8 @@ extension Problem {
         let kind: Kind =
             switch error.code {
             case .unknownScale: .scaleUnknown
-            case .tooLarge: .lensRefused
+            case .refused: .fieldRefused
+            case .unfit: .fieldUnfit
             default: .lensFailed
             }
         self.init(kind, error.message, hint: error.hint)

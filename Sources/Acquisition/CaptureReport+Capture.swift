@@ -18,8 +18,7 @@ extension CaptureReport {
             case .stored, .analysing: .pending
             case .done: .done
             // The field is in order and the lens did not look at it.
-            case .failed:
-                problem?.isKind(.lensRefused) == true || problem?.isKind(.scaleUnknown) == true ? .refused : .failed
+            case .failed: problem?.isOfUnseenField == true ? .refused : .failed
             }
         self.init(
             id: capture.id, slide: capture.slide.name, state: state,
@@ -37,6 +36,12 @@ extension CaptureReport {
 }
 
 extension Problem {
+    /// Whether the field is stored and the lens has not looked at it.
+    var isOfUnseenField: Bool {
+        let kinds: [Kind] = [.lensRefused, .scaleUnknown, .fieldRefused, .fieldUnfit]
+        return kinds.contains { isKind($0) }
+    }
+
     /// As it was stored.
     init(_ failure: Capture.Failure) {
         self.init(Kind(rawValue: failure.kind) ?? .internalError, failure.message, hint: failure.hint)

@@ -32,8 +32,10 @@ struct FieldAnalysis: Sendable {
     ///     they were stored; what says 16 may hold fewer.
     ///   - nmPerPixel: scale of the input's pixels; nil is refused by the lens.
     ///   - progress: called with 0...1; returns false to stop early.
+    ///   - isWanted: asked every few milliseconds, on any thread; false stops early.
     func run(
-        input: [UInt8], bitDepth: Int, name: String, nmPerPixel: Double?, progress: (Double) -> Bool
+        input: [UInt8], bitDepth: Int, name: String, nmPerPixel: Double?, progress: (Double) -> Bool,
+        while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(AnalysisError) -> Output {
         let field: PNG.Content
         do {
@@ -41,34 +43,37 @@ struct FieldAnalysis: Sendable {
         } catch {
             throw AnalysisError(.input, error.message, hint: error.hint)
         }
-        return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress)
+        return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress, while: isWanted)
     }
 
     /// The same for pixels in memory.
     /// - Parameter name: what the field is called in errors.
     func run(
-        _ content: PNG.Content, name: String, nmPerPixel: Double?, progress: (Double) -> Bool
+        _ content: PNG.Content, name: String, nmPerPixel: Double?, progress: (Double) -> Bool,
+        while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(AnalysisError) -> Output {
         let clock = ContinuousClock()
         let started = clock.now
         let judgement = FieldJudgement(content, nmPerPixel: nmPerPixel)
         if let refusal = judgement.refusal {
-            throw AnalysisError(.input, "\(name) \(refusal.reason); it was not counted", hint: refusal.hint)
+            throw AnalysisError(.refused, "\(name) \(refusal.reason); it was not counted", hint: refusal.hint)
         }
         let field = PictureRows(content)
         if let nmPerPixel,
             let refusal = FieldMemory(lens, width: field.width, height: field.height, nmPerPixel: nmPerPixel).refusal
         {
-            throw AnalysisError(.tooLarge, refusal.message, hint: refusal.hint)
+            throw AnalysisError(.unfit, refusal.message, hint: refusal.hint)
         }
         let output: LensOutput
         do {
             output = try lens.apply(
-                to: field, nmPerPixel: nmPerPixel, finder: settings.finder(of: lens.manifest), progress: progress)
+                to: field, nmPerPixel: nmPerPixel, finder: settings.finder(of: lens.manifest),
+                progress: progress, while: isWanted)
         } catch {
             switch error.code {
             case .cancelled: throw AnalysisError(.cancelled, error.message, hint: error.hint)
             case .unknownScale: throw AnalysisError(.unknownScale, error.message, hint: error.hint)
+            case .wrongSize: throw AnalysisError(.unfit, error.message, hint: error.hint)
             default: throw AnalysisError(.lens, error.message, hint: error.hint)
             }
         }
@@ -76,14 +81,15 @@ struct FieldAnalysis: Sendable {
         let pictures = try pictures(output)
         return Output(
             grains: output.grains,
-            doubts: judgement.doubts.map { FieldDoubt(.init(rawValue: $0.key), $0.sentence) } + unfamiliar(output),
+            doubts: judgement.doubts.map { FieldDoubt(.init(rawValue: $0.key), $0.sentence) }
+                + Self.unfamiliar(output, to: lens),
             pictures: pictures, familiarity: output.familiarity,
             lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
             picturesSeconds: (clock.now - seen).seconds)
     }
 
     /// What the lens says of the field as such.
-    private func unfamiliar(_ output: LensOutput) -> [FieldDoubt] {
+    static func unfamiliar(_ output: LensOutput, to lens: NeuralLens) -> [FieldDoubt] {
         guard let familiarity = output.familiarity, let limit = lens.manifest.familiarity?.limit, familiarity < limit
         else { return [] }
         func share(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
@@ -144,7 +150,17 @@ struct FieldAnalysis: Sendable {
 
 /// Why a field could not be analysed.
 struct AnalysisError: Error {
-    enum Code: Sendable { case input, unknownScale, tooLarge, lens, cancelled }
+    enum Code: Sendable {
+        /// The stored input cannot be read.
+        case input
+        /// The lens was not asked: by its own pixels the field cannot be counted.
+        case refused
+        case unknownScale
+        /// Of a size that this lens does not take.
+        case unfit
+        case lens
+        case cancelled
+    }
 
     let code: Code
     let message: String

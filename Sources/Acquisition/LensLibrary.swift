@@ -5,10 +5,24 @@ internal import Lens
 
 /// Lenses that clients brought, one folder each by the digest of its manifest. The daemon opens no path that a client
 /// names: it takes the bytes of the manifest and of the files that the manifest names, and keeps what fits its hashes.
+///
+/// Beside the manifest stands who brought it: one user fills half of the library at most.
 struct LensLibrary: Sendable {
+    /// What the library holds at most.
+    struct Limits: Sendable {
+        var lenses = 128
+        var bytes = 8_000_000_000
+
+        /// What one user may bring.
+        var share: Limits { Limits(lenses: (lenses + 1) / 2, bytes: (bytes + 1) / 2) }
+    }
+
     let folder: String
+    var limits = Limits()
 
     private static let largestManifestBytes = 4 << 20
+    /// Holds who brought the lens; no manifest can name it.
+    private static let ownerFile = ".brought-by"
 
     private func path(_ digest: String) throws(Problem) -> String {
         let isDigest = digest.utf8.count == 64 && digest.utf8.allSatisfy {
@@ -23,7 +37,8 @@ struct LensLibrary: Sendable {
     }
 
     /// Keeps a manifest.
-    func offer(_ bytes: [UInt8]) throws(Problem) -> LensOffer {
+    /// - Parameter owner: who brings it.
+    func offer(_ bytes: [UInt8], by owner: String) throws(Problem) -> LensOffer {
         guard bytes.count <= Self.largestManifestBytes else {
             throw Problem(.invalidLensFile, "the manifest has \(bytes.count) bytes", hint: "offer the lens.json of a lens")
         }
@@ -33,25 +48,77 @@ struct LensLibrary: Sendable {
             throw Problem(.invalidLensFile, error.message, hint: error.hint)
         }
         let digest = sha256Hex(bytes)
-        try write(bytes, digest, "lens.json")
+        if !FileManager.default.fileExists(atPath: "\(folder)/\(digest)/lens.json") {
+            try checkRoom(lenses: 1, bytes: bytes.count, for: owner)
+            try write(Array(owner.utf8), digest, Self.ownerFile)
+            try write(bytes, digest, "lens.json")
+        }
         return try offer(digest)
     }
 
     /// Keeps a file that a manifest names, if it is the one.
-    func store(_ bytes: [UInt8], digest: String, name: String) throws(Problem) -> LensOffer {
+    /// - Parameter owner: who brings it.
+    func store(_ bytes: [UInt8], digest: String, name: String, by owner: String) throws(Problem) -> LensOffer {
         let manifest = try manifest(digest)
         guard let entry = manifest.files.first(where: { $0.name == name }) else {
             throw Problem(
                 .invalidLensFile, "the lens \(manifest.name) has no file \"\(name)\"",
                 hint: "bring the files that its lens.json names")
         }
-        guard sha256Hex(bytes) == entry.sha256 else {
+        guard sha256Hex(bytes) == entry.sha256.lowercased() else {
             throw Problem(
                 .invalidLensFile, "\(name) is not the file that the lens \(manifest.name) was sealed with",
                 hint: "seal the folder anew with `neurallens-lab seal-lens`, or restore the file")
         }
-        try write(bytes, digest, name)
+        // What is there already fits the same hash.
+        if !FileManager.default.fileExists(atPath: "\(folder)/\(digest)/\(name)") {
+            try checkRoom(lenses: 0, bytes: bytes.count, for: owner, digest: digest)
+            try write(bytes, digest, name)
+        }
         return try offer(digest)
+    }
+
+    // MARK: Room
+
+    private struct Holding {
+        let digest: String
+        /// Nil where an earlier version did not note it.
+        let owner: String?
+        let bytes: Int
+    }
+
+    private var holdings: [Holding] {
+        let files = FileManager.default
+        return ((try? files.contentsOfDirectory(atPath: folder)) ?? []).map { digest in
+            let names = (try? files.contentsOfDirectory(atPath: "\(folder)/\(digest)")) ?? []
+            let bytes = names.reduce(0) { sum, name in
+                sum + ((try? files.attributesOfItem(atPath: "\(folder)/\(digest)/\(name)"))?[.size] as? Int ?? 0)
+            }
+            let owner = try? String(contentsOfFile: "\(folder)/\(digest)/\(Self.ownerFile)", encoding: .utf8)
+            return Holding(digest: digest, owner: owner, bytes: bytes)
+        }
+    }
+
+    /// Refuses what does not fit.
+    /// - Parameter digest: of the lens that it belongs to, whose bringer it is counted for; nil for a new one.
+    private func checkRoom(lenses: Int, bytes: Int, for owner: String, digest: String? = nil) throws(Problem) {
+        let all = holdings
+        let owner = all.first { $0.digest == digest }?.owner ?? owner
+        try checkRoom(lenses, bytes, beside: all, limits, "clients have")
+        try checkRoom(lenses, bytes, beside: all.filter { $0.owner == owner }, limits.share, "\(owner) has")
+    }
+
+    private func checkRoom(
+        _ lenses: Int, _ bytes: Int, beside held: [Holding], _ limits: Limits, _ whose: String
+    ) throws(Problem) {
+        let heldBytes = held.reduce(0) { $0 + $1.bytes }
+        guard held.count + lenses > limits.lenses || heldBytes + bytes > limits.bytes else { return }
+        func gigabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e8).rounded() / 10) GB" }
+        throw Problem(
+            .lensesFull,
+            "\(whose) brought \(held.count) lenses of \(gigabytes(heldBytes)), and \(limits.lenses) of "
+                + "\(gigabytes(limits.bytes)) may be kept",
+            hint: "let the instrument's administrator delete those no longer needed from \(folder)")
     }
 
     private func offer(_ digest: String) throws(Problem) -> LensOffer {

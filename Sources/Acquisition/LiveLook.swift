@@ -4,6 +4,7 @@ internal import Grains
 internal import Imaging
 internal import Lens
 internal import Quantities
+internal import SlideStore
 
 /// What the lens made of one frame of the live view. Its grains are shown and never stored.
 struct LiveLook: Sendable {
@@ -20,6 +21,8 @@ struct LiveLook: Sendable {
     let covers: SIMD4<Double>?
     let counts: [GrainCount]
     let unidentified: Int
+    /// What speaks against the counts: of the whole field, as of a capture's.
+    let doubts: [String]
     let outlines: [LiveState.Outline]
     /// Of the lens alone.
     let seconds: Double
@@ -28,11 +31,14 @@ struct LiveLook: Sendable {
     private static let corners = 48
 
     /// Applies the lens to a frame. Runs on the calling thread, and blocks it.
-    /// - Parameter goesOn: asked after every tile; false ends it with `.cancelled`.
+    /// - Parameter goesOn: asked every few milliseconds, on any thread; false ends it with `.cancelled`.
     init(
-        at shot: LiveView.Shot, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode, while goesOn: () -> Bool
+        at shot: LiveView.Shot, nmPerPixel: Double, lens: NeuralLens, mode: LiveMode,
+        while goesOn: @escaping @Sendable () -> Bool
     ) throws(LensError) {
-        let whole = shot.frame.colour().rgb
+        let content = shot.frame.colour()
+        let judgement = FieldJudgement(content, nmPerPixel: nmPerPixel)
+        let whole = content.rgb
         var field = whole
         var origin = (x: 0, y: 0)
         if mode.isCentre {
@@ -47,8 +53,8 @@ struct LiveLook: Sendable {
         let started = clock.now
         // The same settings as a capture's.
         let output = try lens.apply(
-            to: field, nmPerPixel: nmPerPixel, part: mode.part, finder: CountingSettings().finder(of: lens.manifest)
-        ) { _ in goesOn() }
+            to: field, nmPerPixel: nmPerPixel, part: mode.part, finder: CountingSettings().finder(of: lens.manifest),
+            while: goesOn)
         seconds = (clock.now - started).seconds
         let manifest = lens.manifest
         let grains = output.grains.filter { $0.rejection == nil }
@@ -68,6 +74,9 @@ struct LiveLook: Sendable {
             GrainCount(key: species.key, species: species.name, grains: grains.count { $0.species == species.key })
         }
         unidentified = grains.count { $0.species == Grain.unidentified }
+        doubts =
+            (judgement.refusal.map { ["as a capture it would be refused: it \($0.reason)"] } ?? [])
+            + judgement.doubts.map(\.sentence) + FieldAnalysis.unfamiliar(output, to: lens).map(\.sentence)
         outlines = grains.map { grain in
             let points = grain.outlinePixels
             let step = max(1, (points.count + Self.corners - 1) / Self.corners)

@@ -240,8 +240,13 @@ actor LiveView {
                 lookTimes.note()
             case .failure(let error) where error.code == .cancelled: last = nil
             case .failure(let error):
-                lensProblem = Problem(
-                    error.code == .unknownScale ? .scaleUnknown : .lensFailed, error.message, hint: error.hint)
+                let kind: Problem.Kind =
+                    switch error.code {
+                    case .unknownScale: .scaleUnknown
+                    case .wrongSize: .fieldUnfit
+                    default: .lensFailed
+                    }
+                lensProblem = Problem(kind, error.message, hint: error.hint)
             }
             wake()
         }
@@ -401,6 +406,7 @@ actor LiveView {
             state.lensAgeSeconds = Self.age(look.shot.frame.exposedAt)
             state.counts = look.counts
             state.unidentified = look.unidentified
+            state.doubts = look.doubts
             state.outlines = look.outlines
         }
         return state

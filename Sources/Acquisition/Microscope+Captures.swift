@@ -26,7 +26,7 @@ extension Microscope {
         guard case .ready(let lens) = lens, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
             let refusal = FieldMemory(lens, width: mode.width, height: mode.height, nmPerPixel: nmPerPixel).refusal
         else { return }
-        throw Problem(.lensRefused, "no field was captured: \(refusal.message)", hint: refusal.hint)
+        throw Problem(.fieldUnfit, "no field was captured: \(refusal.message)", hint: refusal.hint)
     }
 
     package func openJobs() async throws(Problem) -> [CaptureJob] { await captures.openJobs() }

@@ -13,7 +13,10 @@ extension Microscope {
     // MARK: Lenses that clients bring
 
     package func offerLens(manifest: [UInt8], by peer: Peer) async throws(Problem) -> LensOffer {
-        let offer = try lenses.offer(manifest)
+        let lenses = lenses
+        let offer = try await storeThread.run {
+            Result { () throws(Problem) in try lenses.offer(manifest, by: peer.owner) }
+        }.get()
         logger.notice("lens offered", metadata: ["digest": "\(offer.digest)", "peer": "\(peer)"])
         return offer
     }
@@ -23,7 +26,7 @@ extension Microscope {
     ) async throws(Problem) -> LensOffer {
         let lenses = lenses
         return try await storeThread.run {
-            Result { () throws(Problem) in try lenses.store(bytes, digest: digest, name: name) }
+            Result { () throws(Problem) in try lenses.store(bytes, digest: digest, name: name, by: peer.owner) }
         }.get()
     }
 

@@ -157,7 +157,7 @@ package actor Microscope {
     /// Takes up captures, jobs and plans that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
-            if case .ready = lens { try await store.takeUpAgain(failed: Problem.Kind.lensRefused.rawValue) }
+            if case .ready = lens { try await store.takeUpAgain(failed: Self.forAnotherLens) }
             let unfinished = try await persistently(for: .seconds(5)) { () throws(StoreError) in
                 try await store.pendingCaptures()
             }
@@ -269,11 +269,14 @@ package actor Microscope {
         await takeUpWithoutLens()
     }
 
+    /// Kinds of problems that a lens, or another one, ends.
+    private static let forAnotherLens = [Problem.Kind.lensRefused, .fieldUnfit].map(\.rawValue)
+
     /// Fields that were captured while there was no lens are analysed once there is one.
     private func takeUpWithoutLens() async {
         guard case .ready = lens else { return }
         do {
-            let waiting = try await store.takeUpAgain(failed: Problem.Kind.lensRefused.rawValue)
+            let waiting = try await store.takeUpAgain(failed: Self.forAnotherLens)
             for capture in waiting { await analysis.add(capture) }
             guard !waiting.isEmpty else { return }
             logger.notice("fields that waited for a lens are analysed", metadata: ["captures": "\(waiting.count)"])

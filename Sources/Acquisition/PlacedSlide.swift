@@ -113,10 +113,12 @@ struct PlacedSlide: Sendable {
         let fields = captures.map { byCapture[$0.id] ?? [] }
         // A person's word on a grain is about the grain, in whatever field it lies: what was rejected in one does not
         // come back from another, and what was accepted does not count twice.
-        var reviewed: Set<Detection> = []
+        var reviewed: [Detection: SlideCount.Word] = [:]
         for (field, list) in fields.enumerated() {
-            for (number, grain) in list.enumerated() where grain.lastReview != nil {
-                reviewed.insert(Detection(field: field, grain: number))
+            for (number, grain) in list.enumerated() {
+                guard let review = grain.lastReview else { continue }
+                reviewed[Detection(field: field, grain: number)] = SlideCount.Word(
+                    number: review.id, species: review.action == .reject ? nil : grain.standing.species)
             }
         }
         let count = SlideCount(

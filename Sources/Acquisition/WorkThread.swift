@@ -18,7 +18,7 @@ struct WorkThread: Sendable {
     /// daemon stops, the caller goes on at once, and the work ends when it next asks.
     /// - Parameter body: asks `isWanted` at least twice a second.
     func run<Success: Sendable>(
-        whileWanted body: @escaping @Sendable (_ isWanted: @Sendable () -> Bool) -> Success
+        whileWanted body: @escaping @Sendable (_ isWanted: @escaping @Sendable () -> Bool) -> Success
     ) async throws(CancellationError) -> Success {
         let isDropped = Dropped()
         let wait = Wait<Success?>()

@@ -4,7 +4,7 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         /// The input is stored, the results are not.
         case pending
         case done
-        /// The input is stored and the lens will not look at it; `problem` says why (unknown scale, no lens).
+        /// The input is stored and the lens will not look at it; `problem` says why (unknown scale, no lens, too dark).
         case refused
         case failed
     }

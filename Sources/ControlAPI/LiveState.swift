@@ -69,6 +69,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     /// Grains of the view, every species of the lens, zero counts too; empty without a lens picture.
     package var counts: [GrainCount]
     package var unidentified: Int
+    /// What whoever reads the counts must know of the field: sentences; none where nothing is doubtful.
+    package var doubts: [String]
     package var outlines: [Outline]
     package var viewers: Int
 
@@ -79,7 +81,7 @@ package struct LiveState: Codable, Sendable, Equatable {
         clippedHigh: Double = 0, histogram: Histogram = Histogram(red: [], green: [], blue: []), widthPx: Int = 0,
         heightPx: Int = 0, nmPerPixel: Double? = nil, lensMode: Mode = .off, lensModeReason: String? = nil,
         lensChoice: LiveOptions.Lens = .auto, region: LiveOptions.Region = .field, counts: [GrainCount] = [],
-        unidentified: Int = 0, outlines: [Outline] = [], viewers: Int = 0
+        unidentified: Int = 0, doubts: [String] = [], outlines: [Outline] = [], viewers: Int = 0
     ) {
         self.state = state
         self.reason = reason
@@ -103,6 +105,7 @@ package struct LiveState: Codable, Sendable, Equatable {
         self.region = region
         self.counts = counts
         self.unidentified = unidentified
+        self.doubts = doubts
         self.outlines = outlines
         self.viewers = viewers
     }

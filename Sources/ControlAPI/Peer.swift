@@ -16,4 +16,7 @@ package struct Peer: Codable, Sendable, Equatable, Hashable, CustomStringConvert
     }
 
     package var description: String { token.map { "page with the \($0)" } ?? "uid=\(uid) gid=\(gid) pid=\(pid)" }
+
+    /// Who is answerable for what the process brings: `uid 1000`.
+    package var owner: String { token.map { "the page with the \($0)" } ?? "uid \(uid)" }
 }

@@ -15,6 +15,8 @@ extension Problem {
         case originRefused = "origin-refused"
         case pageOff = "page-off"
         case tooManyWatchers = "too-many-watchers"
+        case tooManyConnections = "too-many-connections"
+        case tooMuchInWork = "too-much-in-work"
         // The live view and plans.
         case invalidLiveView = "invalid-live-view"
         case invalidLiveOptions = "invalid-live-options"
@@ -53,6 +55,7 @@ extension Problem {
         case reanalysisRefused = "reanalysis-refused"
         case lensNotOffered = "lens-not-offered"
         case invalidLensFile = "invalid-lens-file"
+        case lensesFull = "lenses-full"
         // The instrument.
         case objectiveNotFound = "objective-not-found"
         case invalidCalibration = "invalid-calibration"
@@ -65,6 +68,10 @@ extension Problem {
         case controlsUnsupported = "controls-unsupported"
         case scaleUnknown = "scale-unknown"
         case lensRefused = "lens-refused"
+        /// A field that no lens was asked about: too dark, of one brightness, overexposed.
+        case fieldRefused = "field-refused"
+        /// A field that is too much or too little for the lens in use; another one may take it.
+        case fieldUnfit = "field-unfit"
         case lensFailed = "lens-failed"
         // The daemon.
         case storeFull = "store-full"
@@ -88,6 +95,7 @@ extension Problem {
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
+                .fieldRefused, .fieldUnfit,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
                 .calibrationRefused, .liveViewRefused, .planRefused:
                 409
@@ -96,9 +104,11 @@ extension Problem {
                 .invalidSlideChange, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
-            case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers: 503
+            case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
+                .tooMuchInWork:
+                503
             case .cameraFailed, .lensFailed, .storeFailed, .storeLost, .internalError: 500
-            case .storeFull: 507
+            case .storeFull, .lensesFull: 507
             }
         }
 
@@ -116,6 +126,8 @@ extension Problem {
             case .originRefused: "Request from another site"
             case .pageOff: "Page not served"
             case .tooManyWatchers: "Too many watchers"
+            case .tooManyConnections: "Too many connections"
+            case .tooMuchInWork: "Too much in work"
             case .invalidLiveView: "No such live view"
             case .invalidLiveOptions: "Live options not allowed"
             case .liveViewRefused: "Live view not available"
@@ -149,6 +161,7 @@ extension Problem {
             case .reanalysisRefused: "Reanalysis refused"
             case .lensNotOffered: "Lens not offered"
             case .invalidLensFile: "Lens file not allowed"
+            case .lensesFull: "No room for more lenses"
             case .objectiveNotFound: "No such objective"
             case .invalidCalibration: "Calibration not allowed"
             case .calibrationRefused: "Calibration refused"
@@ -160,6 +173,8 @@ extension Problem {
             case .controlsUnsupported: "Source has no controls"
             case .scaleUnknown: "Scale unknown"
             case .lensRefused: "Lens refused"
+            case .fieldRefused: "Field refused"
+            case .fieldUnfit: "Field does not fit the lens"
             case .lensFailed: "Lens failed"
             case .storeFull: "No space left for captures"
             case .storeFailed: "Store failed"

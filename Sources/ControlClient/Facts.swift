@@ -18,12 +18,12 @@ struct Facts {
 
 /// Items side by side with `gap` spaces between them, as many as 80 columns hold, then on the next line; each line is
 /// ended by a newline.
-func wrapped(_ items: [String], gap: Int, first: String, indent: Int) -> String {
+func wrapped(_ items: [String], gap: Int, first: String, indent: Int, width: Int = lineWidth) -> String {
     var text = ""
     var line = first
     var isEmpty = true
     for item in items {
-        if !isEmpty, columns(line) + gap + columns(item) > lineWidth {
+        if !isEmpty, columns(line) + gap + columns(item) > width {
             text += line + "\n"
             line = String(repeating: " ", count: indent)
             isEmpty = true

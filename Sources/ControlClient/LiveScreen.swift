@@ -128,9 +128,15 @@ package struct LiveScreen: Sendable {
 
     private var viewCounts: [Line] {
         guard let live, live.lensMode != .off else { return [] }
-        let rows = live.counts.map { Self.count($0.key, $0.grains) }
-        return [Line(""), Line("in view, not stored", .heading)] + rows
-            + [Self.count(GrainReport.unidentified, live.unidentified)]
+        var lines = [Line(""), Line("in view, not stored", .heading)]
+        lines += live.counts.map { Self.count($0.key, $0.grains) }
+        lines.append(Self.count(GrainReport.unidentified, live.unidentified))
+        for doubt in live.doubts {
+            let words = "doubtful: \(visible(doubt))".split(separator: " ").map(String.init)
+            let text = wrapped(words, gap: 1, first: "  ", indent: 2, width: Self.textColumns - 2)
+            lines += text.split(separator: "\n").map { Line(String($0), .warning) }
+        }
+        return lines
     }
 
     private var slideCounts: [Line] {

@@ -59,6 +59,22 @@ extension Presentation {
         return text
     }
 
+    package static func jobs(_ jobs: [CaptureJob]) -> String {
+        guard !jobs.isEmpty else { return "No job is open\n" }
+        let texts = jobs.map { job in
+            var facts = Facts()
+            facts.append("job", job.id)
+            facts.append("slide", job.slide)
+            facts.append("state", job.state.rawValue)
+            facts.append("taken", "\(job.captures.count) of \(plural(job.requested, "field"))")
+            facts.append("missed", job.missed == 0 ? nil : "\(job.missed)")
+            facts.append("progress", job.progress.message.isEmpty ? job.progress.stage : job.progress.message)
+            facts.append("to end it", "neurallens capture --stop \(job.id)")
+            return facts.rendered()
+        }
+        return texts.joined(separator: "\n")
+    }
+
     package static func queued(_ job: CaptureJob) -> String {
         "Job \(visible(job.id)) queued: \(job.requested) of slide \"\(visible(job.slide))\"\n"
     }

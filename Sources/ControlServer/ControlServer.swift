@@ -35,14 +35,21 @@ package struct ControlServer: Service {
     /// within `Limits.drain`, and removes the socket.
     package func run() async throws {
         defer { socket.remove() }
-        let connections = Connections(limit: limits.connections, watchers: limits.watchers)
-        let server = try await socketBootstrap(connections).withBoundSocket(socket.descriptor).get()
+        let limits = limits.fitted(toDescriptors: DescriptorLimit.raised(to: limits.descriptors))
+        if limits.connections < self.limits.connections {
+            logger.warning(
+                "Few descriptors, so fewer connections are served",
+                metadata: ["connections": "\(limits.connections)", "hint": "raise LimitNOFILE of the service"])
+        }
+        let connections = Connections(limits, hasKeepers: true)
+        let server = try await socketBootstrap(connections, limits).withBoundSocket(socket.descriptor).get()
         logger.info("Control socket serves", metadata: ["path": "\(socket.path)"])
         var servers = [server]
         // Whoever opens a thousand connections over TCP leaves the socket its own.
-        let pageConnections = Connections(limit: limits.connections, watchers: limits.watchers)
+        let pageConnections = Connections(limits, hasKeepers: false)
         if let page {
-            servers.append(try await pageBootstrap(page, pageConnections).withBoundSocket(page.descriptor).get())
+            servers.append(
+                try await pageBootstrap(page, pageConnections, limits).withBoundSocket(page.descriptor).get())
             logger.info("Page serves", metadata: ["address": "\(page.address)"])
         }
 
@@ -58,57 +65,62 @@ package struct ControlServer: Service {
         logger.info("Control socket closed", metadata: ["path": "\(socket.path)"])
     }
 
-    private func socketBootstrap(_ connections: Connections) -> ServerBootstrap {
-        let (router, limits, logger, links) = (router, limits, logger, page?.links)
+    private func socketBootstrap(_ connections: Connections, _ limits: Limits) -> ServerBootstrap {
+        let (router, logger, links) = (router, logger, page?.links)
         return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             // A client that has said everything (`nc -N`) still gets its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                guard Self.admit(channel, to: connections, limits, logger) else { return channel.close() }
-                return Peer.read(from: channel).flatMapThrowing { peer in
-                    let door = Door.socket(peer, SessionReport(mayChange: true, user: peer.loginName))
-                    try Self.configure(
-                        channel,
-                        RequestHandler(
-                            router: router, door: door, pageLinks: links, connections: connections, limits: limits,
-                            logger: logger), limits)
+                Peer.read(from: channel).flatMapThrowing { peer in
+                    let owner = ClientOwner(peer)
+                    let admission = connections.add(channel, of: owner)
+                    try Self.configure(channel, admission, owner, limits, logger) {
+                        let door = Door.socket(peer, SessionReport(mayChange: true, user: peer.loginName))
+                        return RequestHandler(
+                            router: router, door: door, pageLinks: links, connections: connections, owner: owner,
+                            limits: limits, logger: logger)
+                    }
                 }
             }
     }
 
-    private func pageBootstrap(_ page: PageListener, _ connections: Connections) -> ServerBootstrap {
-        let (router, limits, logger) = (router, limits, logger)
+    private func pageBootstrap(
+        _ page: PageListener, _ connections: Connections, _ limits: Limits
+    ) -> ServerBootstrap {
+        let (router, logger) = (router, logger)
         let gate = PageGate(page)
         return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // What a client does not read stays with the server, not in the kernel's memory.
             .childChannelOption(.socketOption(.so_sndbuf), value: 256 * 1024)
             .childChannelInitializer { channel in
-                guard Self.admit(channel, to: connections, limits, logger) else { return channel.close() }
-                return channel.eventLoop.makeCompletedFuture {
-                    try Self.configure(
-                        channel,
+                channel.eventLoop.makeCompletedFuture {
+                    let owner = ClientOwner(addressOf: channel)
+                    let admission = connections.add(channel, of: owner)
+                    try Self.configure(channel, admission, owner, limits, logger) {
                         RequestHandler(
                             router: router, door: .page(gate), pageLinks: page.links, connections: connections,
-                            limits: limits, logger: logger), limits)
+                            owner: owner, limits: limits, logger: logger)
+                    }
                 }
             }
     }
 
-    private static func admit(
-        _ channel: any Channel, to connections: Connections, _ limits: Limits, _ logger: Logger
-    ) -> Bool {
-        if connections.add(channel) { return true }
-        logger.info("Connection refused, too many are open", metadata: ["limit": "\(limits.connections)"])
-        return false
-    }
-
     private static func configure(
-        _ channel: any Channel, _ handler: @autoclosure () -> RequestHandler, _ limits: Limits
+        _ channel: any Channel, _ admission: Connections.Admission, _ owner: ClientOwner, _ limits: Limits,
+        _ logger: Logger, _ handler: () -> RequestHandler
     ) throws {
+        if case .admitted = admission {
+        } else {
+            logger.info("Connection refused, too many are open", metadata: ["whose": "\(owner)"])
+        }
+        if case .ignored = admission { return channel.close(promise: nil) }
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
             withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits.header)
-        try pipeline.addHandler(handler())
+        switch admission {
+        case .refused(let problem): try pipeline.addHandler(RefusalHandler(problem, within: limits.refusal))
+        case .admitted, .ignored: try pipeline.addHandler(handler())
+        }
     }
 }

@@ -135,7 +135,7 @@ package struct ListeningSocket: Sendable {
                 _ = try retryingOnInterrupt { bind(descriptor, address, length) }
             }
             _ = try retryingOnInterrupt { chmod(path, 0o660) }
-            _ = try retryingOnInterrupt { Glibc.listen(descriptor, 128) }
+            _ = try retryingOnInterrupt { Glibc.listen(descriptor, 512) }
             return descriptor
         } catch {
             if let opened { close(opened) }

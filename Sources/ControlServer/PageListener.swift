@@ -22,7 +22,7 @@ package struct PageListener: Sendable {
                 setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
             }
             try Self.bind(descriptor, to: address)
-            _ = try retryingOnInterrupt { listen(descriptor, 128) }
+            _ = try retryingOnInterrupt { listen(descriptor, 512) }
             self.descriptor = descriptor
             var bound = address
             bound.port = try Self.port(of: descriptor)

@@ -26,6 +26,7 @@ final class RequestHandler: ChannelInboundHandler {
     private let door: Door
     private let pageLinks: PageLinks?
     private let connections: Connections
+    private let owner: ClientOwner
     private let limits: ControlServer.Limits
     private let logger: Logger
     private var state = State.waiting
@@ -33,18 +34,21 @@ final class RequestHandler: ChannelInboundHandler {
     private var client: Client?
     /// What the body of the request that is coming in may hold.
     private var bodyLimit = 0
+    /// Bytes that `connections` keeps for the body of the request in work.
+    private var bodyRoom = 0
     private var deadline: Scheduled<Void>?
     /// The client will send nothing more.
     private var isInputClosed = false
 
     init(
-        router: Router, door: Door, pageLinks: PageLinks?, connections: Connections, limits: ControlServer.Limits,
-        logger: Logger
+        router: Router, door: Door, pageLinks: PageLinks?, connections: Connections, owner: ClientOwner,
+        limits: ControlServer.Limits, logger: Logger
     ) {
         self.router = router
         self.door = door
         self.pageLinks = pageLinks
         self.connections = connections
+        self.owner = owner
         self.limits = limits
         self.logger = logger
     }
@@ -59,6 +63,8 @@ final class RequestHandler: ChannelInboundHandler {
         case .streaming(let task): task.cancel()
         default: break
         }
+        // Where a change is still in work, its body is too.
+        if case .answering = state {} else { giveBackBody() }
         context.fireChannelInactive()
     }
 
@@ -72,9 +78,9 @@ final class RequestHandler: ChannelInboundHandler {
             state = .receiving(head, body: [])
             bodyLimit = limits.bytes(router.body(head.method, head.uri))
             let announced = head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
-            if announced > bodyLimit { refuseBody(context) }
+            makeRoom(forBody: announced, head, context)
         case (.body(let part), .receiving(let head, var body)):
-            guard body.count + part.readableBytes <= bodyLimit else { return refuseBody(context) }
+            guard makeRoom(forBody: body.count + part.readableBytes, head, context) else { return }
             // The array must not be shared while it grows.
             state = .waiting
             body.append(contentsOf: part.readableBytesView)
@@ -135,6 +141,7 @@ final class RequestHandler: ChannelInboundHandler {
 
     private func finish(_ reply: Reply, _ context: ChannelHandlerContext) {
         guard case .answering(let head, _) = state else { return }
+        giveBackBody()
         log(head, reply)
         guard context.channel.isActive else { return }
         if let feed = reply.feed { return stream(feed, reply, context) }
@@ -146,6 +153,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// Before the request's end: its body is read and dropped.
     private func refuse(_ head: HTTPRequestHead, _ reply: Reply, _ context: ChannelHandlerContext) {
         state = .discarding
+        giveBackBody()
         log(head, reply)
         writeParts(reply, keepAlive: false, context, promise: nil)
     }
@@ -167,12 +175,12 @@ final class RequestHandler: ChannelInboundHandler {
                 context.close(promise: nil)
             }
         }
-        guard connections.watch(channel, task) else {
+        do throws(Problem) {
+            try connections.watch(channel, of: owner, task)
+        } catch {
             task.cancel()
             state = .waiting
-            let problem = Problem(
-                .tooManyWatchers, "\(limits.watchers) clients follow events already", hint: "close one of them")
-            return write(.problem(problem), keepAlive: false, context)
+            return write(.problem(error), keepAlive: false, context)
         }
         state = .streaming(task)
         var head = HTTPResponseHead(version: .http1_1, status: reply.status)
@@ -209,13 +217,32 @@ final class RequestHandler: ChannelInboundHandler {
         return (try? await written.get()) != nil
     }
 
-    private func refuseBody(_ context: ChannelHandlerContext) {
-        state = .discarding
-        let problem = Problem(
-            .bodyTooLarge, "the request's body is larger than \(bodyLimit) bytes",
-            hint: "nothing that belongs there needs that much; shorten it")
-        // Closed at the end of the request or at its deadline.
-        writeParts(.problem(problem), keepAlive: false, context, promise: nil)
+    // MARK: Bodies
+
+    /// Refuses the request where its body is too large, by itself or beside what else is in work.
+    @discardableResult
+    private func makeRoom(forBody bytes: Int, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+        do throws(Problem) {
+            guard bytes <= bodyLimit else {
+                throw Problem(
+                    .bodyTooLarge, "the request's body is larger than \(bodyLimit) bytes",
+                    hint: "nothing that belongs there needs that much; shorten it")
+            }
+            if bytes > bodyRoom {
+                try connections.takeBody(bytes - bodyRoom, of: owner)
+                bodyRoom = bytes
+            }
+            return true
+        } catch {
+            // Closed at the end of the request or at its deadline.
+            refuse(head, .problem(error), context)
+            return false
+        }
+    }
+
+    private func giveBackBody() {
+        connections.giveBackBody(bodyRoom, of: owner)
+        bodyRoom = 0
     }
 
     private func write(_ reply: Reply, keepAlive: Bool, _ context: ChannelHandlerContext) {
@@ -265,6 +292,7 @@ final class RequestHandler: ChannelInboundHandler {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.request)) { [self] in
             guard case .receiving = state else { return context.close(promise: nil) }
             state = .waiting
+            giveBackBody()
             let problem = Problem(
                 .requestTimeout, "the request did not end within \(limits.request)", hint: "send it again in one piece")
             write(.problem(problem), keepAlive: false, context)

@@ -39,17 +39,22 @@ struct ConvolutionRun {
 final class ConvolutionRunner: PoolWork {
     private var current: (work: any ConvolutionWork, run: ConvolutionRun)?
     private var step = ConvolutionStep.whole
+    private var permit: WorkPermit?
 
-    func run(_ work: any ConvolutionWork, _ run: ConvolutionRun, on pool: WorkerPool) {
+    /// - permit: where it is revoked, what is left is left out.
+    func run(_ work: any ConvolutionWork, _ run: ConvolutionRun, on pool: WorkerPool, permit: WorkPermit?) {
         current = (work, run)
+        self.permit = permit
         work.forEachStep { step, tasks in
             self.step = step
             pool.run(tasks: tasks, self)
         }
         current = nil
+        self.permit = nil
     }
 
     func perform(task: Int, worker: Int) {
+        if let permit, !permit.holds { return }
         let (work, run) = current!
         work.perform(step, of: run, task: task, worker: worker)
     }

@@ -234,15 +234,23 @@ package struct LensManifest: Codable, Sendable, Equatable {
         if Set(networks.map(\.name)).count != networks.count { return "a network's name occurs twice" }
         if let familiarity {
             if !(0...1).contains(familiarity.limit) { return "limit of familiarity must lie in 0...1" }
-            if !Self.isPlain(familiarity.file) {
-                return "file \"\(familiarity.file)\" of familiarity must be a plain file name in the lens folder"
+            if !Self.isWeightFile(familiarity.file) { return Self.fault(ofFile: familiarity.file, of: "familiarity") }
+            if networks.contains(where: { $0.file == familiarity.file }) {
+                return "file \"\(familiarity.file)\" cannot hold both a network and what is familiar"
+            }
+        }
+        // Networks may share their weights, which are then one file.
+        var hashes: [String: String] = [:]
+        for network in networks {
+            let known = hashes.updateValue(network.sha256.lowercased(), forKey: network.file)
+            if let known, known != network.sha256.lowercased() {
+                return "file \"\(network.file)\" is named twice, with different SHA-256"
             }
         }
         var known: Set = [Self.field]
         for network in networks {
-            if !Self.isPlain(network.file) {
-                return
-                    "file \"\(network.file)\" of network \(network.name) must be a plain file name in the lens folder"
+            if !Self.isWeightFile(network.file) {
+                return Self.fault(ofFile: network.file, of: "network \(network.name)")
             }
             if let interval = network.interval, !(interval.scale > 0 && interval.scale.isFinite) {
                 return "interval.scale of network \(network.name) must be positive, not \(interval.scale)"
@@ -264,9 +272,14 @@ package struct LensManifest: Codable, Sendable, Equatable {
         return nil
     }
 
-    /// Whether a file lies in the lens's own folder.
-    private static func isPlain(_ file: String) -> Bool {
-        !(file.contains("/") || file.hasPrefix(".") || file.isEmpty || file == "lens.json")
+    /// Whether a file lies in the lens's own folder and can be nothing but weights.
+    private static func isWeightFile(_ file: String) -> Bool {
+        let isPlain = !file.hasPrefix(".") && file.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != 0x2f }
+        return isPlain && file.hasSuffix(".safetensors") && file.utf8.count <= 255
+    }
+
+    private static func fault(ofFile file: String, of what: String) -> String {
+        "file \"\(file)\" of \(what) must be the plain name of a .safetensors file in the lens folder"
     }
 }
 

@@ -25,20 +25,21 @@ extension NeuralLens {
     ///   - nmPerPixel: the field's scale in the object plane; nil is refused, never guessed.
     ///   - finder: decides the grains; nil for the manifest's own.
     ///   - progress: called with 0...1 after each tile; returns false to stop the lens, which then throws `.cancelled`.
+    ///   - isWanted: asked every few milliseconds, on any thread; false stops the lens likewise.
     package func apply(
         to field: PictureRows, nmPerPixel: Double?, part: Part = .whole, finder: GrainFinder? = nil,
-        progress: (Double) -> Bool = { _ in true }
+        progress: (Double) -> Bool = { _ in true }, while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(LensError) -> LensOutput {
         try look(
             at: field, nmPerPixel: nmPerPixel, part: part, finder: finder, wantsCells: familiarity != nil,
-            progress: progress
+            permit: WorkPermit(while: isWanted), progress: progress
         ).output
     }
 
     /// The same, and what the labelling network saw in the field.
     func look(
         at field: PictureRows, nmPerPixel: Double?, part: Part, finder: GrainFinder?, wantsCells: Bool,
-        progress: (Double) -> Bool
+        permit: WorkPermit = WorkPermit { true }, progress: (Double) -> Bool
     ) throws(LensError) -> (output: LensOutput, cells: FieldCells?) {
         guard let nmPerPixel, nmPerPixel > 0, nmPerPixel.isFinite else {
             throw LensError(
@@ -64,7 +65,8 @@ extension NeuralLens {
         let scale = MapScale(
             inputSize: (field.width, field.height), mapSize: (scaled.width, scaled.height), nmPerInputPixel: nmPerPixel)
         return try turn.withLock { _ throws(LensError) -> (LensOutput, FieldCells?) in
-            var run = TileRun(lens: self, field: scaled, steps: steps(part, scaled), wantsCells: wantsCells)
+            var run = TileRun(
+                lens: self, field: scaled, steps: steps(part, scaled), wantsCells: wantsCells, permit: permit)
             let labelling = networks(of: .map)
             try run.run(
                 labelling, keeping: Set([LensManifest.map] + manifest.networks.flatMap(\.reads)), progress: progress)
@@ -99,9 +101,11 @@ extension NeuralLens {
     /// - Parameter field: RGB, 0...1.
     package func apply(
         to field: Picture<Float>, nmPerPixel: Double?, part: Part = .whole, finder: GrainFinder? = nil,
-        progress: (Double) -> Bool = { _ in true }
+        progress: (Double) -> Bool = { _ in true }, while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(LensError) -> LensOutput {
-        try apply(to: PictureRows(field), nmPerPixel: nmPerPixel, part: part, finder: finder, progress: progress)
+        try apply(
+            to: PictureRows(field), nmPerPixel: nmPerPixel, part: part, finder: finder, progress: progress,
+            while: isWanted)
     }
 
     /// Networks times tiles of one field: what its time goes with.

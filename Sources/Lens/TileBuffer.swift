@@ -1,5 +1,5 @@
 package import Imaging
-internal import Kernels
+package import Kernels
 package import Network
 internal import Quantities
 
@@ -151,7 +151,8 @@ package final class TileBuffer: @unchecked Sendable {
     }
 
     /// - level: of the network, whose features are kept for `forEachCell`; nil for none.
-    package func run(_ generator: Generator, reading level: Int? = nil) {
+    /// - permit: as of `Generator.run`.
+    package func run(_ generator: Generator, reading level: Int? = nil, permit: WorkPermit? = nil) {
         channels = generator.description.outputChannels
         func keep(_ activations: Activations) {
             cellChannels = activations.channels
@@ -171,13 +172,15 @@ package final class TileBuffer: @unchecked Sendable {
         }
         if channels == 3 {
             samples.withUnsafeMutableBufferPointer {
-                generator.run(UnsafeBufferPointer($0), into: $0, reading: level, keep)
+                generator.run(UnsafeBufferPointer($0), into: $0, permit: permit, reading: level, keep)
             }
         } else {
             let input = samples
             samples = [Float](repeating: 0, count: generator.outputCount)
             samples.withUnsafeMutableBufferPointer { output in
-                input.withUnsafeBufferPointer { generator.run($0, into: output, reading: level, keep) }
+                input.withUnsafeBufferPointer {
+                    generator.run($0, into: output, permit: permit, reading: level, keep)
+                }
             }
         }
     }

@@ -24,8 +24,10 @@ struct TileRun {
     /// Networks times tiles, done and in all.
     private var done = 0
     private let steps: Int
+    /// Where it is revoked, the run ends.
+    private let permit: WorkPermit
 
-    init(lens: NeuralLens, field: ScaledField, steps: Int, wantsCells: Bool) {
+    init(lens: NeuralLens, field: ScaledField, steps: Int, wantsCells: Bool, permit: WorkPermit) {
         self.lens = lens
         self.field = field
         columns = lens.tiling(field.width)
@@ -34,6 +36,7 @@ struct TileRun {
             TileBuffer(side: lens.manifest.tilePixels, pool: lens.pool)
         }
         self.steps = steps
+        self.permit = permit
         cells = wantsCells ? FieldCells(channels: lens.labelling.description.channels[lens.familiarityLevel]) : nil
     }
 
@@ -119,16 +122,14 @@ struct TileRun {
                     sources, width: field.width, height: field.height, maskedBy: mask, x: x, y: rows.starts[row])
                 {
                     waiting.append((stage, column))
-                    if waiting.count == buffers.count { runWaiting(&waiting, row: row) }
+                    if waiting.count == buffers.count { try runWaiting(&waiting, row: row) }
                 } else {
                     done += 1
                 }
-                guard progress(Double(done) / Double(steps)) else {
-                    throw LensError(.cancelled, "the lens was stopped", hint: "apply it again")
-                }
+                guard permit.holds, progress(Double(done) / Double(steps)) else { throw Self.stopped }
             }
         }
-        runWaiting(&waiting, row: row)
+        try runWaiting(&waiting, row: row)
         for stage in stages {
             stage.rowsDone += 1
             let end = stage.rowsDone < rows.starts.count ? rows.starts[stage.rowsDone] : field.height
@@ -151,17 +152,22 @@ struct TileRun {
         }
     }
 
-    private mutating func runWaiting(_ waiting: inout [(stage: Stage, column: Int)], row: Int) {
+    private static let stopped = LensError(.cancelled, "the lens was stopped", hint: "apply it again")
+
+    private mutating func runWaiting(_ waiting: inout [(stage: Stage, column: Int)], row: Int) throws(LensError) {
         let names = waiting.map(\.stage.entry.name)
         let levels = waiting.map { $0.stage.isMap && cells != nil ? lens.familiarityLevel : nil }
         if waiting.count > 1 && waiting.count == lens.lanes.count {
-            let (lanes, buffers) = (lens.lanes, buffers)
+            let (lanes, buffers, permit) = (lens.lanes, buffers, permit)
             lens.pool.run(tasks: waiting.count) { task, _ in
-                buffers[task].run(lanes[task][names[task]]!, reading: levels[task])
+                buffers[task].run(lanes[task][names[task]]!, reading: levels[task], permit: permit)
             }
         } else {
-            for task in waiting.indices { buffers[task].run(lens.generators[names[task]]!, reading: levels[task]) }
+            for task in waiting.indices {
+                buffers[task].run(lens.generators[names[task]]!, reading: levels[task], permit: permit)
+            }
         }
+        if permit.isRevoked { throw Self.stopped }
         for (index, job) in waiting.enumerated() {
             buffers[index].lay(
                 into: job.stage.blend, columnWeights: columns.weights(ofTile: job.column),

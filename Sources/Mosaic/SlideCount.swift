@@ -18,13 +18,27 @@ package struct SlideCount: Sendable, Equatable {
     /// Part of the smaller of two outlines, within what both fields show, that the other must cover.
     private static let sharedPart = 0.5
 
+    /// A person's latest word on an object.
+    package struct Word: Sendable, Equatable {
+        /// Later words have higher numbers.
+        package var number: Int64
+        /// Nil where it is said to be no grain.
+        package var species: String?
+
+        package init(number: Int64, species: String?) {
+            self.number = number
+            self.species = species
+        }
+    }
+
     /// - Parameters:
     ///   - grains: of each field, those the field rejected included.
     ///   - placement: of the same fields.
     ///   - reviewed: what a person looked at; the others of such a grain are its doubles, however much better they are.
+    ///     Where people said different things of one grain in several fields, the latest word holds.
     package init(
         _ grains: [[Grain]], placement: SlidePlacement, descriptions: [FieldDescription],
-        reviewed: Set<Detection> = []
+        reviewed: [Detection: Word] = [:]
     ) {
         precondition(
             grains.count == placement.fields.count && grains.count == descriptions.count, "one list a field")
@@ -32,8 +46,12 @@ package struct SlideCount: Sendable, Equatable {
         var verdicts = grains.map { $0.map { grain in grain.rejection.map(Verdict.rejected) ?? .counted } }
         for detection in dirt { verdicts[detection.field][detection.grain] = .dirt }
         for cluster in Self.clusters(grains, dirt: dirt, placement, descriptions) where cluster.count > 1 {
-            let known = cluster.filter { reviewed.contains($0) }
-            let best = (known.isEmpty ? cluster : known).min { Self.isBetter($0, $1, grains) }!
+            let latest = cluster.compactMap { reviewed[$0] }.max { $0.number < $1.number }
+            let agreeing = cluster.filter { detection in
+                guard let latest, let word = reviewed[detection] else { return latest == nil }
+                return word.species == latest.species
+            }
+            let best = agreeing.min { Self.isBetter($0, $1, grains) }!
             for other in cluster where other != best {
                 verdicts[other.field][other.grain] = .doubleOf(best)
             }

@@ -51,14 +51,14 @@ package struct SlidePlacer: Sendable {
 
     /// Places all fields added so far.
     /// - Parameters:
-    ///   - goesOn: asked at each pair of fields, some tens of milliseconds' work; false ends the placing. What was
-    ///     compared by then is kept.
+    ///   - goesOn: asked within each pair of fields, after some tens of milliseconds' work; false ends the placing, and
+    ///     must be the answer from then on. What was compared by then is kept.
     ///   - fetch: the full picture of a field by its number in the order of adding.
     /// - Returns: nil where it was ended.
     package mutating func place<Failure: Error>(
         while goesOn: () -> Bool, fetch: (Int) throws(Failure) -> Picture<UInt8>
     ) throws(Failure) -> SlidePlacement? {
-        prepare()
+        prepare(while: goesOn)
         var groups = FieldGroups(count: descriptions.count)
         join(&groups, while: goesOn)
         try measure(groups.edges, while: goesOn, fetch)
@@ -84,7 +84,7 @@ package struct SlidePlacer: Sendable {
 
     /// Takes away from the previews what stays with the camera. The pattern follows from the fields alone, not from how
     /// many of them there were when they were placed before: captures in quick succession end as slow ones do.
-    private mutating func prepare() {
+    private mutating func prepare(while goesOn: () -> Bool) {
         let sizes = Dictionary(grouping: descriptions.indices) {
             Key(first: descriptions[$0].width, second: descriptions[$0].height)
         }
@@ -103,7 +103,7 @@ package struct SlidePlacer: Sendable {
                 for field in fields { contents[field] = nil }
                 searches = searches.filter { !fields.contains($0.key.first) }
             }
-            for field in fields where contents[field] == nil {
+            for field in fields where contents[field] == nil && goesOn() {
                 contents[field] = FieldContent(previews[field].picture, pattern[size])
             }
         }
@@ -129,14 +129,16 @@ package struct SlidePlacer: Sendable {
         let count = descriptions.count
         for field in 0..<count where goesOn() {
             // The latest first: that is where the stage was. Then those the stage says are near.
-            if field > 0 { tryToLink(field - 1, field, &groups) }
+            if field > 0 { tryToLink(field - 1, field, &groups, while: goesOn) }
             let near = (0..<field).map { ($0, stageOverlap($0, field) ?? 0) }.filter {
                 $0.1 > FieldMatch.minimumOverlap
             }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-            for (other, _) in near.prefix(6) { tryToLink(other, field, &groups) }
+            for (other, _) in near.prefix(6) { tryToLink(other, field, &groups, while: goesOn) }
             // Several fields back, after a field that shows nothing or the return of a row.
-            for back in 2...4 where groups.isAlone(field) && field >= back { tryToLink(field - back, field, &groups) }
+            for back in 2...4 where groups.isAlone(field) && field >= back {
+                tryToLink(field - back, field, &groups, while: goesOn)
+            }
         }
         // What is still apart, nearest in time first.
         var budget = 12 * count
@@ -148,13 +150,15 @@ package struct SlidePlacer: Sendable {
                     continue
                 }
                 if searches[Key(first: other, second: field)] == nil { budget -= 1 }
-                tryToLink(other, field, &groups)
+                tryToLink(other, field, &groups, while: goesOn)
             }
         }
     }
 
-    private mutating func tryToLink(_ first: Int, _ second: Int, _ groups: inout FieldGroups) {
-        guard !groups.isSame(first, second), isSameKind(first, second), let one = contents[first],
+    private mutating func tryToLink(
+        _ first: Int, _ second: Int, _ groups: inout FieldGroups, while goesOn: () -> Bool
+    ) {
+        guard goesOn(), !groups.isSame(first, second), isSameKind(first, second), let one = contents[first],
             let other = contents[second], !one.isEmpty, !other.isEmpty
         else { return }
         let key = Key(first: first, second: second)
@@ -174,6 +178,7 @@ package struct SlidePlacer: Sendable {
                 let size = SIMD2(Double(a.picture.width), Double(a.picture.height))
                 let part = pointwiseMax(size - SIMD2(abs(guess.x), abs(guess.y)), .zero) / size
                 guard part.x * part.y >= FieldMatch.minimumOverlap else { continue }
+                guard goesOn() else { return }
                 switch FieldMatch.check(a, b, near: guess, within: reach) {
                 case .agrees(let found):
                     agreeing.append(FieldGroups.Edge(first: member, second: moved, match: found))
@@ -208,11 +213,15 @@ package struct SlidePlacer: Sendable {
             let key = Key(first: edge.first, second: edge.second)
             guard measured[key] == nil, goesOn() else { continue }
             let first = try picture(edge.first), second = try picture(edge.second)
-            measured[key] = refined(edge, first, second)
+            let found = refined(edge, first, second, while: goesOn)
+            // What was ended on the way is none.
+            if goesOn() { measured[key] = found }
         }
     }
 
-    private func refined(_ edge: FieldGroups.Edge, _ first: Picture<UInt8>, _ second: Picture<UInt8>) -> Measured {
+    private func refined(
+        _ edge: FieldGroups.Edge, _ first: Picture<UInt8>, _ second: Picture<UInt8>, while goesOn: () -> Bool
+    ) -> Measured {
         let factor = Double(previews[edge.second].factor)
         let guess = edge.match.shift * factor
         let coarse = Measured(shift: guess, deviation: 0.4 * factor)
@@ -224,7 +233,7 @@ package struct SlidePlacer: Sendable {
             let x = max(0, patch.x + right - room), y = max(0, patch.y + down - room)
             let width = min(first.width, patch.x + patch.width + right + room) - x
             let height = min(first.height, patch.y + patch.height + down + room) - y
-            guard width > 24, height > 24 else { return nil }
+            guard width > 24, height > 24, goesOn() else { return nil }
             let fixed = first.cropped(x: x, y: y, width: width, height: height).normalised.grey
             let moving = second.cropped(x: patch.x, y: patch.y, width: patch.width, height: patch.height)
                 .normalised.grey
@@ -233,7 +242,7 @@ package struct SlidePlacer: Sendable {
             var result = Registration(
                 transform: Similarity(offset: origin + guess), confidence: 0, correlation: 0, overlap: 0)
             for step in [4.0, 1] where step < factor || step == 1 {
-                result = registrar.refine(result.transform, moving, onto: fixed, step: step)
+                result = registrar.refine(result.transform, moving, onto: fixed, step: step, while: goesOn)
             }
             let shift = result.transform.offset - origin
             let off = shift - guess

@@ -184,8 +184,9 @@ package final class Generator: @unchecked Sendable {
     /// - input: [height, width, inputChannels], range -1...1 as trained, finite.
     /// - output: [height, width, outputChannels], range -1...1; may be the input's memory.
     /// - level: whose activations are handed out afterwards, in the generator's own memory; 0 is the outermost.
+    /// - permit: asked within the layers; where it is revoked the run ends early, and its output is of no use.
     package func run(
-        _ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
+        _ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>, permit: WorkPermit? = nil,
         reading level: Int? = nil, _ body: (Activations) -> Void = { _ in }
     ) {
         precondition(input.count == inputCount && output.count == outputCount)
@@ -196,8 +197,8 @@ package final class Generator: @unchecked Sendable {
             base: output.baseAddress!, height: height, width: width, channels: description.outputChannels,
             pixelStride: description.outputChannels)
         memory.turn.withLock { _ in
-            run(picture, into: result)
-            if let level { body(Activations(levels[level])) }
+            run(picture, into: result, permit)
+            if let level, permit?.isRevoked != true { body(Activations(levels[level])) }
         }
     }
 
@@ -215,8 +216,10 @@ package final class Generator: @unchecked Sendable {
         }
     }
 
-    private func run(_ picture: FeatureMap, into result: FeatureMap) {
-        forEachLayer(from: picture, to: result, run)
+    private func run(_ picture: FeatureMap, into result: FeatureMap, _ permit: WorkPermit?) {
+        forEachLayer(from: picture, to: result) { layer, input, output, norm in
+            if permit?.isRevoked != true { run(layer, input, into: output, norm: norm, permit) }
+        }
     }
 
     /// The layers in the order they run: contracting from the outermost in, expanding back out.
@@ -234,8 +237,13 @@ package final class Generator: @unchecked Sendable {
         }
     }
 
-    private func run(_ layer: Convolution, _ input: ConvolutionInput, into output: FeatureMap, norm: InstanceNorm?) {
-        layer.run(input, into: output, pool: pool, scratch: memory.scratch.base)
+    private func run(
+        _ layer: Convolution, _ input: ConvolutionInput, into output: FeatureMap, norm: InstanceNorm?,
+        _ permit: WorkPermit? = nil
+    ) {
+        layer.run(input, into: output, pool: pool, scratch: memory.scratch.base, permit: permit)
+        // What is left of a layer that was ended early may be no numbers.
+        if permit?.isRevoked == true { return }
         if let norm, let moments = layer.moments { norm.update(from: moments) }
     }
 }

@@ -22,8 +22,10 @@ struct Alignment {
     }
 
     /// Gauss-Newton steps on the correlation coefficient until they fall below a thousandth of a pixel.
+    /// - Parameter goesOn: asked before each; false ends them.
     func refine(
-        _ start: Similarity, _ moving: Picture<Float>, onto fixed: Picture<Float>, iterations: Int
+        _ start: Similarity, _ moving: Picture<Float>, onto fixed: Picture<Float>, iterations: Int,
+        while goesOn: () -> Bool = { true }
     ) -> Registration {
         let smooth = moving.blurred(sigma: 1), target = fixed.blurred(sigma: 1)
         // The blur mirrored the edges: what lies there does not count.
@@ -35,7 +37,7 @@ struct Alignment {
         var best: Registration?
         // Fixed to moving, about the fixed picture's middle: [a -b; b a] (p - middle) + t.
         var inverse = start.inverse
-        for _ in 0..<iterations {
+        for _ in 0..<iterations where goesOn() {
             let seen = layers.warped(inverse.matrix, width: fixed.width, height: fixed.height, outside: .nan)
             var sums = Sums()
             let step = step(seen, target, middle, radius, unknowns, margin, &sums)

@@ -100,12 +100,16 @@ package struct Registrar: Sendable {
     }
 
     /// A position made exact to a fraction of a pixel; its confidence is left at 0.
-    /// - Parameter step: pixels are made this much larger first, for speed.
+    /// - Parameters:
+    ///   - step: pixels are made this much larger first, for speed.
+    ///   - goesOn: asked at each iteration; false ends it where it is.
     package func refine(
-        _ transform: Similarity, _ moving: Picture<Float>, onto fixed: Picture<Float>, step: Double = 1
+        _ transform: Similarity, _ moving: Picture<Float>, onto fixed: Picture<Float>, step: Double = 1,
+        while goesOn: () -> Bool = { true }
     ) -> Registration {
         var found = Alignment(fitsTurn: !isRigid).refine(
-            transform.coarser(by: step), moving.reduced(by: step), onto: fixed.reduced(by: step), iterations: 12)
+            transform.coarser(by: step), moving.reduced(by: step), onto: fixed.reduced(by: step), iterations: 12,
+            while: goesOn)
         found.transform = found.transform.coarser(by: 1 / step)
         return found
     }

@@ -33,7 +33,7 @@ extension Schema {
         DROP VIEW derived_standings;
         DROP TABLE standings;
 
-        """ + derivedStandings + """
+        """ + derivedStandings(accepted: "'confirmed'") + """
             CREATE TABLE standings (
                 grain_id INTEGER PRIMARY KEY REFERENCES grains (id),
                 run_id INTEGER NOT NULL REFERENCES runs (id),
@@ -64,11 +64,14 @@ extension Schema {
             """
 
     /// The order of the cases is the order of authority: what stands in a grain's place, the field as a whole, a
-    /// person's no, the border rule, a person's yes, the other rules of the run, the slide as a whole, the lens.
+    /// person's no, the border rule, a person's yes (see `doubles`), the other rules of the run, the slide as a whole, the
+    /// lens.
     ///
     /// A person says what a grain is. Whether one that the border cuts counts is not a matter of what it is: each grain
     /// of a slide has the same chance only if the rule holds for all.
-    private static let derivedStandings = """
+    /// - Parameter accepted: what a person's yes makes of a grain.
+    static func derivedStandings(accepted: String) -> String {
+        """
         CREATE VIEW derived_standings AS
             SELECT grain_id, run_id, capture_id, species,
                 CASE
@@ -94,7 +97,7 @@ extension Schema {
                             THEN 'excluded' END,
                         CASE l.action WHEN 'reject' THEN 'person' END,
                         CASE g.rejection WHEN 'border' THEN 'border' END,
-                        CASE l.action WHEN 'accept' THEN 'confirmed' WHEN 'relabel' THEN 'confirmed' END,
+                        CASE WHEN l.action IN ('accept', 'relabel') THEN \(accepted) END,
                         g.rejection,
                         v.verdict,
                         CASE WHEN g.origin = 'person' THEN 'confirmed' WHEN g.confidence < n.doubtful_below
@@ -110,4 +113,5 @@ extension Schema {
             );
 
         """
+    }
 }

@@ -122,18 +122,23 @@ extension SlideStore {
     }
 
     /// Captures that failed for a reason that has passed are to be analysed again.
-    /// - Parameter kind: of the failure.
+    /// - Parameter kinds: of failures.
     /// - Returns: these captures, the oldest first.
     @discardableResult
-    package func takeUpAgain(failed kind: String) async throws(StoreError) -> [Capture] {
+    package func takeUpAgain(failed kinds: [String]) async throws(StoreError) -> [Capture] {
         try await write { db in
-            let captures = try Int64.fetchAll(
-                db, sql: "SELECT id FROM captures WHERE state = 'failed' AND error_kind = ? ORDER BY id",
-                arguments: [kind])
-            for capture in captures {
+            let failed = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, error_kind FROM captures
+                    WHERE state = 'failed' AND error_kind IN (SELECT value FROM json_each(?)) ORDER BY id
+                    """, arguments: [try jsonText(kinds)])
+            let captures = failed.map { row -> Int64 in row["id"] }
+            for (capture, row) in zip(captures, failed) {
+                let kind: String = row["error_kind"]
                 try db.execute(
                     sql: """
-                        UPDATE captures SET state = 'stored', finished_at = NULL, error_kind = NULL,
+                        UPDATE captures SET state = 'stored', attempts = 0, finished_at = NULL, error_kind = NULL,
                             error_message = NULL, error_hint = NULL
                         WHERE id = ?
                         """, arguments: [capture])

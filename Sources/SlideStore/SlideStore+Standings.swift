@@ -1,8 +1,8 @@
 import GRDB
 
 extension SlideStore {
-    /// Replaces what the slide as a whole says about the grains of a run: doubles and dirt. Grains that a person
-    /// reviewed keep the person's word.
+    /// Replaces what the slide as a whole says about the grains of a run: doubles and dirt. What a person accepted is no
+    /// dirt, and a double nevertheless; what a person rejected stays so.
     package func setSlideVerdicts(
         _ verdicts: [SlideVerdict], ofRun run: Run.ID, by agent: Agent
     ) async throws(StoreError) {

@@ -10,7 +10,7 @@ package struct Standing: Sendable, Equatable {
         case confirmed
         /// By a person or by a rule; `reason` says which.
         case rejected
-        /// The same grain as another one in an overlapping field.
+        /// The same grain as another one in an overlapping field, whether or not a person accepted it.
         case double
         /// No longer an object: a person merged or split it, or took back drawing it; `reason` says which.
         case replaced

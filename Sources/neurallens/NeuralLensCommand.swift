@@ -11,8 +11,8 @@ struct NeuralLensCommand: ParsableCommand {
             69 daemon not reachable.
             """,
         subcommands: [
-            StatusCommand.self, SlideCommand.self, CaptureCommands.self, PlanCommand.self, CapturesCommand.self,
-            CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
+            StatusCommand.self, SlideCommand.self, CaptureCommands.self, JobsCommand.self, PlanCommand.self,
+            CapturesCommand.self, CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
             CameraCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self, LiveCommand.self, WatchCommand.self,
         ])
 

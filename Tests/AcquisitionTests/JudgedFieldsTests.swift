@@ -2,6 +2,7 @@ import Acquisition
 import ControlAPI
 import Foundation
 import Imaging
+import SlideStore
 import Testing
 
 /// A field that cannot be right is never an empty slide: it is refused with the reason, or its doubt stands with it.
@@ -39,13 +40,51 @@ import Testing
         _ = try await microscope.createSlide(.init(name: "a"), by: Bench.peer)
         let job = try await microscope.captured(1, slide: "a")
         #expect(job.captures.first?.problem?.detail.contains("too dark") == true)
-        #expect(try await microscope.captures(ofSlide: "a").count == 1)
+        // Not that the lens failed: it was not asked.
+        #expect(job.captures.first?.problem?.isKind(.fieldRefused) == true && job.captures.first?.state == .refused)
+        let kept = try await microscope.captures(ofSlide: "a")
+        #expect(kept.count == 1 && kept.first?.state == .refused && kept.first?.problem?.title == "Field refused")
         // No field was counted: there is no count, not a count of zero.
         await #expect {
             try await microscope.counts(ofSlide: "a", untilPrecision: nil)
         } throws: {
             ($0 as? Problem)?.isKind(.notCounted) == true && "\($0)".contains("too dark")
         }
+        await microscope.stop()
+    }
+
+    /// As versions before this one stored them.
+    @Test func aRefusalOfAnEarlierVersionStaysAsItWasStored() async throws {
+        let bench = try Bench()
+        do {
+            let store = try SlideStore(at: bench.folder.path + "/slides.sqlite")
+            let slide = try await store.createSlide(name: "a", note: "", by: .current)
+            let capture = try await store.storeInput(
+                CaptureInput(
+                    png: try [UInt8](Data(contentsOf: bench.picture("000000.png"))), width: 1280, height: 1024,
+                    scale: FieldScale(nmPerPixel: 180, origin: "test"), source: "test", origin: "", wireFormat: "PNG",
+                    bitDepth: 8, sequence: 0, controls: [:],
+                    frames: .init(sequenceGaps: 0, errorFlagged: 0, discardedBeforeTrigger: 0), capturedAt: Date(),
+                    exposedAtMonotonicNanoseconds: 0),
+                slide: slide.id, by: .current)
+            try await store.fail(capture.id, kind: "lens-failed", message: "it is too dark", hint: "more light")
+            try store.close()
+        }
+        let microscope = try await bench.open()
+        let report = try #require(try await microscope.captures(ofSlide: "a").first)
+        #expect(report.problem?.isKind(.lensFailed) == true && report.problem?.detail.contains("too dark") == true)
+        #expect(report.state == .failed)
+        await microscope.stop()
+    }
+
+    @Test func doubtsOfTheFieldStandWithTheLiveCounts() async throws {
+        let bench = try Bench()
+        try change(bench) { picture in try PNG.encode(picture.map { UInt8(Double($0) * 0.3) }) }
+        let microscope = try await bench.open()
+        _ = try await microscope.setLiveOptions(LiveOptions(lens: .map, region: .field), by: Bench.peer)
+        let view = try #require(LivePicture.View(rawValue: "map"))
+        _ = try #require(try await microscope.livePicture(LivePicture.Request(view: view, width: 64), by: Bench.peer))
+        #expect(try await microscope.liveState().doubts.contains { $0.contains("it is dark") })
         await microscope.stop()
     }
 

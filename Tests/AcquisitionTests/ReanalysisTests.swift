@@ -137,6 +137,48 @@ import Testing
         await second.stop()
     }
 
+    @Test func anOfferedLensBelongsToWhoBroughtIt() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.open()
+        let manifest = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Bench.lensFolder + "/lens.json")))
+        let offer = try await microscope.offerLens(manifest: manifest, by: Bench.peer)
+        #expect(offer.missing.count > 1 && offer.missing.allSatisfy { $0.hasSuffix(".safetensors") })
+        let folder = bench.folder.appendingPathComponent("lenses/\(offer.digest)")
+        #expect(try String(contentsOf: folder.appendingPathComponent(".brought-by"), encoding: .utf8) == "uid 1000")
+        let file = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(Bench.lensFolder)/\(offer.missing[0])")))
+        let after = try await microscope.storeLensFile(
+            digest: offer.digest, name: offer.missing[0], bytes: file, by: Bench.peer)
+        #expect(after.missing == Array(offer.missing.dropFirst()))
+        // The second time nothing is written.
+        #expect(try await microscope.offerLens(manifest: manifest, by: Bench.peer) == after)
+        await microscope.stop()
+    }
+
+    /// One user fills half of the library at most; the refusal has the figures.
+    @Test func oneUserBringsHalfOfTheLensesAtMost() async throws {
+        let bench = try Bench()
+        let text = try String(contentsOfFile: Bench.lensFolder + "/lens.json", encoding: .utf8)
+        let microscope = try await bench.open()
+        func offer(_ number: Int, by uid: UInt32) async throws -> LensOffer {
+            try await microscope.offerLens(
+                manifest: Array(text.utf8) + Array(repeating: UInt8(ascii: "\n"), count: number + 1),
+                by: Peer(uid: uid, gid: 1000, pid: 42))
+        }
+        for number in 0..<64 { _ = try await offer(number, by: 1000) }
+        await #expect { try await offer(64, by: 1000) } throws: { error in
+            (error as? Problem)?.isKind(.lensesFull) == true
+                && "\(error)".hasPrefix("uid 1000 has brought 64 lenses of 0.")
+                && "\(error)".contains("64 of 4.0 GB may be kept")
+        }
+        // What is there already is no new one, and another user still has room.
+        _ = try await offer(3, by: 1000)
+        for number in 64..<128 { _ = try await offer(number, by: 1001) }
+        await #expect { try await offer(128, by: 1002) } throws: {
+            "\($0)".hasPrefix("clients have brought 128 lenses")
+        }
+        await microscope.stop()
+    }
+
     @Test func aLensThatTheDaemonDoesNotHoldIsRefused() async throws {
         let bench = try Bench()
         let microscope = try await bench.counted()

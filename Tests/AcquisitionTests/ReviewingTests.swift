@@ -111,6 +111,28 @@ import Testing
         await second.stop()
     }
 
+    @Test func bothGrainsOfAPairAcceptedCountOnce() async throws {
+        let bench = try Bench(scan: ())
+        let microscope = try await bench.counted(fields: 6)
+        let before = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        var double: GrainReport?
+        for capture in 1...6 where double == nil {
+            double = try await microscope.grains(ofCapture: Int64(capture), includingRejected: true).grains
+                .first { $0.doubleOf != nil && !$0.onBorder }
+        }
+        let (one, other) = (try #require(double).id, try #require(double?.doubleOf))
+        for grain in [one, other, one] {
+            _ = try await microscope.review(ReviewRequest(action: .accept, grains: [grain]), by: Bench.peer)
+        }
+        // A new field has the slide judged anew.
+        _ = try await microscope.captured(1, slide: "s")
+        let statuses = [try await microscope.grain(one).status, try await microscope.grain(other).status]
+        #expect(Set(statuses) == [.confirmed, .double])
+        let after = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
+        #expect(after.total + after.unidentified == before.total + before.unidentified)
+        await microscope.stop()
+    }
+
     /// A review is about the grain, not about one of the fields that show it.
     @Test func whatWasSaidOfAGrainHoldsForItsDoubles() async throws {
         let bench = try Bench(scan: ())

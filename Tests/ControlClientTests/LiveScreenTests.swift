@@ -10,7 +10,8 @@ import Testing
             lensAgeSeconds: 2.31,
             droppedFrames: 3, focus: 0.5, clippedHigh: 0.0131, lensMode: .map,
             lensModeReason: "the full lens takes 2.2 s a field",
-            counts: [GrainCount(key: "iva", species: "Iva xanthiifolia", grains: 13)], unidentified: 2)
+            counts: [GrainCount(key: "iva", species: "Iva xanthiifolia", grains: 13)], unidentified: 2,
+            doubts: ["it is dark: its glass has 20 % of full scale, where 60 to 90 % is usual"])
         screen.focusCourse = [0.25, 0.5, 1, 0.5]
         return screen
     }
@@ -24,6 +25,8 @@ import Testing
         #expect(lines.contains("clipped   dark 0.0 %, bright 1.3 %"))
         #expect(lines.contains("  iva                   13"))
         #expect(lines.contains("  unidentified           2"))
+        #expect(lines.contains("  doubtful: it is dark: its glass has 20 %"))
+        #expect(lines.contains("  of full scale, where 60 to 90 % is usual"))
     }
 
     @Test func saysThatPicturesAreDrawn() {

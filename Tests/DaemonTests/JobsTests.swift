@@ -46,13 +46,22 @@ import Testing
         let unknown = try await daemon.control("--json", "capture", "--stop", "nobody")
         #expect(unknown.status == 1 && unknown.errors.contains("no job nobody"))
         let open = try await daemon.jobs()
-        let stopped = try await daemon.control("capture", "--stop", try #require(open.first))
+        // Whoever did not start it finds it, with the line that ends it.
+        let id = try #require(open.first)
+        let listed = try await daemon.control("jobs")
+        #expect(listed.status == 0 && listed.output.contains(id), "\(listed.output)")
+        #expect(listed.output.contains("running") && listed.output.contains("waits for its time"))
+        #expect(listed.output.contains("1 of 50 fields"))
+        #expect(listed.output.contains("neurallens capture --stop \(id)"))
+        let stopped = try await daemon.control("capture", "--stop", id)
         #expect(stopped.status == 0 && stopped.output.contains("stopped: 1 of 50 fields"), "\(stopped.errors)")
         let ended = try await waiting
         #expect(ended.status == 1 && ended.errors.contains("after 1 of 50 fields"), "\(ended.errors)")
         #expect(ended.output.hasPrefix("Job \(open[0]): 50 fields of slide \"s\"; neurallens capture --stop"))
         #expect(try await daemon.control("capture", "--slide", "s", "--stop", "x").status == 64)
         #expect(try await daemon.control("capture").status == 64)
+        #expect(try await daemon.control("jobs").output == "No job is open\n")
+        #expect(try await daemon.control("--json", "jobs").output.filter { !$0.isWhitespace } == "[]")
         try await daemon.end(SIGTERM)
     }
 

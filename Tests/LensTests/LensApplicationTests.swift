@@ -1,5 +1,6 @@
 import Imaging
 import Lens
+import Synchronization
 import Testing
 
 @Suite struct LensApplicationTests {
@@ -76,6 +77,38 @@ import Testing
         #expect { try lens.apply(to: field(100, 100), nmPerPixel: 500) { $0 < 0.2 } } throws: {
             ($0 as? LensError)?.code == .cancelled
         }
+    }
+
+    /// Within a tile, also where several are run side by side; and then it is as it was.
+    @Test(arguments: [1, 3]) func aLensThatIsNoLongerWantedEndsWithinItsLayer(threads: Int) throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: threads)
+        let asked = Atomic(0)
+        let whole = try lens.apply(
+            to: field(100, 100), nmPerPixel: 500, progress: { _ in true },
+            while: {
+                asked.add(1, ordering: .relaxed)
+                return true
+            })
+        let questions = asked.load(ordering: .relaxed)
+        let tilesRun = whole.tilesRun.values.reduce(0, +)
+        // Several times a tile: a network of three layers has six.
+        #expect(questions > 6 * tilesRun)
+        for last in [0, 1, 5, questions / 2] {
+            asked.store(0, ordering: .relaxed)
+            #expect {
+                try lens.apply(
+                    to: field(100, 100), nmPerPixel: 500,
+                    // Yes again, after a no, changes nothing.
+                    while: { asked.add(1, ordering: .relaxed).newValue - 1 != last })
+            } throws: {
+                ($0 as? LensError)?.code == .cancelled
+            }
+            // A thread may have asked beside the one that was told.
+            #expect(asked.load(ordering: .relaxed) <= last + threads)
+        }
+        let again = try lens.apply(to: field(100, 100), nmPerPixel: 500)
+        #expect(again.map == whole.map && again.magnified == whole.magnified)
     }
 
     /// Illumination, white balance and exposure are none of the lens's business where it divides by the glass.

@@ -59,7 +59,9 @@ import Testing
 
     /// Each fault, and a word that the sentence must hold.
     @Test(arguments: [
-        ("unknown species", "unicorn"), ("reads ahead", "magnified"), ("twice", "twice"), ("path", "plain file name"),
+        ("unknown species", "unicorn"), ("reads ahead", "magnified"), ("twice", "twice"), ("path", "plain name"),
+        ("itself", "lens.json"), ("no weights", ".safetensors"), ("NUL", ".safetensors"),
+        ("file twice", "named twice"), ("shared familiarity", "cannot hold both"),
         ("colour", "red"), ("scale", "nm_per_pixel"), ("overlap", "overlap_px"), ("channels", "map channel"),
         ("no map", "\"map\""), ("precision", "fp16"), ("correction", "field_correction"),
     ])
@@ -71,6 +73,13 @@ import Testing
             case "reads ahead": manifest.networks[1].reads = ["magnified"]
             case "twice": manifest.networks[2].writes = "sem-a"
             case "path": manifest.networks[0].file = "../labelling.safetensors"
+            case "itself": manifest.networks[0].file = "lens.json"
+            case "no weights": manifest.networks[0].file = "labelling.so"
+            case "NUL": manifest.networks[0].file = "lens.json\0.safetensors"
+            case "file twice": manifest.networks[1].file = manifest.networks[0].file
+            case "shared familiarity":
+                let text = "{\"file\":\"labelling.safetensors\",\"sha256\":\"\",\"level\":0,\"limit\":0.1}"
+                manifest.familiarity = try? JSONDecoder().decode(LensManifest.Familiarity.self, from: Data(text.utf8))
             case "colour": manifest.species[0].colour = "red"
             case "scale": manifest.nmPerPixel = 0
             case "overlap": manifest.overlapPixels = 31

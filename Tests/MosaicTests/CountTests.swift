@@ -54,6 +54,24 @@ struct CountTests {
             ])
     }
 
+    /// The first field's is the better one.
+    @Test func ofDifferentWordsOnOneGrainTheLatestHolds() {
+        let (placement, fields) = placed([[0, 0], [200, 0]])
+        let grains = [[disc(290, 100, 10, confidence: 0.9)], [disc(90, 100, 10, confidence: 0.6)]]
+        let (one, other) = (Detection(field: 0, grain: 0), Detection(field: 1, grain: 0))
+        func best(_ first: SlideCount.Word?, _ second: SlideCount.Word?) -> Detection? {
+            var reviewed: [Detection: SlideCount.Word] = [:]
+            (reviewed[one], reviewed[other]) = (first, second)
+            return SlideCount(grains, placement: placement, descriptions: fields, reviewed: reviewed).counted.first
+        }
+        func word(_ number: Int64, _ species: String?) -> SlideCount.Word { .init(number: number, species: species) }
+        #expect(best(nil, nil) == one && best(nil, word(1, "iva")) == other)
+        #expect(best(word(1, "iva"), word(2, "iva")) == one)
+        #expect(best(word(1, "iva"), word(2, "galanthus")) == other)
+        #expect(best(word(2, "iva"), word(1, "galanthus")) == one)
+        #expect(best(word(1, nil), word(2, "iva")) == other && best(word(2, nil), word(1, "iva")) == one)
+    }
+
     @Test func aGrainThatBothFieldsCutCountsOnceByTheRule() {
         // 12 µm shared, grains of 30: no field shows one whole.
         let (placement, fields) = placed([[0, 0], [308, 0]])

@@ -12,6 +12,42 @@ struct PlacementTests {
         #expect(placement.pairs.allSatisfy { $0.confidence > 0.3 && $0.residualPixels < 1 })
     }
 
+    /// Wherever it is ended, also within a pair, nothing half done is kept.
+    @Test func aPlacingThatWasEndedGoesOnToTheSameResult() throws {
+        let slide = SyntheticSlide.scattered(160, width: 860, height: 650, seed: 3)
+        func placer() -> SlidePlacer {
+            var placer = SlidePlacer()
+            for (number, corner) in SyntheticSlide.corners.enumerated() {
+                let picture = slide.picture(at: corner, noise: UInt64(number))
+                placer.add(
+                    FieldDescription(width: picture.width, height: picture.height, nmPerPixel: 1000), picture: picture)
+            }
+            return placer
+        }
+        let fetch = { (number: Int) in slide.picture(at: SyntheticSlide.corners[number], noise: UInt64(number)) }
+        var questions = 0
+        var one = placer()
+        let placed = one.place(
+            while: {
+                questions += 1
+                return true
+            }, fetch: fetch)
+        let whole = try #require(placed)
+        #expect(questions > 6 * whole.pairs.count, "asked \(questions) times for \(whole.pairs.count) pairs")
+        var other = placer()
+        for end in stride(from: 0, to: questions, by: questions / 6 + 1) {
+            var asked = 0
+            let ended = other.place(
+                while: {
+                    asked += 1
+                    return asked <= end
+                }, fetch: fetch)
+            #expect(ended == nil)
+        }
+        let again = other.place(fetch: fetch)
+        #expect(again == whole)
+    }
+
     @Test func dirtAndFallOffOfTheCameraDoNotPullFieldsTogether() {
         // Little lies on the slide and much on the sensor: pictures agree best where nothing moves.
         var slide = SyntheticSlide.scattered(60, width: 860, height: 650, seed: 5)

@@ -69,11 +69,11 @@ import Testing
             let id = try await store.storeInput(sampleInput(), slide: slide, by: visitor).id
             try await store.fail(id, kind: kind, message: "m", hint: "h")
         }
-        #expect(try await store.takeUpAgain(failed: "lens-refused").map(\.id) == [1, 3])
+        #expect(try await store.takeUpAgain(failed: ["lens-refused"]).map(\.id) == [1, 3])
         #expect(try await store.pendingCaptures().map(\.id) == [1, 3])
         let again = try await store.capture(1)
         #expect(again.state == .stored && again.failure == nil && again.finishedAt == nil)
         #expect(try await store.finish(1, with: sampleResults()).state == .done)
-        #expect(try await store.takeUpAgain(failed: "lens-refused").isEmpty)
+        #expect(try await store.takeUpAgain(failed: ["lens-refused"]).isEmpty)
     }
 }

@@ -60,7 +60,10 @@ import Testing
                 case .merge: return "merged"
                 case .split: return "split"
                 case .reject: return "person"
-                default: return objects[object].rejection == "border" ? "border" : "confirmed"
+                default:
+                    if objects[object].rejection == "border" { return "border" }
+                    if case .doubleOf(let other) = objects[object].verdict { return "double of \(other)" }
+                    return "confirmed"
                 }
             }
             if let rejection = objects[object].rejection { return rejection }

@@ -57,6 +57,25 @@ import Testing
             events[0].what == "slide verdicts set" && events[0].detail == ["run": "1", "doubles": "1", "dirt": "1"])
     }
 
+    /// That it is a grain does not make it another one.
+    @Test func bothGrainsOfAPairAcceptedCountOnce() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let slide = try await store.slide(withFields: [[sampleGrain("iva")], [sampleGrain("iva")]])
+        let run = try #require(try await store.runInForce(ofSlide: slide)).id
+        let (a, b) = (try await store.all(1)[0].id, try await store.all(2)[0].id)
+        try await store.review([a, b], .accept, by: botanist)
+        #expect(try await store.counted(slide) == ["iva": 2])
+        try await store.setSlideVerdicts([SlideVerdict(grain: b, kind: .doubleOf(a))], ofRun: run, by: visitor)
+        #expect(try await store.counted(slide) == ["iva": 1])
+        #expect(try await store.grain(b).standing.doubleOf == a)
+        try await store.review([b], .relabel(species: "galanthus"), by: botanist)
+        #expect(try await store.counted(slide) == ["iva": 1])
+        try await store.review([b], .reject(reason: nil), by: botanist)
+        #expect(try await store.grain(b).standing.reason == "person")
+        #expect(try await store.rebuildStandings() == 0)
+    }
+
     @Test func impossibleVerdictsChangeNothing() async throws {
         let folder = try Folder()
         let store = try SlideStore(at: folder.database)

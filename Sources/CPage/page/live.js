@@ -147,6 +147,11 @@ function tally(live) {
     }));
   }
   for (const [index, row] of rows.entries()) setText(list.children[index].querySelector(".count"), String(row.grains));
+  const doubts = byId("view-doubts"), told = live.doubts.join("\n");
+  if (doubts.dataset.told !== told) {
+    doubts.dataset.told = told;
+    doubts.replaceChildren(...live.doubts.map((text) => element("li", {}, text)));
+  }
 }
 
 function outlines() {
