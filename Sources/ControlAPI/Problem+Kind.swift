@@ -57,6 +57,8 @@ extension Problem {
         case objectiveNotFound = "objective-not-found"
         case invalidCalibration = "invalid-calibration"
         case calibrationRefused = "calibration-refused"
+        case invalidCameraMode = "invalid-camera-mode"
+        case cameraModeRefused = "camera-mode-refused"
         case cameraUnavailable = "camera-unavailable"
         case cameraFailed = "camera-failed"
         case controlNotFound = "control-not-found"
@@ -89,12 +91,12 @@ extension Problem {
             case .requestTimeout: 408
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
-                .calibrationRefused, .liveViewRefused, .planRefused:
+                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
-                .invalidLensFile, .invalidCalibration, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
+                .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers: 503
             case .cameraFailed, .lensFailed, .storeFailed, .storeLost, .internalError: 500
@@ -152,6 +154,8 @@ extension Problem {
             case .objectiveNotFound: "No such objective"
             case .invalidCalibration: "Calibration not allowed"
             case .calibrationRefused: "Calibration refused"
+            case .invalidCameraMode: "Camera mode not allowed"
+            case .cameraModeRefused: "Camera mode refused"
             case .cameraUnavailable: "Camera unavailable"
             case .cameraFailed: "Camera failed"
             case .controlNotFound: "No such camera control"
