@@ -182,7 +182,7 @@ let package = Package(
             "AcquisitionTests",
             [
                 "Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", "MovableClock",
-                "FaultyDisk", logging,
+                "FaultyDisk", "LyingCamera", logging,
             ]),
         tests("DaemonTests", ["neurallensd", "neurallens", "neurallens-lab", "Digest", "UnixSocket"]),
     ],

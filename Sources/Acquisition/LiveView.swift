@@ -56,7 +56,7 @@ actor LiveView {
     private var lensProblem: Problem?
     private var statistics: LiveStatistics?
     private var statisticsAt: ContinuousClock.Instant?
-    private var knownScale: (nmPerPixel: Double?, at: ContinuousClock.Instant)?
+    private var knownScale: (nmPerPixel: Double?, width: Int, height: Int, at: ContinuousClock.Instant)?
     private var droppedFrames = 0
     private var frameTimes = RateMeter(window: .seconds(2))
     private var lookTimes = RateMeter(window: .seconds(10))
@@ -202,12 +202,16 @@ actor LiveView {
         wake()
     }
 
-    /// Asks the store once a second at most.
+    /// Asks the store once a second at most, and where frames have another size.
     private func scale(ofNewest frame: Frame) async -> Double? {
         if let known = frame.nmPerPixel { return known }
-        if let knownScale, knownScale.at.duration(to: .now) < .seconds(1) { return knownScale.nmPerPixel }
+        if let knownScale, knownScale.at.duration(to: .now) < .seconds(1),
+            (knownScale.width, knownScale.height) == (frame.width, frame.height)
+        {
+            return knownScale.nmPerPixel
+        }
         let nmPerPixel = await scale(frame)
-        knownScale = (nmPerPixel, .now)
+        knownScale = (nmPerPixel, frame.width, frame.height, .now)
         return nmPerPixel
     }
 

@@ -10,28 +10,34 @@ internal import SlideStore
 /// Scales of objectives: only ever added, and copied into each capture.
 extension Microscope {
     package func calibrations() async throws(Problem) -> [CalibrationReport] {
+        let frameSize = await frameSize()
         let (calibrations, inForce) = try await found { () throws(StoreError) in
-            (try await store.calibrations(), try await store.calibrationInForce())
+            (try await store.calibrations(), try await scaleInForce(ofFrames: frameSize).calibration)
         }
-        return calibrations.sorted { $0.id < $1.id }.map { CalibrationReport($0, isInUse: $0.id == inForce?.id && source.nmPerPixel == nil)
+        return calibrations.sorted { $0.id < $1.id }.map {
+            CalibrationReport($0, isInUse: $0.id == inForce?.id && source.nmPerPixel == nil)
         }
     }
 
     package func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport {
         try requireUnknownScale()
         let method: Calibration.Method
+        var frameSize = await frameSize()
         if let pitch = request.pixelPitchUm, let magnification = request.magnification {
             method = .pitch(pixelPitchMicrometres: pitch * Double(request.binning ?? 1), magnification: magnification)
         } else if let nmPerPixel = request.nmPerPixel {
             method = .given(nmPerPixel: nmPerPixel)
         } else {
-            method = try await measured(divisionMicrometres: request.stageMicrometerDivisionUm ?? 0)
+            let frame: Frame
+            (method, frame) = try await measured(divisionMicrometres: request.stageMicrometerDivisionUm ?? 0)
+            if source.hasSettableMode { frameSize = FrameSize(frame) }
         }
         if let fault = Quantity.scale.fault(method.nmPerPixel) { throw Problem(.calibrationRefused, fault) }
         let camera = source.name
         let calibration = try await found { () throws(StoreError) in
             let calibration = try await store.addCalibration(
-                objective: request.objective, method: method, camera: camera, note: request.note ?? "", by: Agent(peer))
+                objective: request.objective, method: method, camera: camera, frameSize: frameSize, note: request.note ?? "",
+                by: Agent(peer))
             try await store.useObjective(request.objective, by: Agent(peer))
             return calibration
         }
@@ -45,17 +51,19 @@ extension Microscope {
 
     package func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport {
         try requireUnknownScale()
-        let calibration = try await found { () throws(StoreError) in
-            try await store.calibration(ofObjective: objective)
+        let (frameSize, usual) = (await frameSize(), await usualFrameSize())
+        let calibrations = try await found { () throws(StoreError) in
+            try await store.calibrations(ofObjective: objective)
         }
-        guard let calibration else {
+        let fitting = calibrations.first { $0.holds(forFrames: frameSize, usual: usual) }
+        guard let calibration = fitting ?? calibrations.first else {
             throw Problem(
                 .objectiveNotFound, "the objective \"\(objective)\" has no calibration",
                 hint: "`neurallens camera calibrate --objective NAME` makes one")
         }
         try await found { () throws(StoreError) in try await store.useObjective(objective, by: Agent(peer)) }
         logger.notice("objective in use", metadata: ["objective": "\(calibration.objective)", "peer": "\(peer)"])
-        return CalibrationReport(calibration, isInUse: true)
+        return CalibrationReport(calibration, isInUse: fitting != nil)
     }
 
     /// A calibration that would be ignored is not taken.
@@ -68,7 +76,9 @@ extension Microscope {
     }
 
     /// From a picture of a stage micrometer that lies under the objective now.
-    private func measured(divisionMicrometres: Double) async throws(Problem) -> Calibration.Method {
+    private func measured(
+        divisionMicrometres: Double
+    ) async throws(Problem) -> (Calibration.Method, Frame) {
         let frame: Frame
         do {
             frame = try await source.triggeredFrame()
@@ -88,21 +98,24 @@ extension Microscope {
                     "lay the stage micrometer under the objective, lines upright or level, in focus, at least five of them"
             )
         }
-        return .stageMicrometer(
-            divisionMicrometres: divisionMicrometres, pixelsPerDivision: measurement.pixelsPerDivision,
-            standardErrorPixels: measurement.standardErrorPixels)
+        return (
+            .stageMicrometer(
+                divisionMicrometres: divisionMicrometres, pixelsPerDivision: measurement.pixelsPerDivision,
+                standardErrorPixels: measurement.standardErrorPixels), frame
+        )
     }
 
-    /// The scale of a frame: what its source knows, else the objective in use, else the setting; nil: unknown.
+    /// The scale of a frame: what its source knows, else the objective in use, else the setting; nil: unknown, also where
+    /// what is stated is of frames of another size.
     func scale(of frame: Frame) async throws(Problem) -> FieldScale? {
         if let known = frame.nmPerPixel, let scale = FieldScale(nmPerPixel: known, origin: source.name) { return scale }
-        let (objective, calibration) = try await found { () throws(StoreError) in
+        let stated = try await found { () throws(StoreError) in
             try await persistently(for: .seconds(2)) { () throws(StoreError) in
-                (try await store.objectiveInUse(), try await store.calibrationInForce())
+                try await scaleInForce(ofFrames: FrameSize(frame))
             }
         }
-        if objective != nil { return calibration.flatMap { FieldScale($0) } }
-        return configuration.nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
+        if stated.objective != nil { return stated.calibration.flatMap { FieldScale($0) } }
+        return stated.setting.flatMap { FieldScale(nmPerPixel: $0, origin: "nm_per_pixel setting") }
     }
 }
 
@@ -128,7 +141,7 @@ extension CalibrationReport {
             id: calibration.id, objective: calibration.objective, nmPerPixel: calibration.nmPerPixel, how: how,
             at: Microscope.iso8601(calibration.at), by: calibration.agent.text, isInUse: isInUse,
             note: [
-                figures, calibration.note,
+                figures, calibration.frameSize.map { "frames of \($0)" } ?? "", calibration.note,
                 // Stored by an earlier version.
                 Quantity.scale.fault(calibration.nmPerPixel).map { "not used: \($0.detail)" } ?? "",
             ].filter { !$0.isEmpty }.joined(separator: "; "))

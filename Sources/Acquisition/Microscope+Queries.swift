@@ -159,13 +159,13 @@ extension Microscope {
     // MARK: Camera
 
     package func cameraReport() async throws(Problem) -> CameraReport {
-        let mode = await source.mode().map(wire)
+        let mode = await source.mode()
         // What a database that is gone would say of the scale is not known; the camera is there all the same.
-        let (objective, calibration) =
+        let frameSize = await frameSize()
+        let scale =
             store.fault == nil
-            ? try await found { () throws(StoreError) in
-                (try await store.objectiveInUse(), try await store.calibrationInForce())
-            } : (nil, nil)
+            ? try await found { () throws(StoreError) in try await scaleInForce(ofFrames: frameSize) }
+            : await scaleBySetting(ofFrames: frameSize)
         let (state, reason): (CameraReport.State, String?) =
             switch await source.state() {
             case .streaming: (.streaming, nil)
@@ -173,17 +173,10 @@ extension Microscope {
             case .unavailable(let reason): (.unavailable, reason)
             }
         return CameraReport(
-            source: source.name, state: state, reason: reason, mode: mode,
-            nmPerPixel: source.nmPerPixel ?? (objective == nil ? configuration.nmPerPixel : calibration?.nmPerPixel),
-            objective: objective, remarks: await source.remarks())
-    }
-
-    package func cameraModes() async throws(Problem) -> [CameraModeReport] {
-        do {
-            return try await source.modes().map(wire)
-        } catch {
-            throw Problem(error)
-        }
+            source: source.name, state: state, reason: reason, mode: mode.map { CameraModeReport($0) },
+            modeChosen: await source.chosenMode().map { CameraModeReport($0) },
+            nmPerPixel: source.nmPerPixel ?? scale.setting ?? scale.calibration?.nmPerPixel,
+            objective: scale.objective, remarks: await source.remarks() + [scale.remark].compactMap(\.self))
     }
 
     package func cameraControls() async throws(Problem) -> [CameraControlReport] {
@@ -209,12 +202,6 @@ extension Microscope {
                 "camera control set", by: Agent(peer), detail: ["control": name, "value": "\(control.value)"])
         }
         return wire(control)
-    }
-
-    private func wire(_ mode: CameraMode) -> CameraModeReport {
-        CameraModeReport(
-            format: mode.fourcc, width: mode.width, height: mode.height, framesPerSecond: mode.framesPerSecond,
-            strideBytes: mode.strideBytes)
     }
 
     private func wire(_ control: CameraControl) -> CameraControlReport {

@@ -115,19 +115,22 @@ package actor Microscope {
         }
         care = StoreCare(store: store, logger: logger)
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
-        source = try Self.openSource(configuration.camera, logger: logger)
+        source = try await Self.openSource(configuration.camera, store: store, logger: logger)
         lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
         }
     }
 
-    static func openSource(_ text: String, logger: Logger) throws(Problem) -> any FrameSource {
+    private static func openSource(
+        _ text: String, store: SlideStore, logger: Logger
+    ) async throws(Problem) -> any FrameSource {
+        let chosen = await rememberedMode(of: text, in: store, logger)
         do {
             switch try CameraSourceSpecification(parsing: text) {
             case .simulated(let seed): return SimulatedMicroscope(seed: seed)
             case .folder(let path): return try FolderSource(folder: path)
-            case .device(let path): return try V4L2Source(path: path, logger: logger)
+            case .device(let path): return try V4L2Source(path: path, chosen: chosen, logger: logger)
             }
         } catch {
             throw Problem(error)
@@ -253,7 +256,7 @@ package actor Microscope {
         new.stateDirectory = configuration.stateDirectory
         if new.camera != configuration.camera {
             do {
-                let replacement = try Self.openSource(new.camera, logger: logger)
+                let replacement = try await Self.openSource(new.camera, store: store, logger: logger)
                 await source.close()
                 source = replacement
                 await captures.use(replacement)

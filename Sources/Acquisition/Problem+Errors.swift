@@ -36,6 +36,7 @@ extension Problem {
         let kind: Kind =
             switch error.code {
             case .notFound, .busy, .permissionDenied, .disconnected, .noUsableFormat, .closed: .cameraUnavailable
+            case .modeNotOffered: .cameraModeRefused
             case .badControl: .controlNotFound
             case .outOfRange: .controlOutOfRange
             case .unsupported: .controlsUnsupported

@@ -16,6 +16,8 @@ _Static_assert(sizeof(struct v4l2_frmivalenum) == 52, "v4l2_frmivalenum");
 _Static_assert(sizeof(struct v4l2_streamparm) == 204, "v4l2_streamparm");
 _Static_assert(sizeof(struct v4l2_requestbuffers) == 20, "v4l2_requestbuffers");
 _Static_assert(sizeof(struct v4l2_buffer) == 88, "v4l2_buffer");
+_Static_assert(sizeof(struct v4l2_plane) == 64, "v4l2_plane");
+_Static_assert(sizeof(struct v4l2_pix_format_mplane) == 192, "v4l2_pix_format_mplane");
 _Static_assert(sizeof(struct v4l2_query_ext_ctrl) == 232, "v4l2_query_ext_ctrl");
 _Static_assert(sizeof(struct v4l2_ext_control) == 20, "v4l2_ext_control");
 _Static_assert(sizeof(struct v4l2_ext_controls) == 32, "v4l2_ext_controls");
@@ -24,6 +26,77 @@ _Static_assert(sizeof(((struct v4l2_querymenu *)0)->name) == CV4L2_LABEL_BYTES, 
 
 int cv4l2_ioctl(int descriptor, unsigned long request, void *argument) {
     return ioctl(descriptor, request, argument);
+}
+
+int cv4l2_format(int descriptor, unsigned long request, uint32_t type, struct cv4l2_format *format) {
+    struct v4l2_format whole = {.type = type};
+    int is_multiplanar = V4L2_TYPE_IS_MULTIPLANAR(type);
+    struct v4l2_pix_format_mplane *planes = &whole.fmt.pix_mp;
+    struct v4l2_pix_format *single = &whole.fmt.pix;
+    if (is_multiplanar) {
+        planes->width = format->width;
+        planes->height = format->height;
+        planes->pixelformat = format->pixelformat;
+        planes->field = format->field;
+        planes->num_planes = 1;
+    } else {
+        single->width = format->width;
+        single->height = format->height;
+        single->pixelformat = format->pixelformat;
+        single->field = format->field;
+        // Says that the fields after it are meant.
+        single->priv = V4L2_PIX_FMT_PRIV_MAGIC;
+    }
+    int status = ioctl(descriptor, request, &whole);
+    if (status) return status;
+    if (is_multiplanar)
+        *format = (struct cv4l2_format){
+            .width = planes->width,
+            .height = planes->height,
+            .pixelformat = planes->pixelformat,
+            .field = planes->field,
+            .colorspace = planes->colorspace,
+            .ycbcr_enc = planes->ycbcr_enc,
+            .quantization = planes->quantization,
+            .stride = planes->plane_fmt[0].bytesperline,
+            .size = planes->plane_fmt[0].sizeimage,
+            .planes = planes->num_planes};
+    else
+        *format = (struct cv4l2_format){
+            .width = single->width,
+            .height = single->height,
+            .pixelformat = single->pixelformat,
+            .field = single->field,
+            .colorspace = single->colorspace,
+            .ycbcr_enc = single->ycbcr_enc,
+            .quantization = single->quantization,
+            .stride = single->bytesperline,
+            .size = single->sizeimage,
+            .planes = 1};
+    return 0;
+}
+
+int cv4l2_buffer(int descriptor, unsigned long request, struct v4l2_buffer *buffer, uint32_t *data_offset) {
+    *data_offset = 0;
+    if (!V4L2_TYPE_IS_MULTIPLANAR(buffer->type)) return ioctl(descriptor, request, buffer);
+    struct v4l2_plane planes[VIDEO_MAX_PLANES] = {0};
+    // In: how many there is room for. Out: how many there are.
+    buffer->m.planes = planes;
+    buffer->length = request == VIDIOC_QBUF ? 1 : VIDEO_MAX_PLANES;
+    int status = ioctl(descriptor, request, buffer);
+    uint32_t count = buffer->length;
+    buffer->m.planes = NULL;
+    buffer->length = 0;
+    if (status) return status;
+    if (count != 1) {
+        errno = EPROTO;
+        return -1;
+    }
+    buffer->bytesused = planes[0].bytesused;
+    buffer->length = planes[0].length;
+    buffer->m.offset = planes[0].m.mem_offset;
+    *data_offset = planes[0].data_offset;
+    return 0;
 }
 
 static int control(int descriptor, unsigned long request, struct v4l2_ext_control *control) {

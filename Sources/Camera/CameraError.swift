@@ -8,6 +8,8 @@ package struct CameraError: Error, Equatable, CustomStringConvertible {
         case permissionDenied
         /// The device offers no format that this program reads.
         case noUsableFormat
+        /// A format, size or rate was asked for that the device does not offer.
+        case modeNotOffered
         /// The device streams and no good frame arrived in time.
         case noSignal
         /// The device went away.

@@ -18,6 +18,17 @@ package struct CameraMode: Sendable, Hashable, Codable {
         interval > 0 ? Quantity.frameRate.possible(Double(divisor) / Double(interval)) : nil
     }
 
+    /// As users write it: "BA81:1280x1024", "BA81:1280x1024@15".
+    package var notation: String {
+        let rate = framesPerSecond.map { $0.rounded() == $0 ? "@\(Int(saturating: $0))" : "@\($0)" } ?? ""
+        return "\(fourcc):\(width)x\(height)\(rate)"
+    }
+
+    /// Whether frames of both are laid out alike, whatever their rate.
+    package func isAlike(_ other: CameraMode) -> Bool {
+        fourcc == other.fourcc && width == other.width && height == other.height
+    }
+
     package init(fourcc: String, width: Int, height: Int, framesPerSecond: Double? = nil, strideBytes: Int? = nil) {
         self.fourcc = fourcc
         self.width = width

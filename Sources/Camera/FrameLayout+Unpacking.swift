@@ -24,6 +24,8 @@ extension FrameLayout {
         case .grey(let bytesPerSample): return .grey(samples(bytes, bytesPerSample: bytesPerSample))
         case .mosaic(let pattern, let bytesPerSample):
             return .mosaic(samples(bytes, bytesPerSample: bytesPerSample), pattern)
+        case .packed(let pattern?): return .mosaic(packedSamples(bytes), pattern)
+        case .packed(nil): return .grey(packedSamples(bytes))
         case .rgb(let red, let blue): return .rgb(rgb(bytes, red: red, blue: blue))
         case .packedYCbCr(let luma, let cb, let cr):
             return .rgb(
@@ -51,6 +53,23 @@ extension FrameLayout {
                 bytesPerSample == 1
                 ? UInt16(bytes[at])
                 : min(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt16.self)), maximum)
+        }
+    }
+
+    private func packedSamples(_ bytes: UnsafeRawBufferPointer) -> Picture<UInt16> {
+        let group = format.packedGroup
+        // Groups are of 2 or 4 pixels.
+        let shift = group.pixels.trailingZeroBitCount
+        let lowBits = format.bitDepth - 8
+        return picture(channels: 1) { x, y, pixel in
+            let start = y * strideBytes + (x >> shift) * group.bytes
+            let place = x & (group.pixels - 1)
+            let bit = place * lowBits
+            let at = start + group.pixels + bit >> 3
+            // Of 14 bits, lower bits run on into the next byte.
+            let following = bit & 7 + lowBits > 8 ? UInt16(bytes[at + 1]) << 8 : 0
+            let low = (UInt16(bytes[at]) | following) >> UInt16(bit & 7) & (1 << UInt16(lowBits) - 1)
+            pixel[0] = UInt16(bytes[start + place]) << UInt16(lowBits) | low
         }
     }
 

@@ -16,6 +16,15 @@ package protocol FrameSource: Sendable {
     /// What was negotiated; nil while there is no camera.
     func mode() async -> CameraMode?
     func modes() async throws(CameraError) -> [CameraMode]
+    /// Whether a mode can be set, and with it the size of frames may change.
+    var hasSettableMode: Bool { get }
+    /// Sets one of `modes()`, at any rate that the source offers for it where one is named; nil leaves the choice to the
+    /// source again. Whoever waits for a frame waits on. Where it fails, the mode is as it was.
+    func setMode(_ mode: CameraMode?) async throws(CameraError)
+    /// What was set; nil where the source chooses.
+    func chosenMode() async -> CameraMode?
+    /// What the source takes where nothing is set; nil while that is not known.
+    func automaticMode() async -> CameraMode?
     func controls() async throws(CameraError) -> [CameraControl]
     /// Sets a control by name.
     /// - Returns: the control as the driver tells it afterwards.
@@ -30,6 +39,18 @@ extension FrameSource {
     package var nmPerPixel: Double? { nil }
 
     package func remarks() async -> [String] { [] }
+
+    package var hasSettableMode: Bool { false }
+
+    package func setMode(_ mode: CameraMode?) async throws(CameraError) {
+        throw CameraError(
+            .unsupported, operation: "set mode", "\(name) has no modes to choose from",
+            hint: "modes belong to cameras; start the daemon with one")
+    }
+
+    package func chosenMode() async -> CameraMode? { nil }
+
+    package func automaticMode() async -> CameraMode? { await mode() }
 
     /// For sources whose picture changes seldom: looks again ten times a second.
     package func liveFrame(after sequence: UInt32?) async throws(CameraError) -> Frame {

@@ -6,6 +6,10 @@ package struct PixelFormat: Sendable, Equatable {
         /// One sample a pixel; two bytes a sample are little-endian with the value in the low bits.
         case grey(bytesPerSample: Int)
         case mosaic(BayerPattern, bytesPerSample: Int)
+        /// As MIPI CSI-2 sends samples of 10, 12 or 14 bits, grey where there is no pattern: four pixels (two of 12 bits)
+        /// make a group of the upper 8 bits of each, then the lower bits of all, those of the first pixel lowest. A row is
+        /// whole groups.
+        case packed(BayerPattern?)
         /// Three bytes a pixel; where red and blue lie among them.
         case rgb(red: Int, blue: Int)
         /// 4:2:2: four bytes hold two pixels; where the first luma, Cb and Cr lie among them.
@@ -32,14 +36,19 @@ package struct PixelFormat: Sendable, Equatable {
     /// sensors. RGB and YCbCr of 8 bits follow; 8-bit grey stands behind them, because beside them it is the same
     /// camera with its colour thrown away. JPEG loses most.
     package static let all: [PixelFormat] =
-        mosaics(16, ["RG16", "GR16", "GB16", "BYR2"]) + mosaics(14, ["RG14", "GR14", "GB14", "BG14"])
-        + mosaics(12, ["RG12", "BA12", "GB12", "BG12"]) + mosaics(10, ["RG10", "BA10", "GB10", "BG10"])
+        mosaics(16, ["RG16", "GR16", "GB16", "BYR2"])
+        + mosaics(14, ["RG14", "GR14", "GB14", "BG14"]) + packedMosaics(14, ["pREE", "pgEE", "pGEE", "pBEE"])
+        + mosaics(12, ["RG12", "BA12", "GB12", "BG12"]) + packedMosaics(12, ["pRCC", "pgCC", "pGCC", "pBCC"])
+        + mosaics(10, ["RG10", "BA10", "GB10", "BG10"]) + packedMosaics(10, ["pRAA", "pgAA", "pGAA", "pBAA"])
         + mosaics(8, ["RGGB", "GRBG", "GBRG", "BA81"])
         + [
             PixelFormat("Y16", .grey(bytesPerSample: 2), bits: 16),
             PixelFormat("Y14", .grey(bytesPerSample: 2), bits: 14),
+            PixelFormat("Y14P", .packed(nil), bits: 14),
             PixelFormat("Y12", .grey(bytesPerSample: 2), bits: 12),
+            PixelFormat("Y12P", .packed(nil), bits: 12),
             PixelFormat("Y10", .grey(bytesPerSample: 2), bits: 10),
+            PixelFormat("Y10P", .packed(nil), bits: 10),
             PixelFormat("RGB3", .rgb(red: 0, blue: 2)),
             PixelFormat("BGR3", .rgb(red: 2, blue: 0)),
             PixelFormat("YUYV", .packedYCbCr(luma: 0, cb: 1, cr: 3)),
@@ -50,11 +59,16 @@ package struct PixelFormat: Sendable, Equatable {
             PixelFormat("JPEG", .jpeg),
         ]
 
+    private static let orders = [BayerPattern.rggb, .grbg, .gbrg, .bggr]
+
     /// - Parameter codes: for the orders RGGB, GRBG, GBRG, BGGR.
     private static func mosaics(_ bits: Int, _ codes: [String]) -> [PixelFormat] {
-        zip(codes, [BayerPattern.rggb, .grbg, .gbrg, .bggr]).map {
-            PixelFormat($0, .mosaic($1, bytesPerSample: bits > 8 ? 2 : 1), bits: bits)
-        }
+        zip(codes, orders).map { PixelFormat($0, .mosaic($1, bytesPerSample: bits > 8 ? 2 : 1), bits: bits) }
+    }
+
+    /// - Parameter codes: for the orders RGGB, GRBG, GBRG, BGGR.
+    private static func packedMosaics(_ bits: Int, _ codes: [String]) -> [PixelFormat] {
+        zip(codes, orders).map { PixelFormat($0, .packed($1), bits: bits) }
     }
 
     package init?(code: FourCC) {
@@ -69,10 +83,17 @@ package struct PixelFormat: Sendable, Equatable {
         if case .rgb = layout { true } else { false }
     }
 
+    /// Of a packed format: pixels, 4 or 2, and bytes of a group.
+    package var packedGroup: (pixels: Int, bytes: Int) {
+        let pixels = bitDepth == 12 ? 2 : 4
+        return (pixels, pixels * bitDepth / 8)
+    }
+
     /// Bytes that the pixels of one row occupy; nil for compressed formats.
     package func rowBytes(width: Int) -> Int? {
         switch layout {
         case .grey(let bytes), .mosaic(_, let bytes): width * bytes
+        case .packed: (width + packedGroup.pixels - 1) / packedGroup.pixels * packedGroup.bytes
         case .rgb: width * 3
         case .packedYCbCr: (width + 1) / 2 * 4
         case .nv12: (width + 1) / 2 * 2

@@ -12,7 +12,7 @@ extension V4L2Device {
         formats().flatMap { code in
             sizes(of: code).filter { Quantity.pictureSide.holds(Int($0)) && Quantity.pictureSide.holds(Int($1)) }.flatMap {
                 width, height in
-                let rates = rates(of: code, width: width, height: height)
+                let (rates, _) = rates(of: code, width: width, height: height)
                 return (rates.isEmpty ? [nil] : rates.map(Optional.some)).map { rate in
                     CameraMode(
                         fourcc: code.description, width: Int(width), height: Int(height), framesPerSecond: rate)
@@ -26,13 +26,41 @@ extension V4L2Device {
         return enumerate { index in
             var format = v4l2_fmtdesc()
             format.index = index
-            format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+            format.type = bufferType
             // A driver that begins anew has come to its end.
             guard (try? control(CV4L2_ENUM_FMT, &format)) != nil, known.insert(format.pixelformat).inserted else {
                 return nil
             }
             return FourCC(rawValue: format.pixelformat)
         }
+    }
+
+    /// Whether the device offers a format, a size, and a rate where one is named. Of ranges, what lies in them is offered.
+    /// Where the driver lists no rates, any is.
+    func offers(_ mode: CameraMode) -> Bool {
+        guard let code = FourCC(mode.fourcc), formats().contains(code), let width = UInt32(exactly: mode.width),
+            let height = UInt32(exactly: mode.height)
+        else { return false }
+        var size = v4l2_frmsizeenum()
+        size.pixel_format = code.rawValue
+        let isInRange =
+            (try? control(CV4L2_ENUM_FRAMESIZES, &size)) != nil && size.type != V4L2_FRMSIZE_TYPE_DISCRETE.rawValue
+            && Self.holds(size.stepwise, width, height)
+        guard isInRange || sizes(of: code).contains(where: { $0 == (width, height) }) else { return false }
+        guard let rate = mode.framesPerSecond else { return true }
+        let (offered, isRange) = rates(of: code, width: width, height: height)
+        // Intervals are fractions: 29.97 is 30000/1001.
+        let isListed = offered.contains { abs($0 - rate) <= 0.005 * $0 }
+        let isBetween = isRange && rate >= offered.min() ?? 0 && rate <= offered.max() ?? 0
+        return offered.isEmpty || isListed || isBetween
+    }
+
+    private static func holds(_ range: v4l2_frmsize_stepwise, _ width: UInt32, _ height: UInt32) -> Bool {
+        func holds(_ value: UInt32, _ minimum: UInt32, _ maximum: UInt32, _ step: UInt32) -> Bool {
+            value >= minimum && value <= maximum && (value - minimum) % max(step, 1) == 0
+        }
+        return holds(width, range.min_width, range.max_width, range.step_width)
+            && holds(height, range.min_height, range.max_height, range.step_height)
     }
 
     private func sizes(of code: FourCC) -> [(UInt32, UInt32)] {
@@ -66,19 +94,16 @@ extension V4L2Device {
 
     /// For drivers that do not enumerate sizes: what they make of a size beyond all cameras.
     private func largest(_ code: FourCC) -> (UInt32, UInt32)? {
-        var format = v4l2_format()
-        format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
-        format.fmt.pix.pixelformat = code.rawValue
-        format.fmt.pix.width = 16384
-        format.fmt.pix.height = 16384
-        guard (try? control(CV4L2_TRY_FMT, &format)) != nil, format.fmt.pix.pixelformat == code.rawValue else {
-            return nil
-        }
-        return (format.fmt.pix.width, format.fmt.pix.height)
+        var format = cv4l2_format()
+        format.pixelformat = code.rawValue
+        format.width = 16384
+        format.height = 16384
+        guard (try? self.format(CV4L2_TRY_FMT, &format)) != nil, format.pixelformat == code.rawValue else { return nil }
+        return (format.width, format.height)
     }
 
-    /// Frames per second.
-    private func rates(of code: FourCC, width: UInt32, height: UInt32) -> [Double] {
+    /// Frames per second; of a range, its ends.
+    private func rates(of code: FourCC, width: UInt32, height: UInt32) -> (rates: [Double], isRange: Bool) {
         var range: [Double]?
         let discrete: [Double] = enumerate { index in
             var interval = v4l2_frmivalenum()
@@ -91,7 +116,7 @@ extension V4L2Device {
             range = [interval.stepwise.max.rate, interval.stepwise.min.rate].compactMap(\.self)
             return nil
         }
-        return range ?? discrete
+        return (range ?? discrete, range != nil)
     }
 
     /// Calls until nil; drivers that never say so end at 256.

@@ -8,6 +8,8 @@ internal import Quantities
 final class V4L2Device {
     let descriptor: Int32
     let identity: CameraDevice
+    /// V4L2_BUF_TYPE_VIDEO_CAPTURE, or V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE of a device that has no other.
+    let bufferType: UInt32
 
     init(path: String, stablePaths: [String: String]) throws(CameraError) {
         let descriptor: Int32
@@ -17,7 +19,7 @@ final class V4L2Device {
             throw CameraError(opening: path, failure: error)
         }
         do throws(CameraError) {
-            identity = try Self.identify(descriptor, path, stablePaths)
+            (identity, bufferType) = try Self.identify(descriptor, path, stablePaths)
         } catch {
             close(descriptor)
             throw error
@@ -32,9 +34,23 @@ final class V4L2Device {
         try syscall { withUnsafeMutablePointer(to: &argument) { cv4l2_ioctl(descriptor, request, $0) } }
     }
 
+    /// VIDIOC_S_FMT or VIDIOC_TRY_FMT.
+    func format(_ request: UInt, _ format: inout cv4l2_format) throws(SystemFailure) {
+        try syscall { cv4l2_format(descriptor, request, bufferType, &format) }
+    }
+
+    /// VIDIOC_QUERYBUF, VIDIOC_QBUF or VIDIOC_DQBUF.
+    /// - Returns: where in the buffer the picture begins.
+    @discardableResult
+    func buffer(_ request: UInt, _ buffer: inout v4l2_buffer) throws(SystemFailure) -> Int {
+        var offset: UInt32 = 0
+        try syscall { cv4l2_buffer(descriptor, request, &buffer, &offset) }
+        return Int(offset)
+    }
+
     private static func identify(
         _ descriptor: Int32, _ path: String, _ stablePaths: [String: String]
-    ) throws(CameraError) -> CameraDevice {
+    ) throws(CameraError) -> (CameraDevice, bufferType: UInt32) {
         var capability = v4l2_capability()
         do {
             try syscall { cv4l2_ioctl(descriptor, CV4L2_QUERYCAP, &capability) }
@@ -52,13 +68,17 @@ final class V4L2Device {
         // `device_caps` are this node's, `capabilities` those of all nodes of the device.
         let isPerNode = capability.capabilities & UInt32(V4L2_CAP_DEVICE_CAPS) != 0
         let capabilities = isPerNode ? capability.device_caps : capability.capabilities
-        let needed = UInt32(V4L2_CAP_VIDEO_CAPTURE) | UInt32(V4L2_CAP_STREAMING)
-        guard capabilities & needed == needed else {
+        func can(_ what: Int32) -> Bool { capabilities & UInt32(what) != 0 }
+        guard can(V4L2_CAP_VIDEO_CAPTURE) || can(V4L2_CAP_VIDEO_CAPTURE_MPLANE), can(V4L2_CAP_STREAMING) else {
             throw CameraError(
                 .notFound, operation: "VIDIOC_QUERYCAP",
                 "\(path) (\(identity.driver), \(identity.card)) does not capture pictures now",
                 hint: "a camera often has a second device for metadata: try the other /dev/video numbers")
         }
-        return identity
+        return (
+            identity,
+            can(V4L2_CAP_VIDEO_CAPTURE)
+                ? V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue : V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE.rawValue
+        )
     }
 }

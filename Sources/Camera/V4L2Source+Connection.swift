@@ -27,6 +27,10 @@ extension V4L2Source {
             rename(session.device.identity)
             noteOthers()
             logger.info("camera streams", metadata: ["camera": "\(name)", "mode": "\(session.stream.mode)"])
+            if let modeRemark, modeRemark != toldRemark {
+                logger.notice("about the camera's mode", metadata: ["camera": "\(name)", "remark": "\(modeRemark)"])
+            }
+            toldRemark = modeRemark
         } catch {
             if error != former {
                 logger.info("camera is not available", metadata: ["camera": "\(name)", "reason": "\(error)"])
@@ -84,7 +88,9 @@ extension V4L2Source {
     }
 
     private func stream(_ device: V4L2Device) throws(CameraError) -> V4L2Stream {
-        if let settledMode {
+        let isChosen = chosen != nil
+        if let stream = try chosenStream(device) { return stream }
+        if let settledMode, !isChosen {
             var former = configuration
             former.fourcc = settledMode.fourcc
             former.width = settledMode.width
@@ -93,6 +99,7 @@ extension V4L2Source {
             do throws(CameraError) {
                 let stream = try V4L2Stream(device: device, configuration: former)
                 if stream.mode != settledMode { noteChange(from: settledMode, to: stream.mode) }
+                automatic = stream.mode
                 return stream
             } catch where error.code != .noUsableFormat {
                 throw error
@@ -102,6 +109,7 @@ extension V4L2Source {
         }
         let stream = try V4L2Stream(device: device, configuration: configuration)
         let mode = stream.mode
+        automatic = mode
         let isAsAsked =
             mode.width == configuration.width ?? mode.width && mode.height == configuration.height ?? mode.height
         if !isAsAsked {

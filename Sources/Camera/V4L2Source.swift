@@ -39,6 +39,14 @@ package actor V4L2Source: FrameSource {
     var identity: CameraDevice?
     /// What was negotiated, to ask for again.
     var settledMode: CameraMode?
+    /// What was set; nil leaves the choice to `configuration`.
+    var chosen: CameraMode?
+    /// What `configuration` comes to with the camera that was open last.
+    var automatic: CameraMode?
+    /// Why the camera does not run as it was set to; one sentence.
+    var modeRemark: String?
+    /// The remark that was logged last.
+    var toldRemark: String?
     /// Control values before the last loss, to set again.
     var lastValues: [String: Int64] = [:]
     /// Control values that were asked for, which must hold again.
@@ -47,13 +55,16 @@ package actor V4L2Source: FrameSource {
     var others: Set<CameraDevice> = []
 
     /// Starts to look for the device; that it is not there is a state, not an error.
-    /// - Parameter path: "/dev/video0", or a path under /dev/v4l, which stays with the camera or the plug.
+    /// - Parameters:
+    ///   - path: "/dev/video0", or a path under /dev/v4l, which stays with the camera or the plug.
+    ///   - chosen: as was set before; a camera that does not offer it runs as `configuration` says, with a remark.
     /// - Throws: `.system` when no thread or descriptor can be had.
     package init(
-        path: String, configuration: CameraConfiguration = CameraConfiguration(),
+        path: String, configuration: CameraConfiguration = CameraConfiguration(), chosen: CameraMode? = nil,
         logger: Logger = Logger(label: "camera")
     ) throws(CameraError) {
         self.path = path
+        self.chosen = chosen
         self.configuration = configuration
         self.logger = logger
         thread = try DeviceThread()
@@ -108,13 +119,6 @@ package actor V4L2Source: FrameSource {
             return frame
         }
         return try await frame(nil, startedAt: now, discarded: 0)
-    }
-
-    package func mode() -> CameraMode? { try? connected().stream.mode }
-
-    /// In the formats that this module reads.
-    package func modes() throws(CameraError) -> [CameraMode] {
-        try connected().device.modes().filter { FourCC($0.fourcc).flatMap(PixelFormat.init(code:)) != nil }
     }
 
     package func controls() throws(CameraError) -> [CameraControl] {

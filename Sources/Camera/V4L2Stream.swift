@@ -49,16 +49,17 @@ final class V4L2Stream {
     }
 
     deinit {
-        var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        var type = device.bufferType
         try? device.control(CV4L2_STREAMOFF, &type)
         for buffer in buffers { munmap(buffer.baseAddress, buffer.count) }
     }
 
     /// The next filled buffer, or nil when there is none yet.
     func dequeue() throws(SystemFailure) -> Filled? {
-        var buffer = Self.emptyBuffer
+        var buffer = emptyBuffer
+        let start: Int
         do {
-            try device.control(CV4L2_DQBUF, &buffer)
+            start = try device.buffer(CV4L2_DQBUF, &buffer)
         } catch {
             if error.errno == EAGAIN { return nil }
             throw error
@@ -75,6 +76,8 @@ final class V4L2Stream {
             damage = "the driver flagged the frame"
         } else if Int(buffer.bytesused) > memory.count {
             damage = "the driver tells of \(buffer.bytesused) bytes in a buffer of \(memory.count)"
+        } else if start > memory.count {
+            damage = "the driver tells of a frame from byte \(start) of a buffer of \(memory.count)"
         }
         // Where no frame ever had a length, an uncompressed one has that of its buffer.
         let isSilent = !tellsBytes && frames > Self.framesBelieved && layout.format.rowBytes(width: 1) != nil
@@ -82,47 +85,49 @@ final class V4L2Stream {
             index: buffer.index,
             stamp: BufferStamp(buffer, driver: device.identity.driver, dequeuedAt: .now), damage: damage,
             bytes: UnsafeRawBufferPointer(
-                rebasing: isSilent ? memory[...] : memory.prefix(Int(buffer.bytesused))))
+                rebasing: (isSilent ? memory[...] : memory.prefix(Int(buffer.bytesused))).dropFirst(start)))
     }
 
     /// Frames without a length that are taken for broken, before the driver is taken for one that never tells.
     private static let framesBelieved = 3
 
     func queue(_ index: UInt32) throws(SystemFailure) {
-        var buffer = Self.emptyBuffer
+        var buffer = emptyBuffer
         buffer.index = index
-        try device.control(CV4L2_QBUF, &buffer)
+        try device.buffer(CV4L2_QBUF, &buffer)
         isQueued[Int(index)] = true
     }
 
-    private static var emptyBuffer: v4l2_buffer {
+    private var emptyBuffer: v4l2_buffer {
         var buffer = v4l2_buffer()
-        buffer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        buffer.type = device.bufferType
         buffer.memory = V4L2_MEMORY_MMAP.rawValue
         return buffer
     }
 
     private static func negotiate(_ choice: CameraMode, _ device: V4L2Device) throws(CameraError) -> FrameLayout {
         let code = FourCC(choice.fourcc)!
-        var wanted = v4l2_format()
-        wanted.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
-        wanted.fmt.pix.width = UInt32(clamping: choice.width)
-        wanted.fmt.pix.height = UInt32(clamping: choice.height)
-        wanted.fmt.pix.pixelformat = code.rawValue
-        wanted.fmt.pix.field = V4L2_FIELD_NONE.rawValue
-        // Says that the fields after `priv` are meant.
-        wanted.fmt.pix.priv = UInt32(V4L2_PIX_FMT_PRIV_MAGIC)
+        var given = cv4l2_format()
+        given.width = UInt32(clamping: choice.width)
+        given.height = UInt32(clamping: choice.height)
+        given.pixelformat = code.rawValue
+        given.field = V4L2_FIELD_NONE.rawValue
         let path = device.identity.path
         do {
-            try device.control(CV4L2_S_FMT, &wanted)
+            try device.format(CV4L2_S_FMT, &given)
         } catch {
             throw CameraError(.system, operation: "VIDIOC_S_FMT", device: path, failure: error)
         }
-        let given = wanted.fmt.pix
         guard given.pixelformat == code.rawValue, let format = PixelFormat(code: code) else {
             throw CameraError(
                 .noUsableFormat, operation: "VIDIOC_S_FMT",
                 "\(path) gives \(FourCC(rawValue: given.pixelformat)) when asked for \(code)",
+                hint: "ask for another format; neurallens camera modes lists them")
+        }
+        guard given.planes == 1 else {
+            throw CameraError(
+                .noUsableFormat, operation: "VIDIOC_S_FMT",
+                "\(path) lays \(code) out in \(given.planes) planes of memory, which this program does not read",
                 hint: "ask for another format; neurallens camera modes lists them")
         }
         let wholeFrames = [V4L2_FIELD_NONE, V4L2_FIELD_ANY, V4L2_FIELD_INTERLACED].map(\.rawValue)
@@ -138,10 +143,19 @@ final class V4L2Stream {
                 hint: "choose a size of \(Quantity.pictureSide.rangeText) a side with v4l2-ctl")
         }
         let row = format.rowBytes(width: Int(given.width)) ?? 0
+        // A few drivers leave the stride at 0, or count it in pixels, and make room for whole rows all the same.
+        let hasRoom = format.frameBytes(width: Int(given.width), height: Int(given.height), stride: row).map {
+            Int(given.size) >= $0
+        }
+        guard given.stride == 0 || Int(given.stride) >= row || (given.stride == given.width && hasRoom == true) else {
+            throw CameraError(
+                .noUsableFormat, operation: "VIDIOC_S_FMT",
+                "\(path) tells of rows of \(given.stride) bytes, and \(given.width) pixels of \(code) take \(row)",
+                hint: "ask for another size; neurallens camera modes lists them")
+        }
         return FrameLayout(
             format: format, width: Int(given.width), height: Int(given.height),
-            // A few drivers leave the stride at 0.
-            strideBytes: max(Int(given.bytesperline), row),
+            strideBytes: max(Int(given.stride), row),
             colour: ColourEncoding(
                 colorspace: given.colorspace, encoding: given.ycbcr_enc, quantization: given.quantization,
                 isRGB: format.isRGB))
@@ -150,14 +164,14 @@ final class V4L2Stream {
     /// - Returns: frames per second as the driver then tells; nil where it does not.
     private static func setRate(_ rate: Double?, _ device: V4L2Device) -> Double? {
         var parameters = v4l2_streamparm()
-        parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        parameters.type = device.bufferType
         if let rate, rate > 0, rate < 1e6 {
             parameters.parm.capture.timeperframe = v4l2_fract(
                 numerator: 1000, denominator: UInt32(saturating: rate * 1000))
             try? device.control(CV4L2_S_PARM, &parameters)
         }
         parameters = v4l2_streamparm()
-        parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        parameters.type = device.bufferType
         guard (try? device.control(CV4L2_G_PARM, &parameters)) != nil else { return nil }
         return parameters.parm.capture.timeperframe.rate
     }
@@ -173,7 +187,7 @@ final class V4L2Stream {
         }
         var request = v4l2_requestbuffers()
         request.count = Self.bufferCount
-        request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        request.type = device.bufferType
         request.memory = V4L2_MEMORY_MMAP.rawValue
         try step("VIDIOC_REQBUFS") { () throws(SystemFailure) in try device.control(CV4L2_REQBUFS, &request) }
         // One is held for preview, the driver fills another.
@@ -181,9 +195,9 @@ final class V4L2Stream {
             throw Step(operation: "VIDIOC_REQBUFS", failure: SystemFailure(errno: ENOMEM))
         }
         for index in 0..<request.count {
-            var buffer = Self.emptyBuffer
+            var buffer = emptyBuffer
             buffer.index = index
-            try step("VIDIOC_QUERYBUF") { () throws(SystemFailure) in try device.control(CV4L2_QUERYBUF, &buffer) }
+            _ = try step("VIDIOC_QUERYBUF") { () throws(SystemFailure) in try device.buffer(CV4L2_QUERYBUF, &buffer) }
             let memory = mmap(
                 nil, Int(buffer.length), PROT_READ | PROT_WRITE, MAP_SHARED, device.descriptor,
                 off_t(buffer.m.offset))
@@ -194,7 +208,7 @@ final class V4L2Stream {
             isQueued.append(false)
             try step("VIDIOC_QBUF") { () throws(SystemFailure) in try queue(index) }
         }
-        var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        var type = device.bufferType
         try step("VIDIOC_STREAMON") { () throws(SystemFailure) in try device.control(CV4L2_STREAMON, &type) }
     }
 }

@@ -9,23 +9,27 @@ package struct CameraReport: Codable, Sendable, Equatable {
     @Nullable package var reason: String?
     /// What was negotiated with the camera; unknown while there is none.
     @Nullable package var mode: CameraModeReport?
+    /// What was set; nil where the program chooses the mode.
+    @Nullable package var modeChosen: CameraModeReport?
     /// Scale of the camera's own pixels in the object plane.
     @Nullable package var nmPerPixel: Double?
 
     /// The objective in use, where one was calibrated and chosen.
     @Nullable package var objective: String?
 
-    /// What else to know of the source, a sentence each: files in a folder that no capture takes.
+    /// What else to know of the source, a sentence each: files in a folder that no capture takes, a mode
+    /// that the camera no longer offers, a scale that does not hold for the size of its frames.
     package var remarks: [String]
 
     package init(
-        source: String, state: State, reason: String? = nil, mode: CameraModeReport? = nil, nmPerPixel: Double? = nil,
-        objective: String? = nil, remarks: [String] = []
+        source: String, state: State, reason: String? = nil, mode: CameraModeReport? = nil,
+        modeChosen: CameraModeReport? = nil, nmPerPixel: Double? = nil, objective: String? = nil, remarks: [String] = []
     ) {
         self.source = source
         self.state = state
         self.reason = reason
         self.mode = mode
+        self.modeChosen = modeChosen
         self.nmPerPixel = nmPerPixel
         self.objective = objective
         self.remarks = remarks

@@ -60,6 +60,8 @@ extension Problem {
         case objectiveNotFound = "objective-not-found"
         case invalidCalibration = "invalid-calibration"
         case calibrationRefused = "calibration-refused"
+        case invalidCameraMode = "invalid-camera-mode"
+        case cameraModeRefused = "camera-mode-refused"
         case cameraUnavailable = "camera-unavailable"
         case cameraFailed = "camera-failed"
         case controlNotFound = "control-not-found"
@@ -97,12 +99,12 @@ extension Problem {
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
                 .fieldRefused, .fieldUnfit,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
-                .calibrationRefused, .liveViewRefused, .planRefused:
+                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
-                .invalidLensFile, .invalidCalibration, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
+                .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
                 .tooMuchInWork:
@@ -165,6 +167,8 @@ extension Problem {
             case .objectiveNotFound: "No such objective"
             case .invalidCalibration: "Calibration not allowed"
             case .calibrationRefused: "Calibration refused"
+            case .invalidCameraMode: "Camera mode not allowed"
+            case .cameraModeRefused: "Camera mode refused"
             case .cameraUnavailable: "Camera unavailable"
             case .cameraFailed: "Camera failed"
             case .controlNotFound: "No such camera control"

@@ -102,6 +102,10 @@ extension ControlClient {
         try get(RequestPath("camera", "modes"))
     }
 
+    package func setCameraMode(_ choice: CameraModeChoice) throws(ControlClientError) -> CameraReport {
+        try send("PUT", RequestPath("camera", "mode"), checked: choice)
+    }
+
     package func cameraControls() throws(ControlClientError) -> [CameraControlReport] {
         try get(RequestPath("camera", "controls"))
     }

@@ -5,11 +5,16 @@ extension Presentation {
         var facts = Facts()
         facts.append("source", camera.source)
         facts.append("state", camera.reason.map { "\(camera.state.rawValue): \($0)" } ?? camera.state.rawValue)
-        facts.append("mode", camera.mode.map(sentence))
+        facts.append("mode", camera.mode.map { sentence($0) + (isAsSet(camera) ? ", as was set" : "") })
         facts.append("scale", scale(camera.nmPerPixel))
         facts.append("objective", camera.objective)
         for remark in camera.remarks { facts.append("note", remark) }
         return facts.rendered()
+    }
+
+    private static func isAsSet(_ camera: CameraReport) -> Bool {
+        guard let mode = camera.mode, let chosen = camera.modeChosen else { return false }
+        return (mode.format, mode.width, mode.height) == (chosen.format, chosen.width, chosen.height)
     }
 
     package static func modes(_ modes: [CameraModeReport]) -> String {

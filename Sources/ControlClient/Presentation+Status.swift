@@ -5,6 +5,7 @@ extension Presentation {
         var facts = Facts()
         facts.append("daemon", "neurallensd \(status.version), up \(elapsed(status.uptimeSeconds))")
         facts.append("camera", sentence(status.camera))
+        for remark in status.camera.remarks { facts.append("", remark) }
         facts.append("lens", sentence(status.lens))
         for species in status.lens.species {
             facts.append("", "\(species.key): \(species.name) (\(species.colour))")

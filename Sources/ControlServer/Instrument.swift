@@ -84,6 +84,8 @@ package protocol Instrument: Sendable {
 
     func cameraReport() async throws(Problem) -> CameraReport
     func cameraModes() async throws(Problem) -> [CameraModeReport]
+    /// Sets the mode for now and for later, until another is set; the camera as it then is.
+    func setCameraMode(_ choice: CameraModeChoice, by peer: Peer) async throws(Problem) -> CameraReport
     func cameraControls() async throws(Problem) -> [CameraControlReport]
     /// The control as it reads back.
     func setControl(_ name: String, to value: Int64, by peer: Peer) async throws(Problem) -> CameraControlReport

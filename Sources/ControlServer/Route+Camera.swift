@@ -9,6 +9,9 @@ extension Route {
         Route(.GET, "/v1/camera/modes") { instrument, _, _ throws(Problem) in
             try .json(await instrument.cameraModes())
         },
+        Route(.PUT, "/v1/camera/mode") { instrument, _, call throws(Problem) in
+            try .json(await instrument.setCameraMode(call.decoded(CameraModeChoice.self), by: call.peer))
+        },
         Route(.GET, "/v1/camera/controls") { instrument, _, _ throws(Problem) in
             try .json(await instrument.cameraControls())
         },

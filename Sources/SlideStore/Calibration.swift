@@ -49,6 +49,16 @@ package struct Calibration: Sendable, Equatable, Identifiable {
     package let nmPerPixel: Double
     package let camera: String
     package let note: String
+    /// Of the frames that it holds for: at another size the sensor may be binned. Nil where frames have one scale whatever
+    /// their size, and of calibrations made before cameras could be set, when frames had their usual size.
+    package let frameSize: FrameSize?
+
+    /// - Parameters:
+    ///   - size: nil for any.
+    ///   - usual: of frames that calibrations without a size hold for.
+    package func holds(forFrames size: FrameSize?, usual: FrameSize?) -> Bool {
+        size == nil || (frameSize ?? usual) == size
+    }
 }
 
 extension FieldScale {

@@ -5,10 +5,13 @@ import Quantities
 extension SlideStore {
     /// Adds a calibration, which is in force for its objective from now on. Captures keep the scale they were stored
     /// with.
+    /// - Parameter frameSize: of the frames that it holds for; nil where frames of the camera have one scale whatever their
+    ///   size.
     /// - Throws: `invalidValue` for figures that are not positive.
     @discardableResult
     package func addCalibration(
-        objective: String, method: Calibration.Method, camera: String, note: String = "", by agent: Agent
+        objective: String, method: Calibration.Method, camera: String, frameSize: FrameSize? = nil,
+        note: String = "", by agent: Agent
     ) async throws(StoreError) -> Calibration {
         let objective = try GivenName(objective, of: "objective")
         try method.check()
@@ -17,12 +20,12 @@ extension SlideStore {
             try db.execute(
                 sql: """
                     INSERT INTO calibrations (at, user_id, process_id, user_name, objective, objective_key,
-                        nm_per_pixel, method, figures, camera, note)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        nm_per_pixel, method, figures, camera, note, frame_width, frame_height)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     Date().utcText, agent.userID, agent.processID, agent.userName, objective.text, objective.key,
-                    method.nmPerPixel, method.name, figures, camera, note,
+                    method.nmPerPixel, method.name, figures, camera, note, frameSize?.width, frameSize?.height,
                 ])
             let id = db.lastInsertedRowID
             guard let calibration = try Calibration.fetchAll(db, where: "id = ?", [id]).first else {
@@ -68,14 +71,19 @@ extension SlideStore {
     }
 
     /// The calibration that new captures take their scale from, as `FieldScale(_:)`: the latest of the objective in
-    /// use.
-    package func calibrationInForce() async throws(StoreError) -> Calibration? {
+    /// use that holds for frames of their size.
+    /// - Parameters:
+    ///   - size: of the frames; nil for any.
+    ///   - usual: of frames that calibrations without a size hold for.
+    package func calibrationInForce(
+        forFrames size: FrameSize? = nil, usual: FrameSize? = nil
+    ) async throws(StoreError) -> Calibration? {
         try await read { db in
             try Calibration.fetchAll(
                 db,
                 where: "objective_key = (SELECT objective_key FROM objectives_in_use ORDER BY id DESC LIMIT 1)", []
-            ).first
-        }
+            )
+        }.first { $0.holds(forFrames: size, usual: usual) }
     }
 }
 
@@ -90,8 +98,15 @@ extension Calibration {
             Calibration(
                 id: row["id"], at: Date(utcText: row["at"]), agent: Agent(row), objective: row["objective"],
                 method: try Method(name: row["method"], figures: try jsonValue(row["figures"])),
-                nmPerPixel: row["nm_per_pixel"], camera: row["camera"], note: row["note"])
+                nmPerPixel: row["nm_per_pixel"], camera: row["camera"], note: row["note"], frameSize: frameSize(row))
         }
+    }
+}
+
+extension Calibration {
+    private static func frameSize(_ row: Row) -> FrameSize? {
+        guard let width: Int = row["frame_width"], let height: Int = row["frame_height"] else { return nil }
+        return FrameSize(width: width, height: height)
     }
 }
 

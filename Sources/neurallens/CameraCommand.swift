@@ -4,9 +4,9 @@ import ControlClient
 
 struct CameraCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "camera", abstract: "Look at the camera, set its controls and calibrate it.",
+        commandName: "camera", abstract: "Look at the camera, set its mode and controls, and calibrate it.",
         subcommands: [
-            Show.self, Modes.self, Controls.self, Set.self, Calibrate.self, Objectives.self, Objective.self,
+            Show.self, Modes.self, Mode.self, Controls.self, Set.self, Calibrate.self, Objectives.self, Objective.self,
         ])
 
     struct Show: ClientCommand {
@@ -28,6 +28,44 @@ struct CameraCommand: ParsableCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             let modes = try client.cameraModes()
             try show(modes, Presentation.modes(modes))
+        }
+    }
+
+    struct Mode: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set format, size and rate of the camera's frames.",
+            discussion: """
+                The camera keeps the mode, also after it was unplugged and after a restart of the daemon, until another is \
+                set. A calibration holds for frames of the size that it was made with: at another size the scale is not \
+                known until the objective is calibrated there too.
+                """)
+
+        @Argument(
+            help: ArgumentHelp(
+                "One that neurallens camera modes lists, as in BA81:1280x1024 or BA81:1280x1024@15.",
+                valueName: "fourcc:widthxheight[@rate]"))
+        var mode: String?
+
+        @Flag(help: "Let the program choose again: the best format that the camera offers, as large as it goes.")
+        var automatic = false
+
+        @OptionGroup var options: GlobalOptions
+
+        private var choice: CameraModeChoice? {
+            automatic ? .automatic : mode.flatMap { CameraModeChoice(parsing: $0) }
+        }
+
+        func validate() throws {
+            guard automatic == (mode == nil) else { throw ValidationError("Give a mode or --automatic.") }
+            guard let choice else {
+                throw ValidationError("A mode is written FOURCC:WIDTHxHEIGHT[@RATE], not \"\(visible(mode ?? ""))\".")
+            }
+            if let fault = choice.fault { throw ValidationError("\(visible(fault.description)).") }
+        }
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let camera = try client.setCameraMode(choice ?? .automatic)
+            try show(camera, Presentation.camera(camera))
         }
     }
 

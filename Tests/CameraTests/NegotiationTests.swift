@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func deepMosaicsComeFirstAndJPEGLast() throws {
-        let all = ["MJPG", "GREY", "NV12", "YUYV", "RGB3", "Y12", "BA81", "RG12", "BYR2"].map { mode($0, 640, 480) }
+        let all = ["MJPG", "GREY", "NV12", "YUYV", "RGB3", "Y12P", "Y12", "BA81", "pRAA", "pRCC", "RG12", "BYR2"].map { mode($0, 640, 480) }
         var rest = all
         var order: [String] = []
         while !rest.isEmpty {
@@ -21,7 +21,8 @@ import Testing
             order.append(best.fourcc)
             rest.removeAll { $0.fourcc == best.fourcc }
         }
-        #expect(order == ["BYR2", "RG12", "BA81", "Y12", "RGB3", "YUYV", "NV12", "GREY", "MJPG"])
+        #expect(
+            order == ["BYR2", "RG12", "pRCC", "pRAA", "BA81", "Y12", "Y12P", "RGB3", "YUYV", "NV12", "GREY", "MJPG"])
     }
 
     @Test func theLargestSizeOfTheBestFormat() throws {

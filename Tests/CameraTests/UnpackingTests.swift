@@ -43,10 +43,57 @@ import Testing
         #expect(PixelFormat(code: FourCC(code)!)!.bitDepth == bits)
     }
 
+    /// Groups bit by bit as pixfmt-srggb10p, -12p and -14p of the kernel's documentation draw them: for each pixel of a group,
+    /// the byte of its upper 8 bits, and of its lower bits from the lowest, byte and bit.
+    static let groups: [Int: [(high: Int, low: [(byte: Int, bit: Int)])]] = [
+        10: [
+            (0, [(4, 0), (4, 1)]), (1, [(4, 2), (4, 3)]), (2, [(4, 4), (4, 5)]), (3, [(4, 6), (4, 7)]),
+        ],
+        12: [(0, [(2, 0), (2, 1), (2, 2), (2, 3)]), (1, [(2, 4), (2, 5), (2, 6), (2, 7)])],
+        14: [
+            (0, [(4, 0), (4, 1), (4, 2), (4, 3), (4, 4), (4, 5)]), (1, [(4, 6), (4, 7), (5, 0), (5, 1), (5, 2), (5, 3)]),
+            (2, [(5, 4), (5, 5), (5, 6), (5, 7), (6, 0), (6, 1)]), (3, [(6, 2), (6, 3), (6, 4), (6, 5), (6, 6), (6, 7)]),
+        ],
+    ]
+
+    @Test(arguments: [
+        ("pRAA", 10), ("pgAA", 10), ("pGAA", 10), ("pBAA", 10), ("Y10P", 10), ("pRCC", 12), ("pgCC", 12), ("pGCC", 12),
+        ("pBCC", 12), ("Y12P", 12), ("pREE", 14), ("pgEE", 14), ("pGEE", 14), ("pBEE", 14), ("Y14P", 14),
+    ])
+    func packedSamplesAreExact(code: String, bits: Int) throws {
+        let group = try #require(Self.groups[bits])
+        let groupBytes = group.count * bits / 8
+        // Whole groups, and rows whose last group is not filled; rows with padding and without.
+        for (width, padding) in [(8, 0), (8, 3), (1, 0), (2, 5), (3, 0), (5, 1), (6, 0), (7, 2), (13, 0)] {
+            let height = 3
+            let row = (width + group.count - 1) / group.count * groupBytes
+            let stride = row + padding
+            let layout = Self.layout(code, width, height, stride: stride)
+            #expect(layout.format.rowBytes(width: width) == row && layout.format.bitDepth == bits)
+            let bytes = Self.noise((height - 1) * stride + row)
+            let pixels = try bytes.withUnsafeBytes { try layout.unpack($0) }
+            for y in 0..<height {
+                for x in 0..<width {
+                    let start = y * stride + x / group.count * groupBytes
+                    let (high, low) = group[x % group.count]
+                    var expected = UInt16(bytes[start + high]) << UInt16(low.count)
+                    for (place, at) in low.enumerated() {
+                        expected |= UInt16(bytes[start + at.byte] >> UInt8(at.bit) & 1) << UInt16(place)
+                    }
+                    #expect(pixels.picture[x, y] == expected, "\(code) \(width) x \(height) at \(x), \(y)")
+                }
+            }
+            let damage = bytes.dropLast().withUnsafeBytes { layout.check($0) }
+            #expect(damage?.reason == "the frame has \(bytes.count - 1) of \(bytes.count) bytes")
+        }
+    }
+
     /// The V4L2 documentation's first row of each order: SRGGB is RGRG, SGRBG is GRGR, SGBRG is GBGB, SBGGR is BGBG.
     @Test(arguments: [
-        (["RGGB", "RG10", "RG12", "RG16"], BayerPattern.rggb), (["GRBG", "BA10", "BA12", "GR16"], .grbg),
-        (["GBRG", "GB10", "GB12", "GB16"], .gbrg), (["BA81", "BG10", "BG12", "BYR2"], .bggr),
+        (["RGGB", "RG10", "RG12", "RG16", "pRAA", "pRCC", "pREE"], BayerPattern.rggb),
+        (["GRBG", "BA10", "BA12", "GR16", "pgAA", "pgCC", "pgEE"], .grbg),
+        (["GBRG", "GB10", "GB12", "GB16", "pGAA", "pGCC", "pGEE"], .gbrg),
+        (["BA81", "BG10", "BG12", "BYR2", "pBAA", "pBCC", "pBEE"], .bggr),
     ])
     func mosaicsHaveTheirOrder(codes: [String], expected: BayerPattern) throws {
         for code in codes {

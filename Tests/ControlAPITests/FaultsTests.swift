@@ -67,6 +67,20 @@ import Testing
         ] { #expect(try #require(wrong.fault).isKind(.invalidCalibration)) }
     }
 
+    @Test func modesAreWrittenAsTheyAreListed() throws {
+        #expect(CameraModeChoice(parsing: "BA81:1280x1024") == CameraModeChoice(format: "BA81", width: 1280, height: 1024))
+        #expect(
+            CameraModeChoice(parsing: "Y16:640X480@29.97")
+                == CameraModeChoice(format: "Y16", width: 640, height: 480, framesPerSecond: 29.97))
+        for wrong in ["", "BA81", "BA81:", "BA81:640", "BA81:640x", "BA81:x480", "640x480", "BA81:640x480@", "BA81:640x480@fast",
+            "BA81:640x480@15@20", "BA81:640x480x3", "BA81:640:480"]
+        { #expect(CameraModeChoice(parsing: wrong) == nil, "\(wrong)") }
+        for text in ["BA81:0x480", "BA81:640x-1", "BA81:640x480@0", "BA81:640x480@nan", "TOOLONG:640x480", ":640x480"] {
+            #expect(try #require(CameraModeChoice(parsing: text)?.fault).isKind(.invalidCameraMode), "\(text)")
+        }
+        #expect(CameraModeChoice.automatic.fault == nil && CameraModeChoice().fault != nil)
+    }
+
     @Test func volumesAndAreasArePositive() throws {
         #expect(SlideChange(note: "").fault == nil)
         #expect(SlideChange(sampledVolumeM3: 10, depositAreaMm2: 0.5, run: 1).fault == nil)
@@ -106,6 +120,9 @@ import Testing
         (CalibrationRequest.self, #"{"objective":"20x","pixel_pitch_um":@,"magnification":20}"#),
         (CalibrationRequest.self, #"{"objective":"20x","pixel_pitch_um":3.6,"magnification":@}"#),
         (CalibrationRequest.self, #"{"objective":"20x","pixel_pitch_um":3.6,"magnification":20,"binning":@}"#),
+        (CameraModeChoice.self, #"{"format":"BA81","width":@,"height":480}"#),
+        (CameraModeChoice.self, #"{"format":"BA81","width":640,"height":@}"#),
+        (CameraModeChoice.self, #"{"format":"BA81","width":640,"height":480,"frames_per_second":@}"#),
         (CaptureRequest.self, #"{"slide":"A","count":@}"#),
         (CaptureRequest.self, #"{"slide":"A","count":2,"interval_seconds":@}"#),
         (CaptureRequest.self, #"{"slide":"A","stage_x_um":@,"stage_y_um":0}"#),

@@ -171,6 +171,13 @@ import Testing
             lens: LensReport(name: "iva-galanthus", state: .refused, reason: name),
             queue: QueueReport(pending: 2, running: 1), store: StoreReport(slides: 1, captures: 2, bytes: 999_999))
         #expect(isTidy(Presentation.status(status)))
+        var changed = status
+        changed.camera.remarks = ["the camera was set to BA81:640x480 and runs in another mode"]
+        changed.camera.modeChosen = CameraModeReport(format: "BA81", width: 640, height: 480)
+        #expect(Presentation.status(changed).contains("the camera was set to BA81:640x480"))
+        #expect(!Presentation.camera(changed.camera).contains("as was set"))
+        changed.camera.modeChosen = changed.camera.mode
+        #expect(Presentation.camera(changed.camera).contains("1280 x 1024, 15.0 frames/s, as was set"))
         #expect(Presentation.status(status).contains("up 1 d 1 h"))
         #expect(Presentation.status(status).contains("1 slide, 2 captures, 1000.0 kB"))
         let job = CaptureJob(

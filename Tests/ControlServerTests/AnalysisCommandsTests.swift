@@ -194,6 +194,27 @@ import Testing
         }
     }
 
+    @Test func cameraModeIsSetAndTakenBack() async throws {
+        try await withSlide { served, run throws in
+            let set = try await run("camera", "mode", "BA81:1280x1024@15")
+            #expect(set.status == 0 && set.output.contains("BA81 1280 x 1024, as was set"), "\(set)")
+            let free = try await run("camera", "mode", "--automatic")
+            #expect(free.status == 0 && !free.output.contains("as was set"))
+            let refused = try await run("camera", "mode", "YUYV:640x480")
+            #expect(refused.status == 1 && refused.errors.contains("it offers BA81:1280x1024"))
+            #expect(
+                await served.instrument.modeChoices == [
+                    CameraModeChoice(format: "BA81", width: 1280, height: 1024, framesPerSecond: 15), .automatic,
+                    CameraModeChoice(format: "YUYV", width: 640, height: 480),
+                ])
+            for wrong in [[], ["BA81"], ["BA81:0x0"], ["BA81:1280x1024@0"], ["BA81:1280x1024", "--automatic"]] {
+                let outcome = try await neurallens(["camera", "mode"] + wrong)
+                #expect(outcome.status == 64 && outcome.errors.contains("Usage"), "\(wrong)")
+            }
+            #expect(await served.instrument.modeChoices.count == 3)
+        }
+    }
+
     @Test func stagePositionMayBeNegative() async throws {
         try await withSlide { served, run throws in
             let capture = try await run("capture", "--slide", "A", "--stage-x-um", "-1500.5", "--stage-y-um", "20")

@@ -86,6 +86,22 @@ import Testing
         }
     }
 
+    @Test func cameraModeIsSet() async throws {
+        try await withServer { served throws in
+            let client = served.client
+            let choice = CameraModeChoice(format: "BA81", width: 1280, height: 1024, framesPerSecond: 15)
+            let camera = try await blocking { try client.setCameraMode(choice) }
+            #expect(camera.modeChosen?.format == "BA81")
+            let free = try await blocking { try client.setCameraMode(.automatic) }
+            #expect(free.modeChosen == nil && free.mode != nil)
+            #expect(await served.instrument.modeChoices == [choice, .automatic])
+            await #expect(throws: ControlClientError.self) {
+                try await blocking { try client.setCameraMode(CameraModeChoice(format: "BA81")) }
+            }
+            #expect(await served.instrument.modeChoices.count == 2)
+        }
+    }
+
     @Test func cameraControlTakesNumbersAndLabels() async throws {
         try await withServer { served throws in
             let client = served.client

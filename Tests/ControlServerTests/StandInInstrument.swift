@@ -12,6 +12,7 @@ actor StandInInstrument: Instrument {
     var precisions: [Double?] = []
     var slideChanges: [SlideChange] = []
     var reviewRequests: [ReviewRequest] = []
+    var modeChoices: [CameraModeChoice] = []
     var calibrationRequests: [CalibrationRequest] = []
     var reanalysisRequests: [ReanalysisRequest] = []
     var lenses: [String: (manifest: [UInt8], files: [String: [UInt8]])] = [:]
@@ -238,6 +239,18 @@ actor StandInInstrument: Instrument {
 
     func cameraModes() async throws(Problem) -> [CameraModeReport] {
         [CameraModeReport(format: "BA81", width: 1280, height: 1024, framesPerSecond: 15)]
+    }
+
+    func setCameraMode(_ choice: CameraModeChoice, by peer: Peer) async throws(Problem) -> CameraReport {
+        modeChoices.append(choice)
+        peers.append(peer)
+        guard choice.automatic == true || choice.format == "BA81" else {
+            throw Problem(
+                .cameraModeRefused, "the camera does not offer \(choice.format ?? "")", hint: "it offers BA81:1280x1024")
+        }
+        var report = try await cameraReport()
+        report.modeChosen = choice.automatic == true ? nil : report.mode
+        return report
     }
 
     func cameraControls() async throws(Problem) -> [CameraControlReport] {

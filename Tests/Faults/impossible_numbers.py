@@ -54,6 +54,8 @@ BODIES = [
     ("POST", "/v1/reanalyses", '{"slide":"none","minimum_area_um2":@}'),
     ("POST", "/v1/reanalyses", '{"slide":"s","run":@}'),
     ("PUT", "/v1/camera/controls/gain", '{"value":@}'),
+    ("PUT", "/v1/camera/mode", '{"format":"BA81","width":@,"height":480}'),
+    ("PUT", "/v1/camera/mode", '{"format":"BA81","width":640,"height":480,"frames_per_second":@}'),
 ]
 
 QUERIES = [

@@ -16,20 +16,25 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WIDTH = 32, HEIGHT = 16, BYTES = WIDTH * HEIGHT, BUFFERS = 32, PERIOD_MS = 50, PAGE = 4096 };
+enum { WIDTH = 32, HEIGHT = 16, BUFFERS = 32, PERIOD_MS = 50, PAGE = 4096, DATA_OFFSET = 24 };
 
 static const char *const prefix = "/dev/lying-camera-";
 static atomic_int camera = -1;
 static atomic_uchar shown;
+static atomic_int withheld;
 // Of the camera that is open; its descriptor is used by one thread at a time.
 static char mode[32];
 static int count, head, tail, is_queued[BUFFERS], order[BUFFERS * 2];
 static uint8_t *memory[BUFFERS];
-static uint32_t sequence;
+static uint32_t sequence, width, height, stride, format;
+static int period_ms;
+// Shown while the frame that comes next was exposed.
 static uint8_t exposed;
 static struct timespec began;
 
 void lying_camera_show(uint8_t value) { atomic_store(&shown, value); }
+
+void lying_camera_withhold(int is_withheld) { atomic_store(&withheld, is_withheld); }
 
 static int is(const char *name) { return strcmp(mode, name) == 0; }
 
@@ -38,11 +43,68 @@ static int fail(int number) {
     return -1;
 }
 
+static int is_multiplanar(void) { return is("multi-planar") || is("two-planes"); }
+
+static uint32_t type(void) {
+    return is_multiplanar() ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+}
+
+static uint32_t start(void) { return is("multi-planar") ? DATA_OFFSET : 0; }
+
+static uint32_t frame_bytes(void) { return stride * height; }
+
+// Sizes of a format by index; 0 where there is no more.
+static int size_of(uint32_t code, uint32_t index, uint32_t *across, uint32_t *down) {
+    int has_small = is("choice") && code == V4L2_PIX_FMT_GREY && !atomic_load(&withheld);
+    *across = index ? 16 : WIDTH;
+    *down = index ? 8 : HEIGHT;
+    return index == 0 || (index == 1 && has_small);
+}
+
+static uint32_t format_at(uint32_t index) {
+    if (is("endless-formats")) return V4L2_PIX_FMT_GREY;
+    if (is("packed")) return index ? 0 : V4L2_PIX_FMT_SRGGB10P;
+    if (is("choice")) return index == 0 ? V4L2_PIX_FMT_Y10P : index == 1 ? V4L2_PIX_FMT_GREY : 0;
+    if (is("multi-planar")) return index == 0 ? V4L2_PIX_FMT_NV12M : index == 1 ? V4L2_PIX_FMT_GREY : 0;
+    return index ? 0 : V4L2_PIX_FMT_GREY;
+}
+
+// What comes nearest of what it has.
+static void set_format(uint32_t code, uint32_t across, uint32_t down) {
+    uint32_t index = 0, w = 0, h = 0;
+    while (format_at(index) && format_at(index) != code && index < 8) index++;
+    format = format_at(index) == code ? code : format_at(is("multi-planar") ? 1 : 0);
+    size_of(format, 0, &width, &height);
+    for (index = 1; size_of(format, index, &w, &h); index++)
+        if (w == across && h == down) width = w, height = h;
+    if (is("range")) width = across, height = down;
+    int is_packed = format == V4L2_PIX_FMT_Y10P || format == V4L2_PIX_FMT_SRGGB10P;
+    stride = is_packed ? width / 4 * 5 : width;
+    if (is("packed")) stride += 7;
+}
+
+// Every pixel of the value; 10 bits of it end in its last two.
+static void expose(uint8_t *bytes, uint8_t value) {
+    memset(bytes, 0xEE, PAGE);
+    for (uint32_t y = 0; y < height; y++) {
+        uint8_t *row = bytes + start() + y * stride;
+        if (format == V4L2_PIX_FMT_GREY) {
+            memset(row, value, width);
+            continue;
+        }
+        for (uint32_t x = 0; x < width; x += 4) {
+            memset(row + x / 4 * 5, value, 4);
+            row[x / 4 * 5 + 4] = (value & 3) * 0x55;
+        }
+    }
+}
+
 static int open_camera(const char *name) {
     int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     strncpy(mode, name, sizeof mode - 1);
     head = tail = 0;
     memset(is_queued, 0, sizeof is_queued);
+    period_ms = PERIOD_MS;
     atomic_store(&camera, descriptor);
     return descriptor;
 }
@@ -104,13 +166,29 @@ static struct timespec stamp(void) {
     return time;
 }
 
+// Of the buffer's only plane on a multi-planar device.
+static void tell_memory(struct v4l2_buffer *buffer, uint32_t used, uint32_t offset) {
+    if (!is_multiplanar()) {
+        buffer->bytesused = used;
+        buffer->length = PAGE;
+        buffer->m.offset = offset;
+        return;
+    }
+    struct v4l2_plane *plane = buffer->m.planes;
+    buffer->length = 1;
+    plane->bytesused = used + start();
+    plane->data_offset = start();
+    plane->length = PAGE;
+    plane->m.mem_offset = offset;
+}
+
 static int dequeue(struct v4l2_buffer *buffer) {
     uint64_t periods;
     if (head == tail || read(atomic_load(&camera), &periods, sizeof periods) != sizeof periods) return fail(EAGAIN);
     int index = order[head++ % (BUFFERS * 2)];
     is_queued[index] = 0;
     sequence += (uint32_t)periods;
-    memset(memory[index], exposed, BYTES);
+    expose(memory[index], exposed);
     exposed = atomic_load(&shown);
     struct timespec time = stamp();
     int is_wrong = sequence % 3 != 0;
@@ -118,19 +196,20 @@ static int dequeue(struct v4l2_buffer *buffer) {
     buffer->index = is("wrong-index") && sequence % 10 == 9 ? 77 : (uint32_t)index;
     buffer->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
     if (is("all-flagged") || (is("flagged") && is_wrong)) buffer->flags |= V4L2_BUF_FLAG_ERROR;
-    buffer->bytesused = is("no-bytesused")            ? 0
-                        : is("short") && is_wrong     ? BYTES / 2
-                        : is("overlong") && is_wrong  ? PAGE + BYTES
-                                                      : BYTES;
+    uint32_t bytes = frame_bytes();
+    uint32_t used = is("no-bytesused")           ? 0
+                    : is("short") && is_wrong    ? bytes / 2
+                    : is("overlong") && is_wrong ? PAGE + bytes
+                                                 : bytes;
     buffer->sequence = is("seq0") ? 0 : sequence;
     buffer->timestamp.tv_sec = time.tv_sec;
     buffer->timestamp.tv_usec = time.tv_nsec / 1000;
-    buffer->length = PAGE;
+    tell_memory(buffer, used, 0);
     return 0;
 }
 
 static int stream(int is_on) {
-    struct timespec period = {0, is_on ? PERIOD_MS * 1000000L : 0};
+    struct timespec period = {0, is_on ? period_ms * 1000000L : 0};
     struct itimerspec timer = {period, period};
     clock_gettime(CLOCK_MONOTONIC, &began);
     if (!is_on) {
@@ -150,54 +229,86 @@ static int control(unsigned long request, void *argument) {
         strcpy((char *)capability->driver, "lying");
         strcpy((char *)capability->card, "Lying camera");
         strcpy((char *)capability->bus_info, "lying:0");
-        capability->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+        capability->device_caps =
+            (is_multiplanar() ? V4L2_CAP_VIDEO_CAPTURE_MPLANE : V4L2_CAP_VIDEO_CAPTURE) | V4L2_CAP_STREAMING;
         capability->capabilities = capability->device_caps | V4L2_CAP_DEVICE_CAPS;
         return 0;
     }
     case VIDIOC_ENUM_FMT: {
-        struct v4l2_fmtdesc *format = argument;
-        if (format->index > 0 && !is("endless-formats")) return fail(EINVAL);
-        format->pixelformat = V4L2_PIX_FMT_GREY;
+        struct v4l2_fmtdesc *description = argument;
+        if (description->type != type() || !format_at(description->index)) return fail(EINVAL);
+        description->pixelformat = format_at(description->index);
         return 0;
     }
     case VIDIOC_ENUM_FRAMESIZES: {
         struct v4l2_frmsizeenum *size = argument;
-        if (size->index > 0) return fail(EINVAL);
+        if (is("range") && size->index == 0) {
+            size->type = V4L2_FRMSIZE_TYPE_STEPWISE;
+            size->stepwise = (struct v4l2_frmsize_stepwise){16, 64, 16, 8, 32, 8};
+            return 0;
+        }
+        if (is("range") || !size_of(size->pixel_format, size->index, &size->discrete.width, &size->discrete.height))
+            return fail(EINVAL);
         size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
-        size->discrete.width = WIDTH;
-        size->discrete.height = HEIGHT;
+        return 0;
+    }
+    case VIDIOC_ENUM_FRAMEINTERVALS: {
+        struct v4l2_frmivalenum *interval = argument;
+        if (!is("choice") || interval->index > (interval->width == 16)) return fail(is("choice") ? EINVAL : ENOTTY);
+        interval->type = V4L2_FRMIVAL_TYPE_DISCRETE;
+        interval->discrete = (struct v4l2_fract){1, interval->index ? 10 : 20};
         return 0;
     }
     case VIDIOC_S_FMT:
     case VIDIOC_TRY_FMT: {
-        struct v4l2_pix_format *picture = &((struct v4l2_format *)argument)->fmt.pix;
-        picture->width = WIDTH;
-        picture->height = HEIGHT;
-        picture->pixelformat = V4L2_PIX_FMT_GREY;
+        struct v4l2_format *whole = argument;
+        if (whole->type != type()) return fail(EINVAL);
+        if (is_multiplanar()) {
+            struct v4l2_pix_format_mplane *picture = &whole->fmt.pix_mp;
+            set_format(picture->pixelformat, picture->width, picture->height);
+            picture->width = width;
+            picture->height = height;
+            picture->pixelformat = format;
+            picture->field = V4L2_FIELD_NONE;
+            picture->num_planes = is("two-planes") ? 2 : 1;
+            picture->plane_fmt[0].bytesperline = stride;
+            picture->plane_fmt[0].sizeimage = frame_bytes() + start();
+            return 0;
+        }
+        struct v4l2_pix_format *picture = &whole->fmt.pix;
+        set_format(picture->pixelformat, picture->width, picture->height);
+        picture->width = width;
+        picture->height = height;
+        picture->pixelformat = format;
         picture->field = V4L2_FIELD_NONE;
-        picture->bytesperline = WIDTH;
-        picture->sizeimage = BYTES;
+        picture->bytesperline = is("short-rows") ? stride - 3 : stride;
+        picture->sizeimage = frame_bytes();
         return 0;
     }
     case VIDIOC_G_PARM:
     case VIDIOC_S_PARM: {
         struct v4l2_fract *interval = &((struct v4l2_streamparm *)argument)->parm.capture.timeperframe;
         if (is("no-rate")) return fail(ENOTTY);
+        if (((struct v4l2_streamparm *)argument)->type != type()) return fail(EINVAL);
+        if (request == VIDIOC_S_PARM && is("choice") && width == 16 && interval->numerator)
+            period_ms = interval->denominator / interval->numerator >= 15 ? PERIOD_MS : 2 * PERIOD_MS;
         interval->numerator = is("slow-rate") ? 4294967295 : 1;
-        interval->denominator = is("slow-rate") ? 1 : 1000 / PERIOD_MS;
+        interval->denominator = is("slow-rate") ? 1 : (uint32_t)(1000 / period_ms);
         return 0;
     }
     case VIDIOC_REQBUFS:
-        count = ((struct v4l2_requestbuffers *)argument)->count;
-        return count <= BUFFERS ? 0 : fail(EINVAL);
+        count = (int)((struct v4l2_requestbuffers *)argument)->count;
+        return count <= BUFFERS && ((struct v4l2_requestbuffers *)argument)->type == type() ? 0 : fail(EINVAL);
     case VIDIOC_QUERYBUF: {
         struct v4l2_buffer *buffer = argument;
-        buffer->length = PAGE;
-        buffer->m.offset = buffer->index * PAGE;
+        if (buffer->type != type() || (is_multiplanar() && buffer->length < 1)) return fail(EINVAL);
+        tell_memory(buffer, 0, buffer->index * PAGE);
         return 0;
     }
     case VIDIOC_QBUF: {
-        int index = (int)((struct v4l2_buffer *)argument)->index;
+        struct v4l2_buffer *buffer = argument;
+        int index = (int)buffer->index;
+        if (buffer->type != type() || (is_multiplanar() && buffer->length != 1)) return fail(EINVAL);
         if (index >= count || is_queued[index]) return fail(EINVAL);
         is_queued[index] = 1;
         order[tail++ % (BUFFERS * 2)] = index;

@@ -40,6 +40,44 @@ import Testing
         #expect(try await store.calibration(ofObjective: "63x") == nil)
     }
 
+    @Test func aCalibrationHoldsForFramesOfItsSize() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let (large, half) = (FrameSize(width: 1280, height: 1024), FrameSize(width: 640, height: 512))
+        func add(_ nmPerPixel: Double, _ size: FrameSize?) async throws -> Calibration {
+            try await store.addCalibration(
+                objective: "20x", method: .given(nmPerPixel: nmPerPixel), camera: "", frameSize: size, by: botanist)
+        }
+        let early = try await add(180, nil)
+        try await store.useObjective("20x", by: botanist)
+        // Before cameras could be set, frames had their usual size.
+        #expect(try await store.calibrationInForce(forFrames: large, usual: large) == early)
+        #expect(try await store.calibrationInForce(forFrames: half, usual: large) == nil)
+        #expect(try await store.calibrationInForce(forFrames: half, usual: nil) == nil)
+        let binned = try await add(360, half)
+        let newer = try await add(181, large)
+        #expect(binned.frameSize == half && early.frameSize == nil)
+        #expect(try await store.calibrationInForce(forFrames: half, usual: large) == binned)
+        #expect(try await store.calibrationInForce(forFrames: large, usual: large) == newer)
+        #expect(try await store.calibrationInForce() == newer)
+    }
+
+    @Test func cameraModesAreRememberedByCamera() async throws {
+        let folder = try Folder()
+        var store = try SlideStore(at: folder.database)
+        #expect(try await store.cameraMode(ofCamera: "/dev/video0") == nil)
+        let mode = StoredCameraMode(format: "pRAA", size: FrameSize(width: 1280, height: 960), framesPerSecond: 7.5)
+        let other = StoredCameraMode(format: "MJPG", size: FrameSize(width: 640, height: 480))
+        try await store.setCameraMode(mode, ofCamera: "/dev/video0", by: botanist)
+        try await store.setCameraMode(other, ofCamera: "/dev/video2", by: botanist)
+        try store.close()
+        store = try SlideStore(at: folder.database)
+        #expect(try await store.cameraMode(ofCamera: "/dev/video0") == mode)
+        #expect(try await store.cameraMode(ofCamera: "/dev/video2") == other)
+        try await store.setCameraMode(nil, ofCamera: "/dev/video0", by: visitor)
+        #expect(try await store.cameraMode(ofCamera: "/dev/video0") == nil)
+    }
+
     @Test(arguments: [0, -1, .infinity, -.infinity, .nan] as [Double])
     func figuresThatCannotBeAreRefused(value: Double) async throws {
         let folder = try Folder()

@@ -14,7 +14,6 @@ static const unsigned long CV4L2_QUERYCAP = VIDIOC_QUERYCAP;
 static const unsigned long CV4L2_ENUM_FMT = VIDIOC_ENUM_FMT;
 static const unsigned long CV4L2_ENUM_FRAMESIZES = VIDIOC_ENUM_FRAMESIZES;
 static const unsigned long CV4L2_ENUM_FRAMEINTERVALS = VIDIOC_ENUM_FRAMEINTERVALS;
-static const unsigned long CV4L2_G_FMT = VIDIOC_G_FMT;
 static const unsigned long CV4L2_S_FMT = VIDIOC_S_FMT;
 static const unsigned long CV4L2_TRY_FMT = VIDIOC_TRY_FMT;
 static const unsigned long CV4L2_G_PARM = VIDIOC_G_PARM;
@@ -29,6 +28,27 @@ static const unsigned long CV4L2_QUERY_EXT_CTRL = VIDIOC_QUERY_EXT_CTRL;
 
 /// `ioctl(2)`: -1 and errno on failure.
 int cv4l2_ioctl(int descriptor, unsigned long request, void *argument);
+
+/// A picture format of a single-planar device or of a multi-planar one whose picture lies in one memory plane.
+struct cv4l2_format {
+    uint32_t width, height, pixelformat, field, colorspace, ycbcr_enc, quantization;
+    /// Bytes from one row to the next, as the driver has it.
+    uint32_t stride;
+    /// Bytes of a whole picture, as the driver has it.
+    uint32_t size;
+    /// Planes of memory: 1 of single-planar devices.
+    uint32_t planes;
+};
+
+/// VIDIOC_S_FMT or VIDIOC_TRY_FMT. -1 and errno on failure.
+/// - Parameter type: V4L2_BUF_TYPE_VIDEO_CAPTURE or V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE.
+int cv4l2_format(int descriptor, unsigned long request, uint32_t type, struct cv4l2_format *format);
+
+/// VIDIOC_QUERYBUF, VIDIOC_QBUF or VIDIOC_DQBUF. Of a multi-planar buffer with one plane, `bytesused`, `length` and
+/// `m.offset` are filled in from that plane, as if the device were a single-planar one.
+/// - Parameter data_offset: where in the buffer the picture begins, which `bytesused` includes; 0 of single-planar devices.
+/// - Returns: -1 and errno on failure; EPROTO for a buffer of several planes.
+int cv4l2_buffer(int descriptor, unsigned long request, struct v4l2_buffer *buffer, uint32_t *data_offset);
 
 /// One control's value, of 32 or 64 bits. -1 and errno on failure.
 int cv4l2_get_control(int descriptor, uint32_t id, int is_64_bit, int64_t *value);
