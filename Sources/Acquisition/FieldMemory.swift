@@ -4,7 +4,7 @@ internal import Lens
 struct FieldMemory: Sendable, Equatable {
     /// What the systemd unit's MemoryMax leaves to the daemon with one field, beside pictures on their way.
     static let limit = 2_000_000_000
-    /// What the daemon takes without lens and field: programs, database, threads (measured: 55 to 65 MB).
+    /// What the daemon takes without lens and field: programs, database, threads.
     static let process = 60_000_000
 
     /// Why a field is not looked at.

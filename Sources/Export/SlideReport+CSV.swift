@@ -1,8 +1,11 @@
 import Tabular
 
 extension SlideReport {
-    /// A line for each species.
-    package var countsCSV: [UInt8] { Self.csv(.counts(of: self), counts) }
+    /// A line for each species, with the slide's doubts at its end: no line is to be read without them.
+    package var countsCSV: [UInt8] {
+        let doubts = doubts.joined(separator: "; ")
+        return Self.csv(.counts(of: self) + [Column("doubts") { _ in Cell(doubts) }], counts)
+    }
 
     /// A line for each capture.
     package var capturesCSV: [UInt8] { Self.csv(.captures(of: self), fields) }

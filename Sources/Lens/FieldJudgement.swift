@@ -22,9 +22,10 @@ package struct FieldJudgement: Sendable, Equatable {
     package private(set) var refusal: Refusal?
     package private(set) var doubts: [Doubt] = []
 
-    /// Grains are lost below this brightness of the glass in the camera's noise and steps, and suspect below the other.
+    /// Grains are lost below this brightness of the glass in the camera's noise and steps; below the other a lens that was
+    /// taught in full light may see none.
     static let darkest = 0.1
-    static let dark = 0.3
+    static let dark = 0.55
     /// Shares of the field at full scale.
     static let overexposed = 0.15
     static let blownOut = 0.8

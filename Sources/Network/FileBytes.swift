@@ -55,6 +55,12 @@ package final class FileBytes: @unchecked Sendable {
             return NetworkError(
                 .cannotWrite, "\(path) cannot be written: \(reason)", hint: "check the folder and the free space")
         }
+        // The new file takes the old one's place, whatever that was: a device is not to be replaced by a file.
+        var old = stat()
+        guard stat(path, &old) != 0 || old.st_mode & S_IFMT == S_IFREG else {
+            throw NetworkError(
+                .cannotWrite, "\(path) cannot be written: it is not a regular file", hint: "name a file, or a new one")
+        }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw refused() }
         var written = 0

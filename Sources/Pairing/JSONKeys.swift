@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finds a key that stands twice in one object of a JSON text: readers keep one of the two without a word.
 enum JSONKeys {
     /// - Parameter text: valid JSON.
@@ -12,7 +14,9 @@ enum JSONKeys {
             case "[": objects.append(nil)
             case "}", "]": _ = objects.popLast()
             case ":":
-                if isKey, let last = objects.indices.last, objects[last]?.insert(string).inserted == false { return string }
+                if isKey, let last = objects.indices.last, objects[last]?.insert(unescaped(string)).inserted == false {
+                    return unescaped(string)
+                }
             case "\"":
                 string = ""
                 while let inside = characters.next(), inside != "\"" {
@@ -26,5 +30,11 @@ enum JSONKeys {
             if !scalar.properties.isWhitespace { isKey = false }
         }
         return nil
+    }
+
+    /// "\\u0061" and "a" are one key.
+    private static func unescaped(_ string: String) -> String {
+        guard string.contains("\\") else { return string }
+        return (try? JSONDecoder().decode(String.self, from: Data("\"\(string)\"".utf8))) ?? string
     }
 }

@@ -35,6 +35,9 @@ extension Label {
     func fault(width: Int, height: Int, named name: String) -> String? {
         let size = SIMD2(Double(width), Double(height))
         let (low, high) = shape.bounds
+        if case .point = shape {} else if (high - low).min() < Self.leastPixels {
+            return "is smaller than \(Int(Self.leastPixels)) pixels of \(name)"
+        }
         let inside = pointwiseMin(high, size) - pointwiseMax(low, .zero), whole = high - low
         let isFine: Bool =
             if case .point(let p) = shape {
@@ -54,16 +57,21 @@ extension Label {
         return Label(species, .box(low * size - 0.5, high * size - 0.5), at: place)
     }
 
-    /// Whether both mark the same object: the same shape within half a pixel.
+    /// What two labels of one object have in common of what both cover together; touching grains have next to nothing.
+    private static let sameObject = 0.7
+
+    /// Whether both mark the same object, whatever their forms: their bounds are nearly the same.
     func repeats(_ other: Label) -> Bool {
-        let mine = shape.corners, others = other.shape.corners
-        let reach = isInShares ? 1e-4 : 0.5
-        guard mine.count == others.count, isInShares == other.isInShares else { return false }
+        guard isInShares == other.isInShares else { return false }
+        let ((low, high), (otherLow, otherHigh)) = (shape.bounds, other.shape.bounds)
         switch (shape, other.shape) {
-        case (.point, .point), (.box, .box), (.ellipse, .ellipse), (.polygon, .polygon):
-            return zip(mine, others).allSatisfy { abs($0.x - $1.x) <= reach && abs($0.y - $1.y) <= reach }
-        default: return false
+        case (.point, .point): return pointwiseMax(low - otherLow, otherLow - low).max() <= (isInShares ? 1e-4 : 0.5)
+        case (.point, _), (_, .point): return false
+        default: break
         }
+        func area(_ size: SIMD2<Double>) -> Double { max(0, size.x) * max(0, size.y) }
+        let common = area(pointwiseMin(high, otherHigh) - pointwiseMax(low, otherLow))
+        return common >= Self.sameObject * (area(high - low) + area(otherHigh - otherLow) - common)
     }
 
     static func text(_ point: SIMD2<Double>) -> String {

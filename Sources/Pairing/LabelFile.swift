@@ -46,13 +46,9 @@ package struct LabelFile: Sendable {
             throw PairingError(
                 .unreadable, "\(path) cannot be read as a folder", hint: "name a label file, or a folder of label files")
         }
-        var classes: [String] = []
-        if names.contains("classes.txt") {
-            classes = LabelText.decode(try Files.read("\(path)/classes.txt", as: "a list of classes"))
-                .split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        }
+        let classes = try ClassList.find(among: names, in: path)
         let files = names.filter { name in
-            !name.hasPrefix(".") && name != "classes.txt"
+            !name.hasPrefix(".") && !ClassList.isNamed(name)
                 && ["json", "geojson", "xml", "txt", "csv", "tsv"].contains((name as NSString).pathExtension.lowercased())
         }
         guard !files.isEmpty else { throw fault("the folder holds no label files") }
@@ -102,6 +98,7 @@ package struct LabelFile: Sendable {
         if pictures.count == 1, labels.count == 1, let only = labels.first, unnamed.contains(only.key) {
             labels = [pictures[0]: only.value]
         }
+        try checkOnePathAPicture()
         if let stray = labels.keys.sorted().first(where: { !known.contains(Self.stem($0)) }) {
             throw PairingError(
                 .badLabel,
@@ -111,6 +108,15 @@ package struct LabelFile: Sendable {
                 hint: unnamed.contains(stray)
                     ? "give the label file the picture's name" : "correct the name in the label file or add the picture")
         }
+    }
+
+    /// Two names of one picture, as "a/f.png" and "b/f.png": the labels of one would be lost.
+    private func checkOnePathAPicture() throws(PairingError) {
+        let names = Dictionary(grouping: labels.keys, by: Self.stem).values.first { $0.count > 1 }?.sorted()
+        guard let names else { return }
+        throw PairingError(
+            .badLabel, "\(path) names one picture by two names, \(names[0]) and \(names[1])",
+            hint: "give the two pictures different names, or put all labels under one")
     }
 
     func fault(_ what: String) -> PairingError { Self.fault(path, what) }

@@ -127,9 +127,12 @@ private struct Carrying {
         case .accept, .relabel, .reject:
             guard isComplete else { return .left(noGrain(home)) }
             guard try isOpen(grains[0]) else { return .superseded }
+            // Whoever accepted a grain accepted its species with it: where the target run sees another, that is named.
+            let accepted = review.action == .accept ? try outlined(review.grains[0]).species : nil
+            let renamed = try accepted.flatMap { try outlined(grains[0]).species == $0 ? nil : $0 }
             let new = try db.insertReview(
-                review.action, of: grains, run: target, species: review.species, reason: review.reason,
-                note: note(of: review), by: review.agent)
+                renamed == nil ? review.action : .relabel, of: grains, run: target, species: renamed ?? review.species,
+                reason: review.reason, note: note(of: review), by: review.agent)
             try db.refreshStandings(of: grains)
             return .carried([new])
         case .undo: return .superseded

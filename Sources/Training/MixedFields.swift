@@ -5,15 +5,19 @@ import Synchronization
 /// Fields of four quarters, each of another field of a supply without end: for labelling.
 ///
 /// A field is of one slide, and a step that sees one slide learns its colours and forgets the others'. Of four slides at
-/// once the gradient says what they have in common, and statistics of a batch are nearer to those in use. Step n shows
-/// the first quarter of the supply's field of step n, the second of that of step n + 1, the third of n + 2, the last of
-/// n + 3: each field's quarters are all shown, once each, and every step draws one new field.
+/// once the gradient says what they have in common, and statistics of a batch are nearer to those in use. Field n has
+/// the first quarter of the supply's field n, the second of its field n + 1, the third of n + 2 and the last of n + 3:
+/// each field's quarters are all shown, and every mixed field costs the drawing of one.
+///
+/// Steps that see a part of a field may share one, each with a cut of its own: small cuts and many steps learn faster
+/// than few of whole fields, and drawing would take longer than they do.
 package struct MixedFields: FieldSupply {
     private let supply: any FieldSupply
+    private let stepsAField: Int
     private let recent = Recent()
 
     package var title: String { "\(supply.title), four mixed" }
-    package var digest: String { supply.digest + "-mixed" }
+    package var digest: String { "\(supply.digest)-mixed-\(stepsAField)" }
     package var nmPerPixel: Double { supply.nmPerPixel }
     package var species: [LensManifest.Species] { supply.species }
     package var otherChannel: Int? { supply.otherChannel }
@@ -23,20 +27,29 @@ package struct MixedFields: FieldSupply {
     package var fieldCount: Int? { nil }
     package var validationCount: Int { supply.validationCount }
 
-    /// - Parameter supply: of fields of one size, an even number of pixels wide and high.
-    /// - Throws: `.badOptions` where the supply's fields come to an end.
-    package init(_ supply: any FieldSupply) throws(TrainingError) {
+    /// - Parameters:
+    ///   - supply: of fields of one size, an even number of pixels wide and high.
+    ///   - stepsAField: successive steps that are shown cuts of the same field.
+    /// - Throws: `.badOptions` where the supply's fields come to an end, or `stepsAField` is not in 1 to 64.
+    package init(_ supply: any FieldSupply, stepsAField: Int = 1) throws(TrainingError) {
+        guard (1...64).contains(stepsAField) else {
+            throw TrainingError(
+                .badOptions, "a mixed field cannot be shown in \(stepsAField) steps", hint: "show it in 1 to 64")
+        }
         guard supply.fieldCount == nil else {
             throw TrainingError(
                 .badOptions, "fields of \(supply.title) cannot be mixed: they come to an end",
                 hint: "mix fields of a library of grains, or leave out --mix")
         }
         self.supply = supply
+        self.stepsAField = stepsAField
     }
 
     package func field(_ number: Int, electron: Bool) throws(TrainingError) -> FieldPictures {
+        // Of an endless supply `FieldOrder.attempts` numbers belong to each step.
+        let first = number / FieldOrder.attempts / stepsAField * FieldOrder.attempts + number % FieldOrder.attempts
         var fields: [FieldPictures] = []
-        for quarter in 0..<4 { fields.append(try recent.field(number + quarter * FieldOrder.attempts, of: supply)) }
+        for quarter in 0..<4 { fields.append(try recent.field(first + quarter * FieldOrder.attempts, of: supply)) }
         return FieldPictures(quartersOf: fields)
     }
 

@@ -30,8 +30,11 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Of a library: a world to leave out; may be repeated.", valueName: "name"))
     var withoutWorlds: [String] = []
 
-    @Flag(help: "Of a library: show labelling quarters of four fields, each of another slide, at every step.")
-    var mix = false
+    @Option(
+        help: ArgumentHelp(
+            "Of a library: show labelling fields of four quarters, each of another slide, so many steps long each.",
+            valueName: "steps"))
+    var mix: Int?
 
     @Option(name: [.customShort("o"), .long], help: "Lens folder to write; made if it is not there.")
     var output: String
@@ -194,9 +197,10 @@ struct Train: ParsableCommand {
     private func supply(seed: UInt64) throws(TrainingError) -> any FieldSupply {
         if FileManager.default.fileExists(atPath: dataset + "/library.json") {
             let fields = try FreshFields(library: dataset, seed: seed, without: withoutWorlds)
-            return mix ? try MixedFields(fields) : fields
+            guard let mix else { return fields }
+            return try MixedFields(fields, stepsAField: mix)
         }
-        guard withoutWorlds.isEmpty, !mix else {
+        guard withoutWorlds.isEmpty, mix == nil else {
             throw TrainingError(
                 .badOptions, "\(dataset) is not a library of grains, and only a library has worlds to leave out or to mix",
                 hint: "name a folder that neurallens-lab library wrote, or leave out --without-world and --mix")

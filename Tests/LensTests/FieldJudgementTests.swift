@@ -30,7 +30,7 @@ import Testing
     // MARK: What passes
 
     @Test(arguments: [
-        (1, Float(1), Float(0)), (2, 1, 0), (3, 1, 0), (9, 1, 2), (4, 0.5, 0), (5, 1.15, -2), (6, 0.75, 0),
+        (1, Float(1), Float(0)), (2, 1, 0), (3, 1, 0), (9, 1, 2), (4, 0.8, 0), (5, 1.15, -2), (6, 0.75, 0),
     ])
     func ordinaryFieldsPass(seed: Int, exposure: Float, focus: Float) {
         #expect(keys(Self.field(seed: UInt64(seed), exposure: exposure, focus: focus)) == [])
@@ -81,6 +81,8 @@ import Testing
 
     @Test func eachKindOfDoubtIsNamed() {
         #expect(keys(brightened(0.3)) == ["dark"])
+        // At half the light the shipped lens finds nothing in fields full of grains.
+        #expect(keys(brightened(0.5)) == ["dark"])
         #expect(keys(brightened(1.3)) == ["overexposed"])
         #expect(keys(Self.ordinary.map { 255 - $0 }).contains("dark-field"))
         let red = Picture<UInt8>(

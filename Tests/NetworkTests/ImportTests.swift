@@ -146,6 +146,12 @@ struct ImportTests {
             try runNetwork(weights: weights, input: fixture.expectedPath, output: "/nonexistent/y", threads: 1)
         }
         #expect(unwritable?.code == .cannotWrite)
+        // A device stays what it is: another file in its place would break the machine.
+        let pipe = FileManager.default.temporaryDirectory.appendingPathComponent("pipe-\(UUID().uuidString)").path
+        try #require(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        let special = #expect(throws: NetworkError.self) { try FileBytes.write([1, 2, 3], to: pipe) }
+        #expect(special?.code == .cannotWrite && special?.message.contains("not a regular file") == true)
     }
 }
 

@@ -99,6 +99,18 @@ import Testing
         let read = try #require(yolo.labels(of: "a.png")?.first)
         #expect(read.species == "iva" && read.isInShares && read.shape == .box(SIMD2(0.375, 0.25), SIMD2(0.625, 0.75)))
         #expect(yolo.labels(of: "b.png") == [])
+        // The list of classes under the names that other programs give it; two that differ are no list.
+        for (name, text) in [
+            ("obj.names", "galanthus\niva\n"), ("data.yaml", "nc: 2\nnames: ['galanthus', \"iva\"]\n"),
+            ("data.yaml", "names:\n  0: galanthus\n  1: iva\nnc: 2\n"), ("data.yml", "names:\n- galanthus\n- iva\n"),
+        ] {
+            let folder = "yolo-\(UUID().uuidString)"
+            try place.write("0 0.5 0.5 0.25 0.5\n", to: "\(folder)/a.txt")
+            try place.write(text, to: "\(folder)/\(name)")
+            #expect(try LabelFile(path: place.path(folder)).labels(of: "a.png")?.first?.species == "galanthus")
+            try place.write("iva\ngalanthus\n", to: "\(folder)/classes.txt")
+            #expect(throws: PairingError.self) { try LabelFile(path: place.path(folder)) }
+        }
     }
 
     /// Each with the place that the message must name.
@@ -110,7 +122,10 @@ import Testing
         ("file,species,x0,y0,x1,y1\na.png,iva,1,2,30\n", "row 2"),
         ("file,kind,x0,y0,x1,y1\na.png,iva,1,2,30,40\n", "file, kind, x0"),
         (#"{"a.png": [["iva", 1, 2, 30, 40]], "a.png": [["iva", 50, 50, 90, 90]]}"#, "\"a.png\" stands twice"),
+        (#"{"a.png": [["iva", 1, 2, 30, 40]], "\u0061.png": [["iva", 50, 50, 90, 90]]}"#, "\"a.png\" stands twice"),
         (#"{"a.png": [["iva", 1, 2], ["iva", 1, 2]]}"#, "entry 1 and entry 2"),
+        ("file,species,x0,y0,x1,y1\na.png,iva,100,100,200,200\na.png,galanthus,101,101,201,201\n", "row 2 and row 3"),
+        (#"{"a.png": [["iva", 1, 1, 31, 31], {"species": "iva", "polygon": [[1, 2], [30, 1], [31, 30], [2, 31]]}]}"#, "entry 1 and entry 2"),
         (#"{"a.png": [{"species": "iva", "polygon": [[1, 1], [1, 1], [1, 1]]}]}"#, "entry 1"),
         (#"{"shapes": [{"label": "iva", "shape_type": "line", "points": [[1, 1], [5, 5]]}]}"#, "shape 1 is a line"),
     ])

@@ -73,6 +73,17 @@ import Testing
         #expect(try await store.rebuildStandings() == 0)
     }
 
+    /// A person who accepted an Iva did not accept what another lens, or another limit, makes of it.
+    @Test func anAcceptedSpeciesHoldsWhereTheRunSeesAnother() async throws {
+        let store = try SlideStore(at: Folder().database)
+        let slide = try await store.slide(withFields: [[square("iva", 100), square("iva", 200), square("iva", 300)]])
+        for grain: Int64 in 1...3 { try await store.review([grain], .accept, by: botanist) }
+        let other = try await run(
+            store, slide, [[square("unidentified", 100), square("galanthus", 200), square("iva", 300)]])
+        #expect(try await store.carryReviews(from: 1, to: other) == 3)
+        #expect(try await standings(store, other) == ["iva confirmed", "iva confirmed", "iva confirmed"])
+    }
+
     @Test func whatWasSaidInTheOtherRunStands() async throws {
         let folder = try Folder()
         let store = try SlideStore(at: folder.database)

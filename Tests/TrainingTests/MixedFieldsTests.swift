@@ -6,7 +6,7 @@ import Training
 /// Fields of quarters of four others.
 struct MixedFieldsTests {
     /// Fields of 8 x 8 pixels whose samples are their number, with one square grain from 1 to 6.
-    private func supply(asked: Asked = Asked()) throws -> MixedFields {
+    private func supply(asked: Asked = Asked(), stepsAField: Int = 1) throws -> MixedFields {
         try MixedFields(
             FreshFields(
                 title: "numbers", digest: "numbers", seed: 3, nmPerPixel: 83, species: [], otherChannel: nil,
@@ -19,7 +19,7 @@ struct MixedFieldsTests {
                     optical: picture, map: picture,
                     outlines: FieldOutlines(grains: [.init(species: "s", outline: [[1, 1], [6, 1], [6, 6], [1, 6]])]),
                     speciesChannels: [])
-            })
+            }, stepsAField: stepsAField)
     }
 
     final class Asked: Sendable {
@@ -45,6 +45,15 @@ struct MixedFieldsTests {
         // A field is a function of its number, whoever asked for what before.
         #expect(quarters(try mixed.field(16, electron: false).optical) == [16, 24, 32, 40])
         #expect(quarters(try mixed.validationField(1, electron: true).optical) == [1, 1, 1, 1])
+    }
+
+    @Test func stepsMayShareAField() throws {
+        let mixed = try supply(stepsAField: 3)
+        for step in 0..<9 {
+            let expected = (0..<4).map { UInt8((step / 3 + $0) * 8) }
+            #expect(quarters(try mixed.field(step * 8, electron: false).optical) == expected)
+        }
+        for wrong in [0, -1, 65] { #expect(throws: TrainingError.self) { try self.supply(stepsAField: wrong) } }
     }
 
     @Test func outlinesEndWhereTheirQuarterEnds() throws {
