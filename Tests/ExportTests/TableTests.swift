@@ -66,6 +66,13 @@ import Testing
         #expect(try self.table(Samples.empty.countsCSV).rows.count == 1)
     }
 
+    @Test func countsAsCSVCarryTheirDoubts() throws {
+        var report = Samples.report
+        report.doubts = ["capture 2: it is dark; its glass has 24 %", "a field shows \"much\""]
+        let table = try table(report.countsCSV)
+        #expect(table.rows.dropFirst().allSatisfy { $0.last == report.doubts.joined(separator: "; ") })
+    }
+
     @Test func theReportComesBackFromJSON() throws {
         let report = Samples.report
         let json = try ForeignReader.json(try report.json())
@@ -79,11 +86,11 @@ import Testing
             grains[0]["outline_px"] as? [[Double]] == [[89.5, 39.5], [109.5, 39.5], [109.5, 59.5], [89.5, 59.5]])
         #expect(grains[0]["on_border"] as? Bool == false && grains[3]["species_name"] as? String == "@SUM(1)")
 
-        // The same names as in CSV.
+        // The same names as in CSV, where every line of counts ends with the slide's doubts.
         let columns = try [report.grainsCSV, report.countsCSV, report.capturesCSV].map { try Set(table($0).rows[0]) }
         for (key, columns) in zip(["grains", "counts", "captures"], columns) {
             let first = try #require((json[key] as? [[String: Any]])?.first)
-            #expect(Set(first.keys).subtracting(["outline_px"]) == columns)
+            #expect(Set(first.keys).subtracting(["outline_px"]) == columns.subtracting(["doubts"]))
         }
         let none = try ForeignReader.json(try Samples.empty.json())
         #expect((none["captures"] as? [Any])?.isEmpty == true && none["doubtful_below"] is NSNull)

@@ -26,6 +26,7 @@ import Testing
         "Export": ["Quantities", "Imaging", "Tabular"],
         "Tabular": [],
         "StandardOutput": [],
+        "Configuration": [],
         "ControlAPI": ["Quantities"],
         "UnixSocket": [],
         "ControlServer": ["Quantities", "ControlAPI", "UnixSocket", "Digest", "CPage"],
@@ -35,7 +36,8 @@ import Testing
             "Registration", "Mosaic", "Statistics", "Export",
         ],
         "neurallensd": [
-            "Quantities", "Acquisition", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput", "CMalloc",
+            "Quantities", "Acquisition", "Configuration", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput",
+            "CMalloc",
         ],
         "neurallens": ["ControlAPI", "ControlClient", "SlideStore", "StandardOutput"],
         "neurallens-lab": [

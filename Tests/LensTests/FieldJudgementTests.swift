@@ -88,7 +88,7 @@ import Testing
         let red = Picture<UInt8>(
             width: 1280, height: 1024, channels: 3,
             samples: Self.ordinary.samples.enumerated().map { $0.offset % 3 == 0 ? $0.element : $0.element / 4 })
-        #expect(keys(red) == ["colour"])
+        #expect(keys(red) == ["dark", "colour"])
         var state: UInt32 = 7
         let noise = Picture<UInt8>(
             width: 300, height: 200, channels: 3,

@@ -42,7 +42,11 @@ struct PlacementTests {
                     asked += 1
                     return asked <= end
                 }, fetch: fetch)
-            #expect(ended == nil)
+            // What earlier calls finished is not done again, and the rest may fit.
+            guard ended == nil else {
+                #expect(end > questions / 6 + 1 && ended == whole)
+                break
+            }
         }
         let again = other.place(fetch: fetch)
         #expect(again == whole)

@@ -7,7 +7,7 @@ import Testing
     private let place: Workplace
     private static let iva = Label(species: "iva", shape: .box(SIMD2(100.5, 100), SIMD2(200, 200)))
     private static let outline = Label(
-        species: "iva", shape: .polygon([SIMD2(100, 100), SIMD2(200, 100), SIMD2(200, 200), SIMD2(100, 200)]))
+        species: "iva", shape: .polygon([SIMD2(300, 100), SIMD2(400, 100), SIMD2(400, 200), SIMD2(300, 200)]))
 
     init() throws { place = try Workplace() }
 
@@ -51,7 +51,7 @@ import Testing
              "categories": [{"id": 7, "name": "iva"}], "annotations": [
              {"image_id": 1, "category_id": 7, "bbox": [100.5, 100, 99.5, 100]},
              {"image_id": 1, "category_id": 7, "bbox": [0, 0, 1, 1],
-              "segmentation": [[100, 100, 200, 100, 200, 200, 100, 200]]}]}
+              "segmentation": [[300, 100, 400, 100, 400, 200, 300, 200]]}]}
             """
         try place.write(coco, to: "coco.json")
         let file = try LabelFile(path: place.path("coco.json"))
@@ -65,7 +65,7 @@ import Testing
     @Test func labelmeAndQuPathAreRead() throws {
         let labelme = """
             {"imagePath": "..\\\\pictures\\\\a.png", "imageWidth": 512, "imageHeight": 512, "shapes": [
-             {"label": "iva", "shape_type": "polygon", "points": [[100, 100], [200, 100], [200, 200], [100, 200]]},
+             {"label": "iva", "shape_type": "polygon", "points": [[300, 100], [400, 100], [400, 200], [300, 200]]},
              {"label": "iva", "shape_type": "rectangle", "points": [[200, 100], [100.5, 200]]},
              {"label": "iva", "shape_type": "circle", "points": [[300, 300], [303, 304]]}]}
             """
@@ -76,7 +76,7 @@ import Testing
             ])
         let qupath = """
             {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Polygon",
-             "coordinates": [[[100, 100], [200, 100], [200, 200], [100, 200], [100, 100]]]},
+             "coordinates": [[[300, 100], [400, 100], [400, 200], [300, 200], [300, 100]]]},
              "properties": {"objectType": "annotation", "classification": {"name": "iva", "color": [200, 0, 0]}}}]}
             """
         #expect(try labels(Data(qupath.utf8), as: "a.geojson") == [Self.outline])

@@ -75,7 +75,8 @@ import Testing
 
     /// A person who accepted an Iva did not accept what another lens, or another limit, makes of it.
     @Test func anAcceptedSpeciesHoldsWhereTheRunSeesAnother() async throws {
-        let store = try SlideStore(at: Folder().database)
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
         let slide = try await store.slide(withFields: [[square("iva", 100), square("iva", 200), square("iva", 300)]])
         for grain: Int64 in 1...3 { try await store.review([grain], .accept, by: botanist) }
         let other = try await run(

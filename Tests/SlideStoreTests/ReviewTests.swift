@@ -224,8 +224,9 @@ import Testing
         let made = try await store.review([2, 3], .merge(), by: botanist)[0].made
         #expect(try await store.grain(made[0]).standing.doubleOf == 1)
         #expect(try await store.counted(slide) == ["iva": 1])
+        // That it is a grain does not make it another one than the one it is seen as.
         try await store.review(made, .accept, by: botanist)
-        #expect(try await store.counted(slide) == ["iva": 2])
+        #expect(try await store.counted(slide) == ["iva": 1])
     }
 
     @Test func decisionsThatDoNotFitAreRefused() async throws {
