@@ -25,7 +25,7 @@ extension CaptureQueue {
         }
         let job: Job
         do {
-            let id = UUID.random().uuidString.lowercased()
+            let id = randomIdentifier()
             job = try await persistently(for: .seconds(2)) { () throws(StoreError) in
                 try await store.createJob(id, ofSlide: slide.id, wish, nextAt: Date(), by: agent)
             }

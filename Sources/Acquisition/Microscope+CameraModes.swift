@@ -14,11 +14,6 @@ extension Microscope {
     }
 
     package func setCameraMode(_ choice: CameraModeChoice, by peer: Peer) async throws(Problem) -> CameraReport {
-        guard source.hasSettableMode else {
-            throw Problem(
-                .cameraModeRefused, "\(source.name) has no modes to choose from",
-                hint: "modes belong to cameras; start the daemon with one")
-        }
         let mode = CameraMode(choice)
         let (source, camera, former) = (source, configuration.camera, await source.chosenMode())
         do {

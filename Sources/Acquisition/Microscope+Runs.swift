@@ -55,7 +55,7 @@ extension Microscope {
         } else {
             throw Problem(.lensRefused, "no lens is in use", hint: "name one with --lens")
         }
-        let id = UUID.random().uuidString.lowercased()
+        let id = randomIdentifier()
         reanalyses[id] = ReanalysisJob(
             id: id, slide: slide.name, run: request.run, state: .queued, revision: 0, done: 0, total: captures.count,
             message: "waiting")

@@ -113,7 +113,7 @@ actor StoreCare {
         if let check, !check.state.isFinal {
             throw Problem(.storeBusy, "the database is being checked already", hint: "wait for its end")
         }
-        let job = StoreCheckJob(id: UUID.random().uuidString.lowercased())
+        let job = StoreCheckJob(id: randomIdentifier())
         check = job
         let store = store
         Task {

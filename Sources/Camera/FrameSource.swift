@@ -44,7 +44,7 @@ extension FrameSource {
 
     package func setMode(_ mode: CameraMode?) async throws(CameraError) {
         throw CameraError(
-            .unsupported, operation: "set mode", "\(name) has no modes to choose from",
+            .modeNotOffered, operation: "set mode", "\(name) has no modes to choose from",
             hint: "modes belong to cameras; start the daemon with one")
     }
 

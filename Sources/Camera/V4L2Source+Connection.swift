@@ -88,9 +88,8 @@ extension V4L2Source {
     }
 
     private func stream(_ device: V4L2Device) throws(CameraError) -> V4L2Stream {
-        let isChosen = chosen != nil
         if let stream = try chosenStream(device) { return stream }
-        if let settledMode, !isChosen {
+        if let settledMode, chosen == nil {
             var former = configuration
             former.fourcc = settledMode.fourcc
             former.width = settledMode.width

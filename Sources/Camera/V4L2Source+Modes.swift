@@ -74,8 +74,8 @@ extension V4L2Source {
     /// - Returns: nil where the choice is `configuration`'s.
     func chosenStream(_ device: V4L2Device) throws(CameraError) -> V4L2Stream? {
         modeRemark = nil
-        automatic = try? configuration.choice(among: device.modes(), device: path)
         guard let chosen else { return nil }
+        automatic = try? configuration.choice(among: device.modes(), device: path)
         var refusal = "\(device.identity.card) does not offer it"
         if device.offers(chosen) {
             var exact = configuration

@@ -68,16 +68,14 @@ final class Connections: Sendable {
     /// Notes an answer that lasts until its client leaves or the server ends, which cancels the task.
     func watch(_ channel: any Channel, of owner: ClientOwner, _ task: Task<Void, Never>) throws(Problem) {
         let key = ObjectIdentifier(channel)
-        let refusal = watchers.withLock { watchers -> Quota.Refusal? in
-            do throws(Quota.Refusal) {
+        do throws(Quota.Refusal) {
+            try watchers.withLock { watchers throws(Quota.Refusal) in
                 try watchers.quota.take(1, for: owner)
                 watchers.tasks[key] = task
-                return nil
-            } catch {
-                return error
             }
+        } catch {
+            throw Self.problem(.tooManyWatchers, "streams of events open", error, owner)
         }
-        if let refusal { throw Self.problem(.tooManyWatchers, "streams of events open", refusal, owner) }
         channel.closeFuture.whenComplete { [self] _ in
             watchers.withLock { watchers in
                 if watchers.tasks.removeValue(forKey: key) != nil { watchers.quota.giveBack(1, of: owner) }
@@ -87,25 +85,20 @@ final class Connections: Sendable {
 
     /// Makes room for so many bytes of a request's body, to be given back when the request is answered.
     func takeBody(_ bytes: Int, of owner: ClientOwner) throws(Problem) {
-        let refusal = bodies.withLock { quota -> Quota.Refusal? in
-            do throws(Quota.Refusal) {
-                try quota.take(bytes, for: owner)
-                return nil
-            } catch {
-                return error
+        do throws(Quota.Refusal) {
+            try bodies.withLock { quota throws(Quota.Refusal) in try quota.take(bytes, for: owner) }
+        } catch {
+            switch error {
+            case .own(let limit):
+                throw Problem(
+                    .tooMuchInWork,
+                    "\(owner) has requests in work whose bodies fill the \(Self.megabytes(limit)) that one may have",
+                    hint: "send it again when they are answered")
+            case .all(let limit):
+                throw Problem(
+                    .tooMuchInWork, "requests in work fill the \(Self.megabytes(limit)) that their bodies may take in all",
+                    hint: "send it again in a moment")
             }
-        }
-        guard let refusal else { return }
-        switch refusal {
-        case .own(let limit):
-            throw Problem(
-                .tooMuchInWork,
-                "\(owner) has requests in work whose bodies fill the \(Self.megabytes(limit)) that one may have",
-                hint: "send it again when they are answered")
-        case .all(let limit):
-            throw Problem(
-                .tooMuchInWork, "requests in work fill the \(Self.megabytes(limit)) that their bodies may take in all",
-                hint: "send it again in a moment")
         }
     }
 

@@ -32,9 +32,7 @@ final class RefusalHandler: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head where !isAnswered:
             isAnswered = true
-            var head = HTTPResponseHead(version: .http1_1, status: reply.status)
-            head.headers.add(name: "Content-Type", value: reply.contentType)
-            head.headers.add(name: "Content-Length", value: String(reply.body.count))
+            var head = reply.head
             head.headers.add(name: "Retry-After", value: "5")
             head.headers.add(name: "Connection", value: "close")
             context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -11,6 +11,17 @@ struct Reply: Sendable {
     /// Follows the head in place of a body; the answer ends when it or the client does.
     var feed: EventFeed?
 
+    /// Its head, but for what the connection adds. The length of a feed is not known.
+    var head: HTTPResponseHead {
+        var head = HTTPResponseHead(version: .http1_1, status: status)
+        if status != .noContent && status != .notModified {
+            head.headers.add(name: "Content-Type", value: contentType)
+            if feed == nil { head.headers.add(name: "Content-Length", value: String(body.count)) }
+        }
+        for (name, value) in headers { head.headers.add(name: name, value: value) }
+        return head
+    }
+
     static func json(_ value: some Encodable, status: HTTPResponseStatus = .ok) throws(Problem) -> Reply {
         do {
             let body = try WireFormat.encode(value)

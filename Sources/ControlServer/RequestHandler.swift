@@ -183,9 +183,7 @@ final class RequestHandler: ChannelInboundHandler {
             return write(.problem(error), keepAlive: false, context)
         }
         state = .streaming(task)
-        var head = HTTPResponseHead(version: .http1_1, status: reply.status)
-        head.headers.add(name: "Content-Type", value: reply.contentType)
-        for (name, value) in reply.headers { head.headers.add(name: name, value: value) }
+        var head = reply.head
         addSafeguards(to: &head.headers, reply)
         head.headers.add(name: "Connection", value: "close")
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
@@ -257,12 +255,7 @@ final class RequestHandler: ChannelInboundHandler {
     private func writeParts(
         _ reply: Reply, keepAlive: Bool, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
-        var head = HTTPResponseHead(version: .http1_1, status: reply.status)
-        if reply.status != .noContent && reply.status != .notModified {
-            head.headers.add(name: "Content-Type", value: reply.contentType)
-            head.headers.add(name: "Content-Length", value: String(reply.body.count))
-        }
-        for (name, value) in reply.headers { head.headers.add(name: name, value: value) }
+        var head = reply.head
         addSafeguards(to: &head.headers, reply)
         if !keepAlive { head.headers.add(name: "Connection", value: "close") }
         context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -1,11 +1,11 @@
-package import Foundation
+internal import Foundation
 
 extension UUID {
     /// A random one (RFC 9562, version 4).
     ///
     /// `UUID()` is all zeros, each time, where the process has no descriptor left to open /dev/urandom with; the kernel's
     /// generator, asked by itself, needs none.
-    package static func random() -> UUID {
+    fileprivate static func random() -> UUID {
         var generator = SystemRandomNumberGenerator()
         let (high, low) = (generator.next(), generator.next())
         func byte(_ number: UInt64, _ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: number >> (8 * UInt64(index))) }
@@ -17,3 +17,6 @@ extension UUID {
             ))
     }
 }
+
+/// A random identifier, as jobs and snapshots have: a UUID in lower case.
+package func randomIdentifier() -> String { UUID.random().uuidString.lowercased() }

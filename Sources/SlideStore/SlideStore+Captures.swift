@@ -133,9 +133,8 @@ extension SlideStore {
                     SELECT id, error_kind FROM captures
                     WHERE state = 'failed' AND error_kind IN (SELECT value FROM json_each(?)) ORDER BY id
                     """, arguments: [try jsonText(kinds)])
-            let captures = failed.map { row -> Int64 in row["id"] }
-            for (capture, row) in zip(captures, failed) {
-                let kind: String = row["error_kind"]
+            return try failed.map { row in
+                let (capture, kind): (Int64, String) = (row["id"], row["error_kind"])
                 try db.execute(
                     sql: """
                         UPDATE captures SET state = 'stored', attempts = 0, finished_at = NULL, error_kind = NULL,
@@ -143,8 +142,8 @@ extension SlideStore {
                         WHERE id = ?
                         """, arguments: [capture])
                 try db.append("capture taken up again", by: .current, capture: capture, detail: ["kind": kind])
+                return try Capture.fetch(db, id: capture)
             }
-            return try captures.map { try Capture.fetch(db, id: $0) }
         }
     }
 

@@ -12,7 +12,7 @@ package final class StoreSnapshot: Sendable {
     /// Bytes of a piece; the last one may be shorter.
     package static let blockBytes = 4 << 20
 
-    package let id = UUID.random().uuidString.lowercased()
+    package let id = randomIdentifier()
     package let takenAt = Date()
     /// Of the file.
     package let bytes: Int64
