@@ -1,7 +1,9 @@
 internal import Glibc
 
 extension CameraError {
-    static let passing: Set<Int32> = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EINTR, EIO]
+    /// Of a machine that is short of something. EIO is not among them: a bad sector stays bad, and a folder's next picture
+    /// is taken.
+    static let passing: Set<Int32> = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EINTR]
 
     /// A system call on a device failed in a way that has no better code.
     init(_ code: Code, operation: String, device: String, failure: SystemFailure) {

@@ -49,7 +49,7 @@ package struct CameraError: Error, Equatable, CustomStringConvertible {
         self.hint = hint
     }
 
-    /// That the machine was short of something, or a disk hiccuped: what failed may go well in a moment.
+    /// That the machine was short of something: what failed may go well in a moment.
     package var isPassing: Bool { code == .system && errno.map(Self.passing.contains) == true }
 
     package var description: String { "\(message); \(hint)" }

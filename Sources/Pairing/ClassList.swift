@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the numbers of YOLO's labels stand for, as it lies beside them: `classes.txt` or `*.names`, a name a line, or the
-/// `names` of a data set's YAML.
+/// `names` of a data set's YAML. A file of these endings that holds none is something else.
 enum ClassList {
     static func isNamed(_ file: String) -> Bool {
         let name = file.lowercased()
@@ -17,7 +17,8 @@ enum ClassList {
             let file = "\(folder)/\(name)"
             let text = LabelText.decode(try Files.read(file, as: "a list of classes"))
             let isYAML = name.lowercased().hasSuffix(".yaml") || name.lowercased().hasSuffix(".yml")
-            guard let classes = isYAML ? ofYAML(text) : ofLines(text) else {
+            guard let classes = isYAML ? ofYAML(text) : ofLines(text) else { continue }
+            guard !classes.isEmpty else {
                 throw PairingError(
                     .badLabel, "\(file) does not say what the classes of its labels are called",
                     hint: "write their names into classes.txt, one a line in the order of the numbers")
@@ -31,12 +32,14 @@ enum ClassList {
         return found?.classes ?? []
     }
 
+    /// - Returns: nil for a text without lines.
     private static func ofLines(_ text: String) -> [String]? {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
         return lines.isEmpty ? nil : lines
     }
 
     /// `names: [iva, galanthus]`, or below it `- iva` or `0: iva`, a class a line.
+    /// - Returns: nil where there are no `names`; empty where they are written otherwise.
     private static func ofYAML(_ text: String) -> [String]? {
         func bare(_ text: Substring) -> String {
             text.trimmingCharacters(in: .whitespaces).trimmingCharacters(in: CharacterSet(charactersIn: "\"'"))
@@ -47,7 +50,7 @@ enum ClassList {
         if rest.hasPrefix("["), rest.contains("]") {
             return rest.dropFirst().prefix { $0 != "]" }.split(separator: ",").map(bare)
         }
-        guard rest.isEmpty || rest.hasPrefix("#") else { return nil }
+        guard rest.isEmpty || rest.hasPrefix("#") else { return [] }
         lines = lines[(start + 1)...].prefix { $0.first == " " || $0.first == "-" || $0.first == "\t" }
         var classes: [String] = []
         for line in lines {
@@ -57,9 +60,9 @@ enum ClassList {
             } else if let colon = entry.firstIndex(of: ":"), Int(entry[..<colon]) == classes.count {
                 classes.append(bare(entry[entry.index(after: colon)...]))
             } else {
-                return nil
+                return []
             }
         }
-        return classes.isEmpty ? nil : classes
+        return classes
     }
 }

@@ -75,6 +75,8 @@ import Testing
         let error = await #expect(throws: CameraError.self) { try await source.triggeredFrame() }
         setrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit)
         #expect(error?.isPassing == true)
+        // A bad sector stays bad: the row goes on behind it.
+        #expect(!CameraError(.system, operation: "read", errno: EIO, "read", hint: "").isPassing)
         #expect(try await source.triggeredFrame().origin == "2.png")
     }
 

@@ -111,6 +111,13 @@ import Testing
             try place.write("iva\ngalanthus\n", to: "\(folder)/classes.txt")
             #expect(throws: PairingError.self) { try LabelFile(path: place.path(folder)) }
         }
+        // What else lies beside labels is not asked; what means to be a list must be one.
+        try place.write("0 0.5 0.5 0.25 0.5\n", to: "beside/a.txt")
+        try place.write("iva\n", to: "beside/classes.txt")
+        try place.write("name: microscopy\ndependencies:\n- numpy\n", to: "beside/environment.yml")
+        #expect(try LabelFile(path: place.path("beside")).labels(of: "a.png")?.first?.species == "iva")
+        try place.write("names: &anchor\n  iva: 0\n", to: "beside/data.yaml")
+        #expect(throws: PairingError.self) { try LabelFile(path: place.path("beside")) }
     }
 
     /// Each with the place that the message must name.
