@@ -8,13 +8,16 @@ struct SingleNetwork {
     private let manifest: LensManifest
     private let threads: Int
     private let generator: Generator
+    /// As of its entry in the manifest.
+    private let binning: Int
 
     init(folder: String, entry: LensManifest.NetworkEntry, manifest: LensManifest, threads: Int) throws(EvaluationError)
     {
         path = "\(folder)/\(entry.file)"
         self.manifest = manifest
         self.threads = threads
-        generator = try Self.generator(path, side: manifest.tilePixels, threads: threads)
+        binning = entry.binning ?? 1
+        generator = try Self.generator(path, side: manifest.tilePixels / binning, threads: threads)
     }
 
     private static func generator(_ path: String, side: Int, threads: Int) throws(EvaluationError) -> Generator {
@@ -36,8 +39,10 @@ struct SingleNetwork {
     /// - Parameter picture: RGB, 0...1, square, its side a multiple of the tile's.
     func seamError(_ picture: Picture<Float>) throws(EvaluationError) -> SeamError {
         let side = picture.width
-        let whole = try Self.generator(path, side: side, threads: threads)
-            .run(picture.samples.map { $0 * 2 - 1 }).map { ($0 + 1) / 2 }
+        let tile = TileBuffer(side: side, threads: threads)
+        tile.gather(picture, x: 0, y: 0)
+        tile.run(try Self.generator(path, side: side / binning, threads: threads))
+        let whole = tile.samples.map { ($0 + 1) / 2 }
         var kept: Overlaps? = Overlaps(count: whole.count)
         let tiled = run(picture, overlaps: &kept)
         let overlaps = kept!

@@ -77,6 +77,10 @@ package struct LensManifest: Codable, Sendable, Equatable {
         package var writes: String
         /// Where the network draws value, lower and upper bound of a grey picture in place of red, green and blue.
         package var interval: Interval?
+        /// Pixels of the lens a side of one of the network's: it sees their means, and what it says holds for all of them.
+        /// 2 or 4; nil for 1. What is large against the lens's pixels, as grains are, is told as well from a quarter of
+        /// the work.
+        package var binning: Int?
 
         package init(name: String, file: String, sha256: String, reads: [String], maskedBy: String?, writes: String) {
             self.name = name
@@ -88,7 +92,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case name, file, sha256, reads, writes, interval
+            case name, file, sha256, reads, writes, interval, binning
             case maskedBy = "masked_by"
         }
     }
@@ -257,6 +261,9 @@ package struct LensManifest: Codable, Sendable, Equatable {
             }
             if network.interval != nil && network.writes == Self.map {
                 return "interval of network \(network.name) must be that of a micrograph, not of the map"
+            }
+            if let binning = network.binning, ![2, 4].contains(binning) || tilePixels % binning != 0 {
+                return "binning of network \(network.name) must be 2 or 4 and divide tile_px, or be left out; it is \(binning)"
             }
             if network.reads.isEmpty { return "network \(network.name) reads nothing" }
             if let unknown = network.reads.first(where: { !known.contains($0) }) {

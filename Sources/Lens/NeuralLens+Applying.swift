@@ -158,7 +158,9 @@ extension NeuralLens {
         let mapChannels = Double(generators.values.map(\.description.outputChannels).max() ?? 3)
         let lanes = Double(max(1, self.lanes.count))
         let weights = generators.values.map { Double($0.weightBytes) }.reduce(0, +)
-        let scratch = lanes * Double(generators.values.map(\.scratchBytes).max() ?? 0)
+        // Networks of one make and size take turns with the same memory.
+        let sharing = Dictionary(grouping: generators.values) { ObjectIdentifier($0.memory) }
+        let scratch = lanes * sharing.values.map { Double($0.map(\.scratchBytes).max()!) }.reduce(0, +)
         let tiles = lanes * side * side * 4 * (mapChannels + 1)
         // Labels of regions, four bytes a pixel, while grains are found; afterwards the rows that networks work on.
         let rows = Double(manifest.networks.count) * across * side * 4

@@ -23,6 +23,9 @@ extension NeuralLens {
         manifest.familiarity?.level ?? Self.usualLevel(layers: labelling.description.layers)
     }
 
+    /// Of the cells that familiarity looks at, in the lens's pixels.
+    var familiarityCellSide: Int { (manifest.tilePixels / labelling.width) << (familiarityLevel + 1) }
+
     /// The network that writes the map.
     var labelling: Generator { generators[manifest.networks.first { $0.writes == LensManifest.map }!.name]! }
 

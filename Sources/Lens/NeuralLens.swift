@@ -43,19 +43,19 @@ package final class NeuralLens: Sendable {
         let precision = precision ?? (manifest.precision.flatMap(Precision.init(rawValue:)) ?? .fp32).orExact
         let pool = WorkerPool(threads: threads)
         var generators: [String: Generator] = [:]
-        var memory: GeneratorMemory?
+        var memories: [GeneratorMemory] = []
         for entry in manifest.networks {
             let generator = try Self.load(
-                entry, folder: folder, manifest: manifest, pool: pool, precision: precision, memory: memory)
-            memory = memory ?? generator.memory
+                entry, folder: folder, manifest: manifest, pool: pool, precision: precision, sharing: memories)
+            if !memories.contains(where: { $0 === generator.memory }) { memories.append(generator.memory) }
             generators[entry.name] = generator
         }
         try Self.checkConnections(
             manifest, channels: generators.mapValues(\.description.outputChannels), folder: folder)
         lanes = (0..<(threads > 1 ? pool.threads : 0)).map { lane in
             let alone = WorkerPool(threads: 1)
-            let own = lane == 0 ? memory! : GeneratorMemory(like: memory!)
-            return generators.mapValues { Generator(twinOf: $0, pool: alone, memory: own) }
+            let own = lane == 0 ? memories : memories.map(GeneratorMemory.init(like:))
+            return generators.mapValues { Generator(twinOf: $0, pool: alone, sharing: own) }
         }
         familiarity = try Self.loadFamiliarity(
             folder: folder, manifest,
@@ -103,15 +103,16 @@ package final class NeuralLens: Sendable {
 
     private static func load(
         _ entry: LensManifest.NetworkEntry, folder: String, manifest: LensManifest, pool: WorkerPool,
-        precision: Precision, memory: GeneratorMemory?
+        precision: Precision, sharing memories: [GeneratorMemory]
     ) throws(LensError) -> Generator {
         let path = "\(folder)/\(entry.file)"
         let file = try mapped(path, sha256: entry.sha256)
+        let side = manifest.tilePixels / (entry.binning ?? 1)
         let generator: Generator
         do {
             generator = try Generator(
-                weights: GeneratorWeights(WeightFile(file, source: path)), height: manifest.tilePixels,
-                width: manifest.tilePixels, pool: pool, precision: precision, memory: memory)
+                weights: GeneratorWeights(WeightFile(file, source: path)), height: side, width: side, pool: pool,
+                precision: precision, sharing: memories)
         } catch {
             throw LensError(.unreadable, error.message, hint: error.hint)
         }
@@ -141,10 +142,10 @@ package final class NeuralLens: Sendable {
 
     /// Outputs of every network for the test pattern, sampled: what `lens.json` stores.
     package func testVector() -> [String: [Float]] {
-        let side = manifest.tilePixels
-        let pattern = TestPattern.picture(width: side, height: side, channels: 3).samples.map { $0 * 2 - 1 }
-        return generators.mapValues { generator in
-            TestPattern.samples(
+        generators.mapValues { generator in
+            let side = generator.width
+            let pattern = TestPattern.picture(width: side, height: side, channels: 3).samples.map { $0 * 2 - 1 }
+            return TestPattern.samples(
                 of: Picture(
                     width: side, height: side, channels: generator.description.outputChannels,
                     samples: generator.run(pattern)))

@@ -150,10 +150,15 @@ package final class TileBuffer: @unchecked Sendable {
         }
     }
 
+    /// - generator: of the tile's size, or of a fraction of it: it then sees means of pixels.
     /// - level: of the network, whose features are kept for `forEachCell`; nil for none.
     /// - permit: as of `Generator.run`.
     package func run(_ generator: Generator, reading level: Int? = nil, permit: WorkPermit? = nil) {
+        let binning = side / generator.width
         channels = generator.description.outputChannels
+        if binning > 1 {
+            samples = Picture(width: side, height: side, channels: 3, samples: samples).binned(binning).samples
+        }
         func keep(_ activations: Activations) {
             cellChannels = activations.channels
             cellSide = side / activations.width
@@ -182,6 +187,11 @@ package final class TileBuffer: @unchecked Sendable {
                     generator.run($0, into: output, permit: permit, reading: level, keep)
                 }
             }
+        }
+        if binning > 1 {
+            let small = generator.width
+            samples =
+                Picture(width: small, height: small, channels: channels, samples: samples).interpolated(binning).samples
         }
     }
 

@@ -209,7 +209,7 @@ struct TileRun {
     private mutating func collect(_ buffer: TileBuffer, columns: Range<Int>, rows: Range<Int>) {
         let manifest = lens.manifest
         let channels = manifest.species.map(\.mapChannel) + (manifest.otherChannel.map { [$0] } ?? [])
-        let side = 1 << (lens.familiarityLevel + 1)
+        let side = lens.familiarityCellSide
         let step = max(1, (field.width / side) * (field.height / side) / FieldCells.limit)
         buffer.forEachCell(columns: columns, rows: rows) { column, row in
             (31 * row + 17 * column) % step == 0

@@ -34,11 +34,11 @@ package final class Generator: @unchecked Sendable {
     /// - height, width: multiples of 2^layers, at most 16384.
     /// - pool: its threads do the work; may serve several generators.
     /// - precision: of the products; `bf16` is computed whether or not the processor has instructions for it.
-    /// - memory: to share with others, if it is of this make and size; nil for memory of its own.
+    /// - shared: memory of others; the first of this make and size is shared, and there is memory of its own where none is.
     /// - Throws: `.wrongSize`, `.outOfMemory`.
     package init(
         weights: consuming GeneratorWeights, height: Int, width: Int, pool: WorkerPool, precision: Precision = .fp32,
-        memory shared: GeneratorMemory? = nil
+        sharing shared: [GeneratorMemory] = []
     ) throws(NetworkError) {
         var weights = weights
         let description = weights.description
@@ -54,7 +54,7 @@ package final class Generator: @unchecked Sendable {
             (weights.contracting[$0].affine, $0 + 1 < layers ? weights.expanding[$0 + 1].affine : nil)
         }
         let memory =
-            shared.flatMap { $0.fits(description, height: height, width: width) ? $0 : nil }
+            shared.first { $0.fits(description, height: height, width: width) }
             ?? GeneratorMemory(description, height: height, width: width)
         self.memory = memory
         levels = affines.enumerated().map { Level($0, memory: memory, affines: $1) }
@@ -79,15 +79,15 @@ package final class Generator: @unchecked Sendable {
     }
 
     /// The same network, with the same weights in memory, to run beside `other`.
-    /// - memory: not `other`'s, or they take turns.
-    package init(twinOf other: Generator, pool: WorkerPool, memory shared: GeneratorMemory? = nil) {
+    /// - shared: as above; where `other`'s is among it, they take turns.
+    package init(twinOf other: Generator, pool: WorkerPool, sharing shared: [GeneratorMemory] = []) {
         description = other.description
         height = other.height
         width = other.width
         self.pool = pool
         affines = other.affines
         let memory =
-            shared.flatMap { $0.fits(other.description, height: other.height, width: other.width) ? $0 : nil }
+            shared.first { $0.fits(other.description, height: other.height, width: other.width) }
             ?? GeneratorMemory(other.description, height: other.height, width: other.width)
         self.memory = memory
         levels = affines.enumerated().map { Level($0, memory: memory, affines: $1) }

@@ -9,7 +9,10 @@ package protocol FieldSupply: Sendable {
     var title: String { get }
     /// Of all that its fields depend on.
     var digest: String { get }
+    /// Of its fields.
     var nmPerPixel: Double { get }
+    /// The lens's pixels a side of one of its fields'.
+    var binning: Int { get }
     var species: [LensManifest.Species] { get }
     var otherChannel: Int? { get }
     /// Whether there are electron micrographs, so that all networks of a lens can be trained.
@@ -32,6 +35,11 @@ package protocol FieldSupply: Sendable {
 }
 
 extension FieldSupply {
+    package var binning: Int { 1 }
+
+    /// Of the lens that learns from it.
+    var lensNmPerPixel: Double { nmPerPixel / Double(binning) }
+
     /// "60 fields of the folder pairs".
     var account: String { (fieldCount.map { "\($0) fields of " } ?? "fresh fields of ") + title }
 

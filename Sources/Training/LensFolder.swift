@@ -38,6 +38,7 @@ package struct LensFolder: Sendable {
         try check(manifest, options, supply)
         var entry = role.entry(species: supply.species)
         if options.hasInterval { entry.interval = .init(scale: 1) }
+        if supply.binning > 1 { entry.binning = supply.binning }
         entry.sha256 = sha256Hex(weights)
         try AtomicFile.write(weights, to: "\(path)/\(entry.file)")
         var entries = manifest.networks.filter { $0.name != entry.name } + [entry]
@@ -77,10 +78,11 @@ package struct LensFolder: Sendable {
     }
 
     private func newManifest(_ options: TrainingOptions, _ supply: any FieldSupply) -> LensManifest {
+        let tile = tilePixels ?? options.size * supply.binning
         var manifest = LensManifest(
             format: 1, name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
-            title: supply.species.map(\.name).joined(separator: " and "), nmPerPixel: supply.nmPerPixel,
-            tilePixels: tilePixels ?? options.size, overlapPixels: overlapPixels ?? (tilePixels ?? options.size) / 8,
+            title: supply.species.map(\.name).joined(separator: " and "), nmPerPixel: supply.lensNmPerPixel,
+            tilePixels: tile, overlapPixels: overlapPixels ?? tile / 8,
             normalisation: options.normalisation.rawValue, species: supply.species, otherChannel: supply.otherChannel,
             minimumGrainAreaSquareMicrometres: minimumGrainAreaSquareMicrometres, networks: [], testVector: nil,
             provenance: [:])
@@ -96,19 +98,21 @@ package struct LensFolder: Sendable {
                 .badOptions, "\(path) holds a lens of another \(what): \(there), here \(here)",
                 hint: "all networks of a lens share scale, tile, normalisation, field correction and species; name another folder")
         }
-        if manifest.nmPerPixel != supply.nmPerPixel {
-            throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(supply.nmPerPixel)")
+        if manifest.nmPerPixel != supply.lensNmPerPixel {
+            throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(supply.lensNmPerPixel)")
         }
         if let tilePixels, manifest.tilePixels != tilePixels {
             throw refuse("tile", "\(manifest.tilePixels) px", "\(tilePixels)")
         }
         // Of running statistics a network learns as much from smaller pictures than the tiles it is used on.
-        let isSized = options.normalisation == .running || manifest.tilePixels == options.size
-        guard isSized, manifest.tilePixels % (1 << options.layers) == 0, manifest.tilePixels >= options.size else {
+        let side = manifest.tilePixels / supply.binning
+        let isSized = options.normalisation == .running || side == options.size
+        guard isSized, manifest.tilePixels % (supply.binning << options.layers) == 0, side >= options.size else {
             throw TrainingError(
                 .badOptions,
                 "a network of \(options.layers) layers trained on \(options.size) px does not fit the lens's tiles of "
-                    + "\(manifest.tilePixels) px",
+                    + "\(manifest.tilePixels) px"
+                    + (supply.binning > 1 ? ", of which it sees means of \(supply.binning) x \(supply.binning)" : ""),
                 hint: "train it on pictures of the tiles' size, or with running statistics on smaller ones, and with "
                     + "layers whose 2^layers divides the tile")
         }

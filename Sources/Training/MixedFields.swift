@@ -19,6 +19,7 @@ package struct MixedFields: FieldSupply {
     package var title: String { "\(supply.title), four mixed" }
     package var digest: String { "\(supply.digest)-mixed-\(stepsAField)" }
     package var nmPerPixel: Double { supply.nmPerPixel }
+    package var binning: Int { supply.binning }
     package var species: [LensManifest.Species] { supply.species }
     package var otherChannel: Int? { supply.otherChannel }
     /// A grain that is cut in two has no true micrograph.

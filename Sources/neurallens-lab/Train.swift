@@ -36,6 +36,12 @@ struct Train: ParsableCommand {
             valueName: "steps"))
     var mix: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Let the labelling network see means of 2 x 2 or 4 x 4 of the lens's pixels; --size counts these.",
+            valueName: "pixels"))
+    var binning = 1
+
     @Option(name: [.customShort("o"), .long], help: "Lens folder to write; made if it is not there.")
     var output: String
 
@@ -142,7 +148,9 @@ struct Train: ParsableCommand {
     func validate() throws {
         guard (1...1024).contains(threads) else { throw ValidationError("--threads must lie in 1 to 1024") }
         guard checkpointMinutes > 0 else { throw ValidationError("--checkpoint-minutes must be positive") }
-        _ = try roles
+        guard try binning == 1 || roles == [.labelling] else {
+            throw ValidationError("--binning is for --network labelling alone: others draw at the lens's own scale")
+        }
         _ = try length.value
     }
 
@@ -196,7 +204,7 @@ struct Train: ParsableCommand {
 
     private func supply(seed: UInt64) throws(TrainingError) -> any FieldSupply {
         if FileManager.default.fileExists(atPath: dataset + "/library.json") {
-            let fields = try FreshFields(library: dataset, seed: seed, without: withoutWorlds)
+            let fields = try binned(try FreshFields(library: dataset, seed: seed, without: withoutWorlds))
             guard let mix else { return fields }
             return try MixedFields(fields, stepsAField: mix)
         }
@@ -205,7 +213,11 @@ struct Train: ParsableCommand {
                 .badOptions, "\(dataset) is not a library of grains, and only a library has worlds to leave out or to mix",
                 hint: "name a folder that neurallens-lab library wrote, or leave out --without-world and --mix")
         }
-        return try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass)
+        return try binned(try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass))
+    }
+
+    private func binned(_ supply: any FieldSupply) throws(TrainingError) -> any FieldSupply {
+        binning == 1 ? supply : try BinnedFields(supply, binning: binning)
     }
 
     func run() throws {

@@ -49,6 +49,46 @@ import Testing
         #expect(zip(expected, found).allSatisfy { abs($0 - $1) < 1.01 / 255 })
     }
 
+    /// It sees means of 2 x 2 pixels, and what it says of one holds between the middles of four.
+    @Test func aNetworkThatBinsSeesAQuarterOfThePixels() throws {
+        let folder = try LensFolder()
+        try folder.change { manifest in
+            manifest.networks[0].binning = 2
+            manifest.testVector = nil
+        }
+        try NeuralLens.seal(folder: folder.path, threads: 1)
+        let pattern = field(32, 32)
+        let output = try NeuralLens(folder: folder.path, threads: 1).apply(to: pattern, nmPerPixel: 500)
+        var small = [Float](repeating: 0, count: 16 * 16 * 3)
+        for index in small.indices {
+            let (y, x, channel) = (index / 48, index / 3 % 16, index % 3)
+            small[index] =
+                (0..<4).reduce(0) { $0 + pattern[2 * x + $1 % 2, 2 * y + $1 / 2, channel] } / 2 - 1
+        }
+        let said = try Generator(path: folder.file("labelling.safetensors").path, height: 16, width: 16, threads: 1)
+            .run(small)
+        for (x, y) in [(0, 0), (7, 12), (20, 31), (31, 5)] {
+            for channel in 0..<3 {
+                let (u, v) = (max(0, min(15, Double(x) / 2 - 0.25)), max(0, min(15, Double(y) / 2 - 0.25)))
+                func at(_ column: Int, _ row: Int) -> Double {
+                    Double(said[(min(row, 15) * 16 + min(column, 15)) * 3 + channel])
+                }
+                let (left, above) = (Int(u), Int(v))
+                let (along, down) = (u - Double(left), v - Double(above))
+                let upper = at(left, above) * (1 - along) + at(left + 1, above) * along
+                let lower = at(left, above + 1) * (1 - along) + at(left + 1, above + 1) * along
+                let expected = (upper * (1 - down) + lower * down + 1) / 2
+                #expect(abs(Double(output.map[x, y, channel]) / 255 - expected) < 0.01)
+            }
+        }
+        // Beside networks that do not, in tiles, and with several of them at once.
+        let fields = try [1, 3].map {
+            try NeuralLens(folder: folder.path, threads: $0).apply(to: field(100, 70), nmPerPixel: 500)
+        }
+        #expect(fields[0].map.width == 100 && fields[0].magnified?.width == 100)
+        #expect(fields[0].map == fields[1].map && fields[0].magnified == fields[1].magnified)
+    }
+
     @Test func theResultIsTheSameForAnyNumberOfThreads() throws {
         let folder = try LensFolder()
         let one = try NeuralLens(folder: folder.path, threads: 1).apply(to: field(100, 70), nmPerPixel: 500)

@@ -64,6 +64,7 @@ import Testing
         ("file twice", "named twice"), ("shared familiarity", "cannot hold both"),
         ("colour", "red"), ("scale", "nm_per_pixel"), ("overlap", "overlap_px"), ("channels", "map channel"),
         ("no map", "\"map\""), ("precision", "fp16"), ("correction", "field_correction"),
+        ("bins", "must be 2 or 4"), ("bins that tiles are not made of", "divide tile_px"),
     ])
     func aContradictionInTheManifestIsNamed(fault: String, word: String) throws {
         let folder = try LensFolder()
@@ -83,6 +84,8 @@ import Testing
             case "colour": manifest.species[0].colour = "red"
             case "scale": manifest.nmPerPixel = 0
             case "overlap": manifest.overlapPixels = 31
+            case "bins": manifest.networks[0].binning = 3
+            case "bins that tiles are not made of": (manifest.networks[0].binning, manifest.tilePixels) = (4, 34)
             case "correction": manifest.fieldCorrection = "flat"
             case "precision": manifest.precision = "fp16"
             case "channels": manifest.species[1].mapChannel = 0

@@ -356,6 +356,26 @@ struct TrainingRunTests {
         }
     }
 
+    @Test func aNetworkThatBinsJoinsALensOfItsOwnScale() throws {
+        let lens = LensFolder(path: data.folder + "/binned")
+        var options = TrainingOptions.small(steps: 1)
+        (options.layers, options.size) = (5, 32)
+        let binned = try BinnedFields(set, binning: 2)
+        let labelling = LensTraining(roles: [.labelling], options: options, supply: binned, lens: lens)
+        #expect(try labelling.run(stop: { false }) { _ in })
+        options.size = 64
+        let magnifier = LensTraining(
+            roles: [.magnifier(species: "iva")], options: options, supply: set, lens: lens)
+        #expect(try magnifier.run(stop: { false }) { _ in })
+        let manifest = try NeuralLens(folder: lens.path, threads: 1).manifest
+        #expect(manifest.nmPerPixel == 83 && manifest.tilePixels == 64)
+        #expect(manifest.networks.map(\.binning) == [2, nil])
+        // What draws micrographs has none to learn from.
+        #expect(throws: TrainingError.self) {
+            try LensTraining(roles: [.shadowing], options: options, supply: binned, lens: lens).run(stop: { false }) { _ in }
+        }
+    }
+
     @Test(arguments: [Normalisation.running, .instance])
     func theWrittenNetworkComputesWhatTrainingSaw(normalisation: Normalisation) throws {
         var options = TrainingOptions.small(steps: 3)
