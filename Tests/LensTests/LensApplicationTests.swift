@@ -1,5 +1,6 @@
 import Imaging
 import Lens
+import Network
 import Synchronization
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
             small[index] =
                 (0..<4).reduce(0) { $0 + pattern[2 * x + $1 % 2, 2 * y + $1 / 2, channel] } / 2 - 1
         }
-        let said = try Generator(path: folder.file("labelling.safetensors").path, height: 16, width: 16, threads: 1)
+        let said = try Generator(path: "\(folder.path)/labelling.safetensors", height: 16, width: 16, threads: 1)
             .run(small)
         for (x, y) in [(0, 0), (7, 12), (20, 31), (31, 5)] {
             for channel in 0..<3 {

@@ -10,7 +10,10 @@ struct BinnedFieldsTests {
             hasElectronMicrographs: true, fieldCorrection: "glass"
         ) { _, number, electron throws(TrainingError) in
             #expect(!electron)
-            let samples = (0..<64).map { UInt8(8 * ($0 % 8) + 16 * ($0 / 8) + number) }
+            let samples: [UInt8] = (0..<64).map { pixel in
+                let (column, row) = (pixel % 8, pixel / 8)
+                return UInt8(8 * column + 16 * row + number)
+            }
             let picture = Picture(width: 8, height: 8, channels: 1, samples: samples).greyAsRGB
             return FieldPictures(
                 optical: picture, map: picture,
@@ -23,7 +26,10 @@ struct BinnedFieldsTests {
         let binned = try BinnedFields(supply(), binning: 2)
         #expect(binned.nmPerPixel == 166 && binned.fieldCorrection == "glass" && !binned.hasElectronMicrographs)
         for field in [try binned.field(7, electron: true), try binned.validationField(7, electron: true)] {
-            let expected = (0..<16).map { UInt8(16 * ($0 % 4) + 32 * ($0 / 4) + 12 + 7) }
+            let expected: [UInt8] = (0..<16).map { bin in
+                let (column, row) = (bin % 4, bin / 4)
+                return UInt8(16 * column + 32 * row + 12 + 7)
+            }
             for picture in [field.optical, field.map] {
                 #expect(picture == Picture(width: 4, height: 4, channels: 1, samples: expected).greyAsRGB)
             }
