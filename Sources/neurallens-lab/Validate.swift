@@ -9,7 +9,7 @@ internal import Statistics
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare counts, places and intervals with the truth of simulated slides.",
-        subcommands: [Crowding.self, Slides.self, Intervals.self])
+        subcommands: [Crowding.self, Worlds.self, Slides.self, Intervals.self])
 
     struct Crowding: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,8 +19,61 @@ struct Validate: ParsableCommand {
                 that the lens's evidence deserves; judge it with another seed.
                 """)
 
-        @Option(help: "Folder of the lens.") var lens: String
+        @OptionGroup var counting: Counting
         @Option(help: "How many camera fields, shared out among the levels.") var fields = 60
+
+        func validate() throws { try counting.check(fields, settings: CountingStudy.Setting.crowding) }
+
+        func run() throws {
+            let study = try counting.study(fields, CountingStudy.Setting.crowding)
+            let encoded = try write(study, "crowding.json", to: counting.output, others: ["crowding.svg": study.plot])
+            if counting.json { return print(encoded) }
+            Counting.show(study, "touching") { String(format: "%.0f %%", 100 * $0.touchingShare) }
+            print("\(counting.output)/crowding.svg")
+        }
+    }
+
+    struct Worlds: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Counts as slides differ: medium, stain, optics and camera of eight kinds.",
+            discussion: """
+                Writes worlds.json. Every field is a slide of its own. With --calibrate, lens.json is told what confidence \
+                these fields say that the lens's evidence deserves; judge it with another seed.
+                """)
+
+        @OptionGroup var counting: Counting
+        @Option(help: "How many camera fields, shared out among the worlds.") var fields = 40
+        @Option(
+            name: .customLong("world"), parsing: .singleValue,
+            help: "A world to count in; may be repeated. All by default.")
+        var worlds: [String] = []
+
+        private var settings: [CountingStudy.Setting] {
+            get throws {
+                let chosen = try worlds.map { try World(named: $0) }
+                return CountingStudy.Setting.worlds.filter { chosen.isEmpty || chosen.contains($0.world) }
+            }
+        }
+
+        func validate() throws {
+            do {
+                try counting.check(fields, settings: try settings)
+            } catch let error as SimulationError {
+                throw ValidationError("\(error.message): \(error.hint)")
+            }
+        }
+
+        func run() throws {
+            let study = try counting.study(fields, settings)
+            let encoded = try write(study, "worlds.json", to: counting.output, others: [:])
+            if counting.json { return print(encoded) }
+            Counting.show(study, "world") { $0.world ?? "all" }
+        }
+    }
+
+    /// What studies of counts have in common.
+    struct Counting: ParsableArguments {
+        @Option(help: "Folder of the lens.") var lens: String
         @Option(help: "Equal seeds give equal fields.") var seed: UInt64 = 1
         @Option(help: ArgumentHelp("Mean count of grains in a square millimetre.", valueName: "n"))
         var grainsPerMm2 = 620.0
@@ -32,51 +85,55 @@ struct Validate: ParsableCommand {
         var minimumConfidence = 0.5
         @Flag(help: "Print JSON.") var json = false
 
-        func validate() throws {
-            guard fields >= CrowdingStudy.usualLevels.count, (1...1024).contains(threads),
-                (1...5000).contains(grainsPerMm2), (0...1).contains(minimumConfidence)
+        func check(_ fields: Int, settings: [CountingStudy.Setting]) throws {
+            guard fields >= settings.count, (1...1024).contains(threads), (1...5000).contains(grainsPerMm2),
+                (0...1).contains(minimumConfidence)
             else {
                 throw ValidationError(
-                    "--fields must be at least \(CrowdingStudy.usualLevels.count), --threads in 1 to 1024, "
-                        + "--grains-per-mm2 in 1 to 5000, --minimum-confidence in 0 to 1")
+                    "--fields must be at least \(settings.count), --threads in 1 to 1024, --grains-per-mm2 in 1 to 5000, "
+                        + "--minimum-confidence in 0 to 1")
             }
         }
 
-        func run() throws {
+        func study(_ fields: Int, _ settings: [CountingStudy.Setting]) throws -> CountingStudy {
             let line = ProgressLine()
-            let study: CrowdingStudy
+            defer { line.end() }
             do {
-                study = try CrowdingStudy(
-                    lensFolder: lens, fields: fields, seed: seed, grainsPerSquareMillimetre: grainsPerMm2,
-                    threads: threads
+                let study = try CountingStudy(
+                    lensFolder: lens, fields: fields, seed: seed, settings: settings,
+                    grainsPerSquareMillimetre: grainsPerMm2, threads: threads
                 ) { line.show("\($0) of \(fields) fields") }
-            } catch {
+                if calibrate {
+                    try NeuralLens.calibrate(folder: lens, study.calibration, minimumConfidence: minimumConfidence)
+                }
+                return study
+            } catch let error as EvaluationError {
+                line.end()
+                throw fail(error.message, hint: error.hint)
+            } catch let error as LensError {
                 line.end()
                 throw fail(error.message, hint: error.hint)
             }
-            line.end()
-            if calibrate {
-                do {
-                    try NeuralLens.calibrate(folder: lens, study.calibration, minimumConfidence: minimumConfidence)
-                } catch {
-                    throw fail(error.message, hint: error.hint)
-                }
-            }
-            let encoded = try write(study, "crowding.json", to: output, others: ["crowding.svg": study.plot])
-            if json { return print(encoded) }
+        }
+
+        /// A line a level.
+        static func show(_ study: CountingStudy, _ title: String, _ name: (CountingStudy.Level) -> String) {
             let keys = study.overall.species.keys.sorted()
-            func row(_ name: String, _ level: CrowdingStudy.Level) -> String {
-                name.padding(toLength: 10, withPad: " ", startingAt: 0)
-                    + String(format: "%8d%8d%8d  %+6.1f %%", level.fields, level.actual, level.counted, 100 * level.countError)
-                    + keys.map { String(format: "%12.3f", level.species[$0]?.f1 ?? 0) }.joined()
-                    + String(format: "%8d of %d", level.foreignCountedAsSpecies, level.foreignObjects)
-            }
-            print("touching    fields    true counted     error" + keys.map {
+            let levels = study.levels.map { (name($0), $0) } + [("all", study.overall)]
+            let width = 2 + max(10, levels.map(\.0.count).max()!)
+            func padded(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+            print(padded(title) + "fields    true counted     error" + keys.map {
                 String(repeating: " ", count: max(1, 9 - $0.count)) + $0 + " F1" }.joined() + "  foreign as species")
-            for level in study.levels { print(row(String(format: "%.0f %%", 100 * level.touchingShare), level)) }
-            print(row("all", study.overall))
+            for (name, level) in levels {
+                print(
+                    padded(name)
+                        + String(
+                            format: "%6d%8d%8d  %+6.1f %%", level.fields, level.actual, level.counted,
+                            100 * level.countError)
+                        + keys.map { String(format: "%12.3f", level.species[$0]?.f1 ?? 0) }.joined()
+                        + String(format: "%8d of %d", level.foreignCountedAsSpecies, level.foreignObjects))
+            }
             print(String(format: "expected calibration error %.3f", study.expectedCalibrationError))
-            print("\(output)/crowding.svg")
         }
     }
 

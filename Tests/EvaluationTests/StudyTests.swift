@@ -10,7 +10,8 @@ struct StudyTests {
         .appendingPathComponent("Fixtures/lenses/small").path
 
     @Test func crowdingAddsUpItsLevels() throws {
-        let study = try CrowdingStudy(lensFolder: lens, fields: 3, seed: 5, levels: [0, 0.4], threads: 2)
+        let study = try CountingStudy(
+            lensFolder: lens, fields: 3, seed: 5, settings: [0, 0.4].map { .init(touchingShare: $0) }, threads: 2)
         #expect(study.levels.map(\.fields) == [1, 2])
         #expect(study.levels.map(\.touchingShare) == [0, 0.4])
         #expect(study.overall.actual == study.levels.map(\.actual).reduce(0, +) && study.overall.actual > 20)
@@ -19,6 +20,19 @@ struct StudyTests {
         #expect(abs(study.overall.countError) < 0.4)
         #expect(study.overall.species.values.allSatisfy { $0.f1 > 0.6 })
         #expect(study.plot.contains("<polyline") && study.plot.hasSuffix("</svg>\n"))
+        #expect(study.overall.world == "classic")
+    }
+
+    /// The small lens knows one world, and the study says so.
+    @Test func worldsAreCountedEachByItself() throws {
+        let settings = try ["classic", "dry"].map { CountingStudy.Setting(world: try World(named: $0), touchingShare: 0.1) }
+        let study = try CountingStudy(lensFolder: lens, fields: 2, seed: 5, settings: settings, threads: 2)
+        #expect(study.levels.map(\.world) == ["classic", "dry"] && study.overall.world == nil)
+        #expect(study.overall.actual == study.levels.map(\.actual).reduce(0, +))
+        let f1 = study.levels.map { $0.species.values.map(\.f1).max()! }
+        #expect(f1[0] > 0.6 && f1[1] < f1[0])
+        // Every world is studied.
+        #expect(CountingStudy.Setting.worlds.map(\.world) == World.all)
     }
 
     @Test func aSlideIsPlacedAndItsGrainsCountOnce() throws {

@@ -1,7 +1,7 @@
 internal import Foundation
 
-extension CrowdingStudy {
-    /// Count error and F1 of each species against the share of touching grains, as an SVG picture.
+extension CountingStudy {
+    /// Count error and F1 of each species against the share of touching grains, as an SVG picture, of levels of one world.
     package var plot: String {
         let keys = overall.species.keys.sorted()
         let colours = ["#d0402b", "#2b62d0", "#2b9348", "#9b5de5", "#c77d00"]

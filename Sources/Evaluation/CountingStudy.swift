@@ -1,12 +1,14 @@
 internal import Foundation
 package import Grains
 internal import Imaging
-internal import Simulation
+package import Simulation
 
-/// How right a lens counts as grains crowd: simulated camera fields of several levels of touching grains, counted as
+/// How right a lens counts: simulated camera fields of several levels, as of touching grains or of worlds, counted as
 /// the daemon does and compared with their truth.
-package struct CrowdingStudy: Encodable, Sendable, Equatable {
+package struct CountingStudy: Encodable, Sendable, Equatable {
     package struct Level: Encodable, Sendable, Equatable {
+        /// Name of the ``World``; nil for all together.
+        package var world: String?
         /// Share of grains laid against another grain, 0...1.
         package var touchingShare: Double
         package var fields = 0
@@ -20,7 +22,7 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
         package var foreignCountedAsSpecies = 0
 
         enum CodingKeys: String, CodingKey {
-            case fields, counted, species
+            case world, fields, counted, species
             case actual = "true"
             case countError = "count_error"
             case touchingShare = "touching_share"
@@ -47,35 +49,55 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
         case expectedCalibrationError = "expected_calibration_error"
     }
 
-    /// Usual levels, up to two grains of five laid against another.
-    package static let usualLevels = [0, 0.1, 0.2, 0.3, 0.4]
+    /// What fields are drawn of.
+    package struct Setting: Sendable {
+        package var world: World
+        /// Share of grains laid against another grain, 0...1.
+        package var touchingShare: Double
+
+        package init(world: World = .classic, touchingShare: Double) {
+            self.world = world
+            self.touchingShare = touchingShare
+        }
+
+        /// As grains crowd: up to two grains of five laid against another.
+        package static let crowding = [0, 0.1, 0.2, 0.3, 0.4].map { Setting(touchingShare: $0) }
+        /// As slides differ; one grain of ten lies against another.
+        package static let worlds = World.all.map { Setting(world: $0, touchingShare: 0.1) }
+    }
 
     /// - Parameters:
     ///   - lensFolder: of the lens; it is verified as it is for use.
-    ///   - fields: shared out evenly among the levels.
+    ///   - fields: shared out evenly among the settings.
     ///   - grainsPerSquareMillimetre: mean density of grains.
     ///   - threads: that share the work of the lens.
     ///   - progress: called with the number of fields done.
     package init(
-        lensFolder: String, fields: Int, seed: UInt64, levels: [Double] = usualLevels,
+        lensFolder: String, fields: Int, seed: UInt64, settings: [Setting],
         grainsPerSquareMillimetre: Double = 620, minimumOverlap: Double = 0.5, threads: Int,
         progress: (Int) -> Void = { _ in }
     ) throws(EvaluationError) {
-        precondition(!levels.isEmpty && fields >= levels.count, "at least one field a level")
+        precondition(!settings.isEmpty && fields >= settings.count, "at least one field a setting")
         let lens = try CountingLens(folder: lensFolder, threads: threads)
-        var all = Tally(lens.species, touchingShare: levels.reduce(0, +) / Double(levels.count), minimumOverlap)
+        let meanShare = settings.map(\.touchingShare).reduce(0, +) / Double(settings.count)
+        let isOneWorld = settings.allSatisfy { $0.world == settings[0].world }
+        var all = Tally(
+            lens.species, Level(world: isOneWorld ? settings[0].world.name : nil, touchingShare: meanShare),
+            minimumOverlap)
         var found: [Level] = []
         var done = 0
         var evidence: [(evidence: Double, isRight: Bool)] = []
         var reliability = Calibration()
-        for (number, share) in levels.enumerated() {
-            var tally = Tally(lens.species, touchingShare: share, minimumOverlap)
-            let count = fields * (number + 1) / levels.count - fields * number / levels.count
+        for (number, setting) in settings.enumerated() {
+            var tally = Tally(
+                lens.species, Level(world: setting.world.name, touchingShare: setting.touchingShare), minimumOverlap)
+            let count = fields * (number + 1) / settings.count - fields * number / settings.count
             for _ in 0..<count {
                 let density = FieldDensity(
                     grainsPerSquareMillimetre: Float(grainsPerSquareMillimetre), emptyShare: 0,
-                    touchingShare: Float(share))
-                let field = SimulatedField(seed: seed, index: done, view: .camera, density: density)
+                    touchingShare: Float(setting.touchingShare))
+                let field = SimulatedField(
+                    seed: seed, index: done, view: .camera, density: density, world: setting.world)
                 let rendering = field.render()
                 let picture = rendering.optical
                 let found = try lens.evidence(in: picture, nmPerPixel: field.nmPerPixel).filter {
@@ -121,9 +143,9 @@ package struct CrowdingStudy: Encodable, Sendable, Equatable {
         private let keys: [String]
         private let minimumOverlap: Double
 
-        init(_ species: [String], touchingShare: Double, _ minimumOverlap: Double) {
+        init(_ species: [String], _ level: Level, _ minimumOverlap: Double) {
             keys = species
-            current = Level(touchingShare: touchingShare)
+            current = level
             agreement = Agreement(minimumOverlap: minimumOverlap)
             self.minimumOverlap = minimumOverlap
         }
