@@ -2,51 +2,6 @@ internal import Foundation
 
 /// Label files of other programs.
 extension LabelFile {
-    // MARK: COCO
-
-    /// One file for all pictures: `images`, `categories` and `annotations`, boxes as x, y, width, height.
-    static func coco(
-        _ images: [[String: Any]], _ annotations: [[String: Any]], categories: [[String: Any]], _ path: String
-    ) throws(PairingError) -> Content {
-        var content = Content()
-        var names: [Int: String] = [:], species: [Int: String] = [:]
-        for image in images {
-            guard let id = (image["id"] as? NSNumber)?.intValue, let name = image["file_name"] as? String else {
-                throw fault(path, "an image has no id or no file_name")
-            }
-            names[id] = name
-            content.labels[name] = []
-            if let width = (image["width"] as? NSNumber)?.intValue, let height = (image["height"] as? NSNumber)?.intValue {
-                content.sizes[name] = (width, height)
-            }
-        }
-        for category in categories {
-            if let id = (category["id"] as? NSNumber)?.intValue { species[id] = category["name"] as? String }
-        }
-        for (index, annotation) in annotations.enumerated() {
-            let place = "annotation \(index + 1)"
-            guard let name = (annotation["image_id"] as? NSNumber).flatMap({ names[$0.intValue] }) else {
-                throw fault(path, "\(place) names an image that is not in the file")
-            }
-            guard let key = (annotation["category_id"] as? NSNumber).flatMap({ species[$0.intValue] }) else {
-                throw fault(path, "\(place) names a category that is not in the file")
-            }
-            // Outlines of one piece are better than their box.
-            if let outlines = annotation["segmentation"] as? [[Any]], outlines.count == 1,
-                let flat = numbers(outlines[0]), flat.count >= 6, flat.count % 2 == 0
-            {
-                let points = stride(from: 0, to: flat.count, by: 2).map { SIMD2(flat[$0], flat[$0 + 1]) }
-                content.labels[name]?.append(Label(key, .polygon(points), at: place))
-            } else if let box = (annotation["bbox"] as? [Any]).flatMap(numbers), box.count == 4 {
-                content.labels[name]?.append(
-                    Label(key, Self.box([box[0], box[1], box[0] + box[2], box[1] + box[3]]), at: place))
-            } else {
-                throw fault(path, "\(place) has neither a box nor an outline")
-            }
-        }
-        return content
-    }
-
     // MARK: labelme
 
     /// One file a picture: `imagePath` and `shapes`.

@@ -78,6 +78,7 @@ import Testing
             #"{"images":[{"id":1,"file_name":"a.png","width":64,"height":64}],"categories":[{"id":1,"name":"iva"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4],"segmentation":[[1,1,9,1,9,9]]}]}"#,
             #"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[9,9],[1,1]]]},"properties":{"classification":{"name":"iva"}}}]}"#,
             #"{"shapes":[{"label":"iva","points":[[1,2],[3,4]],"shape_type":"rectangle"}],"imagePath":"a.png"}"#,
+            #"{"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"iva"}],"annotations":[{"image_id":1,"category_id":1,"segmentation":{"counts":[5,2,2,2,2,2,5],"size":[4,5]}},{"image_id":1,"category_id":1,"segmentation":{"counts":"e<n0:00WOi00kc0","size":[40,30]}}]}"#,
         ].map { Array($0.utf8) }
         let folder = NSTemporaryDirectory() + "fuzz-labels-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

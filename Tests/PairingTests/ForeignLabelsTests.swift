@@ -62,6 +62,73 @@ import Testing
         }
     }
 
+    /// Both texts are what pycocotools encodes of the masks that the lists give.
+    @Test(arguments: [
+        ("[5, 2, 2, 2, 2, 2, 5]", #""5220003""#, [4, 5], [3.5, 0.5, 3.5, 2.5, 0.5, 2.5, 0.5, 0.5]),
+        (
+            "[405, 30, 10, 30, 10, 5, 35, 5, 670]", #""e<n0:00WOi00kc0""#, [40, 30],
+            [13.5, 4.5, 13.5, 9.5, 11.5, 9.5, 11.5, 34.5, 9.5, 34.5, 9.5, 4.5]
+        ),
+        // Without its hole, and without a speck beside a piece of 27 pixels.
+        ("[11, 3, 7, 1, 1, 1, 7, 3, 66]", nil, [10, 10], [3.5, 0.5, 3.5, 3.5, 0.5, 3.5, 0.5, 0.5]),
+        ("[11, 9, 1, 9, 1, 9, 59, 1]", nil, [10, 10], [3.5, 0.5, 3.5, 9.5, 0.5, 9.5, 0.5, 0.5]),
+        // Pixels that touch at their corners are of one piece.
+        (
+            "[0, 2, 2, 2, 4, 2, 2, 2]", nil, [4, 4],
+            [1.5, -0.5, 1.5, 1.5, 3.5, 1.5, 3.5, 3.5, 1.5, 3.5, 1.5, 1.5, -0.5, 1.5, -0.5, -0.5]
+        ),
+    ] as [(String, String?, [Int], [Double])])
+    func masksInRunLengthsBecomeTheirOutline(list: String, text: String?, size: [Int], corners: [Double]) throws {
+        for counts in [list, text].compactMap({ $0 }) {
+            let read = try labels(Data(Self.mask(counts, size).utf8), as: "coco.json")
+            let points = stride(from: 0, to: corners.count, by: 2).map { SIMD2(corners[$0], corners[$0 + 1]) }
+            #expect(read == [Label(species: "iva", shape: .polygon(points))])
+        }
+    }
+
+    private static func mask(_ counts: String, _ size: [Int]) -> String {
+        """
+        {"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 7, "name": "iva"}], "annotations": [
+         {"image_id": 1, "category_id": 7, "bbox": [1, 1, 30, 30], "segmentation": {"counts": \(counts), "size": \(size)}}]}
+        """
+    }
+
+    @Test(arguments: [
+        ("[5, 2, 2, 2, 2, 2, 4]", [4, 5]), ("[5, -2, 22, 2, 2, 2, 5]", [4, 5]), ("[5, 2.5, 1.5, 2, 2, 2, 5]", [4, 5]),
+        (#""522000""#, [4, 5]), (#""522000P""#, [4, 5]), (#""5220003 ""#, [4, 5]), (#""ooooooooooooo""#, [4, 5]),
+        ("[20]", [4, 5]), ("[]", [4, 5]), ("[5, 2, 2, 2, 2, 2, 5]", [4]), ("[0, 0]", [0, 0]), (#""5220003""#, [5, 4]),
+        ("[0, 99999999999]", [99999, 99999]), ("[0, 1]", [4_294_967_296, 4_294_967_296]), ("null", [4, 5]),
+        ("[0, 6, 8, 6]", [4, 5]), ("[0, 268435456]", [16384, 16384]),
+    ])
+    func masksThatAreBrokenOrNotOfOneGrainAreRefused(counts: String, size: [Int]) {
+        let error = #expect(throws: PairingError.self) {
+            try labels(Data(Self.mask(counts, size).utf8), as: "coco.json")
+        }
+        #expect(error?.message.contains("coco.json: annotation 1 has a mask") == true, "\(error?.message ?? "")")
+    }
+
+    /// A speck beside an outline does no harm; what is in pieces, or no list of corners, is not replaced by its box.
+    @Test func outlinesInPiecesAreRefused() throws {
+        func coco(_ segmentation: String) -> Data {
+            let mask = #"{"counts": [], "size": [1, 1]}"#
+            return Data(Self.mask("[]", [1, 1]).replacingOccurrences(of: mask, with: segmentation).utf8)
+        }
+        let square = "[300, 100, 400, 100, 400, 200, 300, 200]"
+        #expect(try labels(coco("[[10, 10, 20, 10, 20, 20], \(square)]"), as: "coco.json") == [Self.outline])
+        #expect(try labels(coco("[[]]"), as: "coco.json")?.first?.shape == .box(SIMD2(1, 1), SIMD2(31, 31)))
+        for broken in ["[[10, 10, 80, 10, 80, 80], \(square)]", "[[1, 2, 3, 4, 5]]", "[[1, 2, 3, 4]]", "[1, 2, 3, 4, 5, 6]"] {
+            let error = #expect(throws: PairingError.self) { try labels(coco(broken), as: "coco.json") }
+            #expect(error?.message.contains("coco.json: annotation 1 has an outline") == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test func aMaskOfAnotherSizeThanItsImageIsRefused() {
+        let stated = Self.mask("[5, 2, 2, 2, 2, 2, 5]", [4, 5]).replacingOccurrences(
+            of: #""a.png""#, with: #""a.png", "width": 4, "height": 5"#)
+        let error = #expect(throws: PairingError.self) { try labels(Data(stated.utf8), as: "coco.json") }
+        #expect(error?.message.contains("5 x 4 pixels, and a.png another size") == true)
+    }
+
     @Test func labelmeAndQuPathAreRead() throws {
         let labelme = """
             {"imagePath": "..\\\\pictures\\\\a.png", "imageWidth": 512, "imageHeight": 512, "shapes": [
