@@ -34,10 +34,11 @@ struct NormalisationEvidence {
         guard let asked else {
             if let proven { return proven }
             throw NetworkError(
-                .foreign, "\(source) was trained with batch normalisation, which can be used in two ways",
-                hint: hasStatistics
-                    ? "say --norm running for the statistics of the training, or --norm instance for those of each image"
-                    : "say --norm instance: it holds no running statistics")
+                .foreign,
+                hasStatistics
+                    ? "\(source) has batch normalisation, and does not say whether it is meant with the statistics of the "
+                        + "training or with those of each image"
+                    : "\(source) has batch normalisation without the statistics of the training", hint: ways)
         }
         guard asked != proven, proven != nil || asked == .absent else { return asked }
         switch proven {
@@ -55,8 +56,15 @@ struct NormalisationEvidence {
                 hint: "import it with --norm instance")
         default:
             throw NetworkError(
-                .foreign, "\(source) has normalisation tensors, so it was not trained without normalisation",
-                hint: "import it with --norm running or --norm instance")
+                .foreign, "\(source) has normalisation tensors, so it was not trained without normalisation", hint: ways)
         }
+    }
+
+    /// To use batch normalisation.
+    private var ways: String {
+        hasStatistics
+            ? "import it with --norm instance to compute as pix2pix's test.py does (each image's own statistics), or with "
+                + "--norm running as its test.py --eval does (those of the training)"
+            : "import it with --norm instance, which takes those of each image"
     }
 }

@@ -4,16 +4,18 @@ extension Label {
 
     /// Why it cannot be right, whatever the picture; nil where it can.
     var fault: String? {
-        if isInShares {
-            let (low, high) = (shape.corners[0], shape.corners[1])
-            let isWithin = low.min() >= -0.01 && high.max() <= 1.01 && (high - low).min() > 0
-            return isWithin ? nil : "is no box in shares of the picture, 0 to 1"
+        if unit == .shares {
+            let whole = -0.01...1.01
+            let isWithin = shape.corners.allSatisfy { whole.contains($0.x) && whole.contains($0.y) }
+            return isWithin ? nil : "does not lie in shares of the picture, 0 to 1"
         }
         guard shape.corners.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else {
             return "has a number that is not finite, or beyond any picture"
         }
         switch shape {
-        case .point: return nil
+        case .point(let p):
+            let isShare = unit == .pixels && p.min() >= 0 && p.max() <= 1 && p != p.rounded(.down)
+            return isShare ? "lies within the first pixel: labels are in pixels, not in shares of the picture" : nil
         case .box(let low, let high):
             guard high.x > low.x, high.y > low.y else {
                 return "is a box that ends at \(Self.text(high)), not beyond its start \(Self.text(low)): boxes are x0, y0, "
@@ -25,7 +27,7 @@ extension Label {
             guard points.count >= 3 else { return "is a polygon of \(points.count) points" }
         }
         let (low, high) = shape.bounds
-        guard (high - low).min() >= Self.leastPixels else {
+        guard unit != .pixels || (high - low).min() >= Self.leastPixels else {
             return "is smaller than \(Int(Self.leastPixels)) pixels: labels are in pixels"
         }
         return nil
@@ -50,11 +52,13 @@ extension Label {
         return "lies outside of \(name): \(Self.text(low)) to \(Self.text(high)) in a picture of \(width) x \(height) pixels"
     }
 
-    /// In pixels of a picture of this size.
-    func inPixels(width: Int, height: Int) -> Label {
-        guard isInShares, case .box(let low, let high) = shape else { return self }
-        let size = SIMD2(Double(width), Double(height))
-        return Label(species, .box(low * size - 0.5, high * size - 0.5), at: place)
+    /// In pixels of a picture of this size and scale.
+    func inPixels(width: Int, height: Int, nmPerPixel: Double) -> Label {
+        switch unit {
+        case .pixels: self
+        case .shares: Label(species, shape.inPixels(SIMD2(Double(width), Double(height))), at: place)
+        case .micrometres: Label(species, shape.inPixels(SIMD2(repeating: 1000 / nmPerPixel)), at: place)
+        }
     }
 
     /// What two labels of one object have in common of what both cover together; touching grains have next to nothing.
@@ -62,10 +66,11 @@ extension Label {
 
     /// Whether both mark the same object, whatever their forms: their bounds are nearly the same.
     func repeats(_ other: Label) -> Bool {
-        guard isInShares == other.isInShares else { return false }
+        guard unit == other.unit else { return false }
         let ((low, high), (otherLow, otherHigh)) = (shape.bounds, other.shape.bounds)
         switch (shape, other.shape) {
-        case (.point, .point): return pointwiseMax(low - otherLow, otherLow - low).max() <= (isInShares ? 1e-4 : 0.5)
+        case (.point, .point):
+            return pointwiseMax(low - otherLow, otherLow - low).max() <= (unit == .pixels ? 0.5 : 0.05)
         case (.point, _), (_, .point): return false
         default: break
         }
@@ -90,6 +95,18 @@ extension Label.Shape {
         case .box(let low, let high): [low, high]
         case .ellipse(let centre, let halfAxes, _): [centre - halfAxes, centre + halfAxes]
         case .polygon(let points): points
+        }
+    }
+
+    /// Counted from the picture's upper left corner, in units of so many pixels; ellipses in square ones.
+    func inPixels(_ scale: SIMD2<Double>) -> Label.Shape {
+        func place(_ p: SIMD2<Double>) -> SIMD2<Double> { p * scale - 0.5 }
+        return switch self {
+        case .point(let p): .point(place(p))
+        case .box(let low, let high): .box(place(low), place(high))
+        case .ellipse(let centre, let halfAxes, let angle):
+            .ellipse(centre: place(centre), halfAxes: halfAxes * scale, angle: angle)
+        case .polygon(let points): .polygon(points.map(place))
         }
     }
 

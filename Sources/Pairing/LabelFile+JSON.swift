@@ -3,7 +3,7 @@ internal import Foundation
 /// Our own form: `{ "a.png": [ ENTRY, ... ], ... }`, or the same under the key `pictures`. ENTRY is an object with
 /// `species` and one of `point` [x, y], `box` [x0, y0, x1, y1], `ellipse` [cx, cy, rx, ry] or [cx, cy, rx, ry, degrees]
 /// and `polygon` [[x, y], ...]; or in short [species, x, y] or [species, x0, y0, x1, y1]. A species is a key, `other`, or
-/// a number: its place among the species named, from 0.
+/// a number: its place among the species named, from 0. `unit` beside `pictures`, or in an ENTRY, is `px` or `um`.
 extension LabelFile {
     /// Our form, or that of a program that is known by its keys.
     static func json(_ text: String, _ path: String) throws(PairingError) -> Content {
@@ -21,22 +21,35 @@ extension LabelFile {
         if let shapes = top["shapes"] as? [[String: Any]] { return try labelme(top, shapes, path) }
         if let features = top["features"] as? [[String: Any]] { return try geojson(features, path) }
         if top["type"] as? String == "Feature" { return try geojson([top], path) }
+        if let images = top["_via_img_metadata"] as? [String: Any] { return try via(images, path) }
+        if top.values.contains(where: { ($0 as? [String: Any])?["regions"] != nil }) { return try via(top, path) }
+        if (top["project"] as? [String: Any])?["pid"] != nil { throw fault(path, via3) }
         return try own(top, path)
     }
 
     private static func own(_ top: [String: Any], _ path: String) throws(PairingError) -> Content {
         var content = Content()
-        for (name, value) in top["pictures"] as? [String: Any] ?? top {
+        let pictures = top["pictures"] as? [String: Any]
+        let stated = pictures == nil ? nil : try statedUnit(top["unit"] ?? top["units"], of: "it", path)
+        for (name, value) in pictures ?? top {
             guard let entries = value as? [Any] else { throw fault(path, "what belongs to \(name) is not a list") }
             var labels: [Label] = []
             for (index, entry) in entries.enumerated() {
                 guard var label = label(entry) else { throw fault(path, "entry \(index + 1) of \(name) is no label") }
                 label.place = "entry \(index + 1)"
+                let own = (entry as? [String: Any]).flatMap { $0["unit"] ?? $0["units"] }
+                label.unit = try statedUnit(own, of: "\(label.place) of \(name)", path) ?? stated ?? .pixels
                 labels.append(label)
             }
             content.labels[name] = labels
         }
         return content
+    }
+
+    private static func statedUnit(
+        _ value: Any?, of what: String, _ path: String
+    ) throws(PairingError) -> Label.Unit? {
+        try unit(value.map { $0 as? String ?? "\($0)" }, of: what, path)
     }
 
     private static func label(_ entry: Any) -> Label? {

@@ -2,51 +2,6 @@ internal import Foundation
 
 /// Label files of other programs.
 extension LabelFile {
-    // MARK: COCO
-
-    /// One file for all pictures: `images`, `categories` and `annotations`, boxes as x, y, width, height.
-    static func coco(
-        _ images: [[String: Any]], _ annotations: [[String: Any]], categories: [[String: Any]], _ path: String
-    ) throws(PairingError) -> Content {
-        var content = Content()
-        var names: [Int: String] = [:], species: [Int: String] = [:]
-        for image in images {
-            guard let id = (image["id"] as? NSNumber)?.intValue, let name = image["file_name"] as? String else {
-                throw fault(path, "an image has no id or no file_name")
-            }
-            names[id] = name
-            content.labels[name] = []
-            if let width = (image["width"] as? NSNumber)?.intValue, let height = (image["height"] as? NSNumber)?.intValue {
-                content.sizes[name] = (width, height)
-            }
-        }
-        for category in categories {
-            if let id = (category["id"] as? NSNumber)?.intValue { species[id] = category["name"] as? String }
-        }
-        for (index, annotation) in annotations.enumerated() {
-            let place = "annotation \(index + 1)"
-            guard let name = (annotation["image_id"] as? NSNumber).flatMap({ names[$0.intValue] }) else {
-                throw fault(path, "\(place) names an image that is not in the file")
-            }
-            guard let key = (annotation["category_id"] as? NSNumber).flatMap({ species[$0.intValue] }) else {
-                throw fault(path, "\(place) names a category that is not in the file")
-            }
-            // Outlines of one piece are better than their box.
-            if let outlines = annotation["segmentation"] as? [[Any]], outlines.count == 1,
-                let flat = numbers(outlines[0]), flat.count >= 6, flat.count % 2 == 0
-            {
-                let points = stride(from: 0, to: flat.count, by: 2).map { SIMD2(flat[$0], flat[$0 + 1]) }
-                content.labels[name]?.append(Label(key, .polygon(points), at: place))
-            } else if let box = (annotation["bbox"] as? [Any]).flatMap(numbers), box.count == 4 {
-                content.labels[name]?.append(
-                    Label(key, Self.box([box[0], box[1], box[0] + box[2], box[1] + box[3]]), at: place))
-            } else {
-                throw fault(path, "\(place) has neither a box nor an outline")
-            }
-        }
-        return content
-    }
-
     // MARK: labelme
 
     /// One file a picture: `imagePath` and `shapes`.
@@ -160,7 +115,7 @@ extension LabelFile {
 
     // MARK: YOLO
 
-    /// Whether every line is a class and four numbers, as in the files that YOLO is trained on.
+    /// Whether every line is a class and four numbers or more, as in the files that YOLO is trained on.
     static func isYOLO(_ text: String, _ path: String) -> Bool {
         guard (path as NSString).pathExtension.lowercased() == "txt" else { return false }
         return text.split(whereSeparator: \.isNewline).allSatisfy { line in
@@ -169,27 +124,39 @@ extension LabelFile {
         }
     }
 
-    /// Text of one picture, of its name: a line an object, class, centre and size in shares of the picture.
+    /// Text of one picture, of its name: a line an object, in shares of the picture. It is class, centre and size, as a
+    /// prediction with its confidence; or class and corners of an outline.
     static func yolo(_ text: String, _ path: String, classes: [String]) throws(PairingError) -> Content {
         var labels: [Label] = []
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let words = line.split(whereSeparator: \.isWhitespace)
             guard let first = words.first, let number = Int(first) else { continue }
-            guard words.count == 5 else {
-                throw fault(path, "line \(index + 1) has \(words.count) numbers, where a class and a box have 5")
-            }
+            let place = "line \(index + 1)"
             guard classes.isEmpty || classes.indices.contains(number) else {
-                throw fault(path, "line \(index + 1) names class \(number), which classes.txt does not")
+                throw fault(path, "\(place) names class \(number), which classes.txt does not")
             }
-            let n = words.dropFirst().compactMap { Double($0) }
-            let middle = SIMD2(n[0], n[1]), half = SIMD2(n[2], n[3]) / 2
-            var label = Label(
-                classes.isEmpty ? "\(number)" : classes[number], .box(middle - half, middle + half), at: "line \(index + 1)")
-            label.isInShares = true
-            labels.append(label)
+            guard let shape = shape(ofYOLO: words.dropFirst().compactMap { Double($0) }) else {
+                throw fault(
+                    path, "\(place) has \(words.count) numbers that are neither a class and a box, perhaps with its confidence "
+                        + "of 0 to 1, nor a class and an outline: export boxes, or outlines of three corners and more")
+            }
+            labels.append(Label(classes.isEmpty ? "\(number)" : classes[number], shape, at: place, in: .shares))
         }
         var content = Content()
         content.labels[(path as NSString).lastPathComponent] = labels
         return content
+    }
+
+    private static func shape(ofYOLO n: [Double]) -> Label.Shape? {
+        if n.count == 4 || n.count == 5 {
+            let middle = SIMD2(n[0], n[1]), half = SIMD2(n[2], n[3]) / 2
+            guard half.x > 0, half.y > 0, n.count == 4 || (0...1).contains(n[4]) else { return nil }
+            return .box(middle - half, middle + half)
+        }
+        guard n.count >= 6, n.count % 2 == 0 else { return nil }
+        let corners = stride(from: 0, to: n.count, by: 2).map { SIMD2(n[$0], n[$0 + 1]) }
+        // Four corners of a turned box are no outline.
+        let skew = corners.count == 4 ? corners[0] + corners[2] - corners[1] - corners[3] : .one
+        return max(abs(skew.x), abs(skew.y)) < 1e-4 ? nil : .polygon(corners)
     }
 }

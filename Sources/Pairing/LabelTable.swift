@@ -1,12 +1,18 @@
 internal import Foundation
 
-/// A table as text: rows of cells between commas, semicolons or tabs, quoted as RFC 4180 says.
+/// A table as text: rows of cells between commas, semicolons, tabs or what its first line states, quoted as RFC 4180 says.
 struct LabelTable {
     let rows: [(line: Int, cells: [String])]
 
     init(_ text: String) {
-        let header = text.prefix { !$0.isNewline }
-        let separator = ([";", "\t"] as [Character]).first { header.contains($0) } ?? ","
+        var text = text[...]
+        let first = text.prefix { !$0.isNewline }
+        var separator = ([";", "\t"] as [Character]).first { first.contains($0) } ?? ","
+        // Excel's own way to say it, in a line before the header.
+        if let stated = first.wholeMatch(of: #/\s*"?sep=(.)"?[;,\s]*/#.ignoresCase())?.1.first {
+            separator = stated
+            text = text.dropFirst(first.count)
+        }
         var rows: [(line: Int, cells: [String])] = []
         var cells: [String] = [], cell = "", isQuoted = false, line = 1, start = 1
         func ended(_ cell: String) -> String { cell.trimmingCharacters(in: .whitespaces) }

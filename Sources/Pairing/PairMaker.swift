@@ -172,7 +172,9 @@ package struct PairMaker: Sendable {
         let stored = try picture("\(optical)/\(name)", nmPerPixel: opticalNmPerPixel, option: "--optical-nm-per-pixel")
         let group = try group(name)
         var labels = given.all
-        if labelled == .optical || partner == nil { labels = try given.fitting(stored) }
+        if labelled == .optical || partner == nil {
+            labels = try given.fitting(stored, nmPerPixel: opticalNmPerPixel)
+        }
         let light = stored.rgb.resampled(by: factor).clipped
         var map: SampleMap
         guard let partner else {
@@ -187,7 +189,7 @@ package struct PairMaker: Sendable {
         }
         let semFactor = semNmPerPixel / nmPerPixel
         let storedElectrons = try picture(partner, nmPerPixel: semNmPerPixel, option: "--sem-nm-per-pixel")
-        if labelled == .sem { labels = try given.fitting(storedElectrons) }
+        if labelled == .sem { labels = try given.fitting(storedElectrons, nmPerPixel: semNmPerPixel) }
         let electrons = storedElectrons.rgb.grey.resampled(by: semFactor).clipped
         let found = try register(light, electrons, name: name, overlay: overlay)
         let seen = light.warped(

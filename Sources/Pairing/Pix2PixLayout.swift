@@ -44,8 +44,9 @@ package enum Pix2PixLayout {
     ) throws(PairingError) -> Dataset {
         guard a != b, a == .optical || b == .optical else {
             throw PairingError(
-                .badRequest, "a dataset needs the optical picture and one other",
-                hint: "name optical as the left or the right half")
+                .badRequest,
+                "\(input): the halves are said to be \(a.rawValue) and \(b.rawValue), and a dataset needs the optical "
+                    + "picture and one other", hint: "say --left optical or --right optical, of one half alone")
         }
         let writer = try DatasetWriter(
             path: output, nmPerPixel: nmPerPixel, species: species, otherChannel: otherChannel)

@@ -26,9 +26,11 @@ struct PairFields: ParsableCommand {
             Canny's edges give in the micrograph, or a shape to be drawn as it is: "ellipse" [cx, cy, rx, ry, degrees] \
             or "polygon" [[x, y], ...]. In short a list: [species, x, y] or [species, x0, y0, x1, y1]. A species is a \
             key, a name, its place among --species from 0, or "other". Tables are of any spreadsheet (commas, \
-            semicolons, tabs); their columns: file, species, and x, y or x0, y0, x1, y1 or x, y, width, height or cx, \
-            cy, rx, ry, degrees. The files of COCO, labelme, QuPath (GeoJSON), Pascal VOC and YOLO are read as they \
-            are; where there is one a picture, name their folder. Pixels are those of the picture as it is shown. \
+            semicolons, tabs); their columns: file, species, and x, y or x0, y0, x1, y1 or x, y, width, height (from the \
+            corner) or cx, cy, width, height (about the centre) or cx, cy, rx, ry, degrees; x_um and the like, or a \
+            column unit, count in micrometres. The files of COCO, labelme, QuPath (GeoJSON), Pascal VOC, VIA 2 and YOLO \
+            are read as they are; where there is one a picture, name their folder. Pixels are those of the picture as \
+            it is shown. \
             Without --sem, boxes become ellipses. Every picture must be named; an empty list says that it holds no \
             object. Objects without a label are other objects. Labels outside of their picture, without size or twice, \
             and species without a label are refused.
@@ -216,6 +218,9 @@ struct PairImport: ParsableCommand {
     func run() throws {
         let species = try SpeciesOption.species(species)
         let free = (0...2).first { channel in !species.contains { $0.mapChannel == channel } }
+        guard !others || free != nil else {
+            throw ValidationError("--others means the map's channel that no species has, and three have all: leave one out")
+        }
         do {
             let dataset = try Pix2PixLayout.import(
                 folder, left: left, right: right, nmPerPixel: nmPerPixel, species: species,

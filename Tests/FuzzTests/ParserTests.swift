@@ -78,6 +78,11 @@ import Testing
             #"{"images":[{"id":1,"file_name":"a.png","width":64,"height":64}],"categories":[{"id":1,"name":"iva"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4],"segmentation":[[1,1,9,1,9,9]]}]}"#,
             #"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[9,9],[1,1]]]},"properties":{"classification":{"name":"iva"}}}]}"#,
             #"{"shapes":[{"label":"iva","points":[[1,2],[3,4]],"shape_type":"rectangle"}],"imagePath":"a.png"}"#,
+            #"{"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"iva"}],"annotations":[{"image_id":1,"category_id":1,"segmentation":{"counts":[5,2,2,2,2,2,5],"size":[4,5]}},{"image_id":1,"category_id":1,"segmentation":{"counts":"e<n0:00WOi00kc0","size":[40,30]}}]}"#,
+            #"{"a.png9":{"filename":"a.png","size":9,"regions":[{"shape_attributes":{"name":"ellipse","cx":9,"cy":9,"rx":4,"ry":3,"theta":1.5},"region_attributes":{"species":"iva"}}]}}"#,
+            "filename,region_shape_attributes,region_attributes\na.png,\"{\"\"name\"\":\"\"rect\"\",\"\"x\"\":1,\"\"y\"\":2,\"\"width\"\":9,\"\"height\"\":8}\",\"{\"\"species\"\":\"\"iva\"\"}\"\n",
+            "sep=;\nImage;Class;Centroid X µm;Centroid Y µm;unit\na.png;iva;10,5;20;um\n",
+            "0 0.5 0.5 0.1 0.2\n1 0.8 0.5 0.1 0.2 0.9\n0 0.1 0.1 0.2 0.1 0.2 0.2 0.15 0.3\n",
         ].map { Array($0.utf8) }
         let folder = NSTemporaryDirectory() + "fuzz-labels-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -85,7 +90,7 @@ import Testing
         var number = 0
         Self.attack("labels", corpus, refusing: PairingError.self) { bytes in
             number += 1
-            let path = folder + (number % 2 == 0 ? "/labels.json" : "/labels.csv")
+            let path = folder + ["/labels.json", "/labels.csv", "/labels.txt"][number % 3]
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             _ = try LabelFile(path: path)
         }

@@ -14,6 +14,10 @@ import Testing
 
     private func run(_ labels: String, as name: String = "labels.json", species: [Dataset.Species] = [twoSpecies[0]]) throws {
         try place.write(labels, to: name)
+        try run(of: name, species: species)
+    }
+
+    private func run(of name: String, species: [Dataset.Species] = [twoSpecies[0]]) throws {
         var maker = PairMaker(opticalNmPerPixel: 166, semNmPerPixel: 83, nmPerPixel: 166, species: species)
         maker.labelled = .optical
         maker.division = .init(val: 0, test: 0)
@@ -68,14 +72,31 @@ import Testing
 
     @Test func sharesOfThePictureBecomePixels() throws {
         try place.write("0 0.5 0.5 0.5 0.5\n", to: "yolo/a.txt")
-        var maker = PairMaker(opticalNmPerPixel: 166, semNmPerPixel: 83, nmPerPixel: 166, species: [twoSpecies[0]])
-        maker.labelled = .optical
-        maker.division = .init(val: 0, test: 0)
-        _ = try maker.run(optical: place.path("optical"), sem: nil, labels: place.path("yolo"), output: place.path("set"))
+        try run(of: "yolo")
         let outline = try #require(DatasetFolder(path: place.path("set")).truth("00000")?.grains.first?.outline)
         // A quarter to three quarters of 120 x 90 pixels, whose edges lie half a pixel out.
         #expect(outline.map { $0[0] }.min()! == 29.5 && outline.map { $0[0] }.max()! == 89.5)
         #expect(outline.map { $0[1] }.min()! == 22 && outline.map { $0[1] }.max()! == 67)
+    }
+
+    @Test func micrometresBecomePixelsByTheScale() throws {
+        try run("file,species,x0_um,y0_um,x1_um,y1_um\na.png,iva,4.98,3.735,14.94,11.205\n", as: "labels.csv")
+        let outline = try #require(DatasetFolder(path: place.path("set")).truth("00000")?.grains.first?.outline)
+        // 166 nm a pixel, from the outer edge of the first one.
+        #expect(outline.map { $0[0] }.min()! == 29.5 && outline.map { $0[0] }.max()! == 89.5)
+        #expect(outline.map { $0[1] }.min()! == 22 && outline.map { $0[1] }.max()! == 67)
+    }
+
+    @Test func micrometresOutsideOfTheirPictureAreRefused() {
+        let outside = refusal("file,species,x0,y0,x1,y1,unit\na.png,iva,40,30,80,70,um\n", as: "labels.csv")
+        #expect(outside.contains("row 2 lies outside of a.png"))
+    }
+
+    @Test func outlinesInSharesBecomePixels() throws {
+        try place.write("0 0.25 0.2 0.75 0.2 0.75 0.8 0.5 0.9\n", to: "yolo/a.txt")
+        try run(of: "yolo")
+        let outline = try #require(DatasetFolder(path: place.path("set")).truth("00000")?.grains.first?.outline)
+        #expect(outline == [[29.5, 17.5], [89.5, 17.5], [89.5, 71.5], [59.5, 80.5]])
     }
 
     @Test func aPictureThatStatesAnotherScaleIsRefused() throws {

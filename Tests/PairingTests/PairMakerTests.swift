@@ -39,9 +39,15 @@ import Testing
         return error
     }
 
-    @Test func aPairBecomesAFieldWithItsMap() throws {
+    /// The same in micrometres of the micrograph, from its edge.
+    private let inMicrometres = """
+        {"unit": "um", "pictures": {"a.png": [
+         ["iva", 11.6615, 10.0015], ["galanthus", 24.9415, 9.1715, 31.5815, 15.8115], ["iva", 15.0645, 30.0045]]}}
+        """
+
+    @Test(arguments: [false, true]) func aPairBecomesAFieldWithItsMap(isInMicrometres: Bool) throws {
         try writePair("a")
-        try place.write(labels, to: "labels.json")
+        try place.write(isInMicrometres ? inMicrometres : labels, to: "labels.json")
         let summary = try run(maker())
         #expect(summary.dataset.splits.train == ["00000"] && summary.dataset.otherChannel == 1)
         let folder = try DatasetFolder(path: place.path("set"))
