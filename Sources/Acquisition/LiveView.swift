@@ -408,6 +408,7 @@ actor LiveView {
         if let look, options.lens != .off {
             state.lensSeconds = look.seconds
             state.lensAgeSeconds = Self.age(look.shot.frame.exposedAt)
+            state.lensCovers = look.covers
             state.counts = look.counts
             state.unidentified = look.unidentified
             state.doubts = look.doubts
