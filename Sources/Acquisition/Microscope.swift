@@ -65,6 +65,8 @@ package actor Microscope {
     /// The latest placing in line.
     var lastPlacing: Task<Result<PlacedSlide, Problem>, Never>?
     let placingThread = WorkThread("neurallens.placing")
+    /// The latest order for the camera's mode.
+    var lastModeChange: Task<Result<CameraReport, Problem>, Never>?
 
     /// Lenses that clients brought for reanalyses.
     let lenses: LensLibrary
