@@ -346,12 +346,7 @@ actor LiveView {
     private func obstacle(to view: LivePicture.View) -> Problem? {
         if let cameraProblem { return cameraProblem }
         guard case .lens(let kind) = view else { return nil }
-        let lens: NeuralLens
-        switch subject.lens {
-        case .ready(let ready): lens = ready
-        case .none: return Problem(.lensRefused, "no lens is set", hint: "name a lens folder with --lens")
-        case .refused(_, let error): return Problem(.lensRefused, error.message, hint: error.hint)
-        }
+        guard case .ready(let lens) = subject.lens else { return subject.lens.problem }
         if options.lens == .off {
             return Problem(.liveViewRefused, "the lens of the live view is off", hint: "choose auto, full or map")
         }

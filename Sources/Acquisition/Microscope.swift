@@ -70,6 +70,7 @@ package actor Microscope {
 
     /// Lenses that clients brought for reanalyses.
     let lenses: LensLibrary
+    let knownLenses: KnownLenses
     /// Reanalyses by id, and their order; kept as jobs are.
     var reanalyses: [String: ReanalysisJob] = [:]
     var reanalysisOrder: [String] = []
@@ -95,6 +96,15 @@ package actor Microscope {
         case none
         case ready(NeuralLens)
         case refused(folder: String, LensError)
+
+        /// Why there is none that works; nil where there is.
+        var problem: Problem? {
+            switch self {
+            case .ready: nil
+            case .none: Problem(.lensRefused, "no lens is set", hint: "name a lens folder with --lens")
+            case .refused(_, let error): Problem(.lensRefused, error.message, hint: error.hint)
+            }
+        }
     }
 
     // MARK: Opening
@@ -117,8 +127,9 @@ package actor Microscope {
         }
         care = StoreCare(store: store, logger: logger)
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
+        knownLenses = KnownLenses(folder: configuration.stateDirectory + "/known-lenses")
         source = try await Self.openSource(configuration.camera, store: store, logger: logger)
-        lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
+        lens = await Self.loadLens(configuration, knownLenses, on: analysisThread, logger: logger)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
         }
@@ -140,7 +151,7 @@ package actor Microscope {
     }
 
     private static func loadLens(
-        _ configuration: MicroscopeConfiguration, on thread: WorkThread, logger: Logger
+        _ configuration: MicroscopeConfiguration, _ known: KnownLenses, on thread: WorkThread, logger: Logger
     ) async -> LensState {
         guard let folder = configuration.lensFolder else { return .none }
         let threads = configuration.threads
@@ -150,6 +161,11 @@ package actor Microscope {
         switch result {
         case .success(let lens):
             logger.info("lens ready", metadata: ["lens": "\(lens.manifest.name)", "sha256": "\(lens.digest)"])
+            do {
+                try known.keep(lens, from: folder)
+            } catch {
+                logger.warning("the lens's species are not kept", metadata: ["error": "\(error)"])
+            }
             return .ready(lens)
         case .failure(let error):
             logger.error("lens refused", metadata: ["folder": "\(folder)", "error": "\(error)"])
@@ -268,7 +284,7 @@ package actor Microscope {
             }
         }
         configuration = new
-        lens = await Self.loadLens(new, on: analysisThread, logger: logger)
+        lens = await Self.loadLens(new, knownLenses, on: analysisThread, logger: logger)
         await analysis.use(lens)
         await live.use(LiveView.Subject(source: source, lens: lens))
         await takeUpWithoutLens()
