@@ -89,7 +89,7 @@ package actor Microscope {
         try? await self?.scale(of: frame)?.nmPerPixel
     }
 
-    private var wallClock = WallClock()
+    private var wallClock: WallClock
     private var ticker: Task<Void, Never>?
 
     enum LensState: Sendable {
@@ -126,6 +126,7 @@ package actor Microscope {
             throw Problem(error)
         }
         care = StoreCare(store: store, logger: logger)
+        wallClock = WallClock(folder: configuration.stateDirectory)
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
         knownLenses = KnownLenses(folder: configuration.stateDirectory + "/known-lenses")
         source = try await Self.openSource(configuration.camera, store: store, logger: logger)
@@ -187,7 +188,12 @@ package actor Microscope {
             }
             for capture in unfinished { await analysis.add(capture) }
             try await captures.takeUp()
-            try await plans.takeUp()
+            let absence = wallClock.absence
+            if case .moved(let seconds) = absence {
+                await noteWallClock(movedBy: seconds, "while the daemon was not running")
+            }
+            try await plans.takeUp(after: absence)
+            markWallClock()
         } catch {
             throw Problem(error)
         }
@@ -204,15 +210,29 @@ package actor Microscope {
     /// Tells where the wall clock was moved: intervals do not follow it, times that are stored do.
     private func watchWallClock() async {
         guard let seconds = wallClock.movement() else { return }
+        await noteWallClock(movedBy: seconds, "while the daemon was running")
+        await captures.wallClockMoved(by: seconds)
+        await plans.wallClockMoved(by: seconds)
+        markWallClock()
+    }
+
+    private func noteWallClock(movedBy seconds: Double, _ when: String) async {
         let figure = "\(Int(saturating: seconds.rounded()))"
-        logger.warning("the wall clock was moved", metadata: ["seconds": "\(figure)"])
+        logger.warning("the wall clock was moved", metadata: ["seconds": "\(figure)", "when": "\(when)"])
         do {
-            try await store.log("wall clock moved", by: .current, detail: ["seconds": figure])
+            try await store.log("wall clock moved", by: .current, detail: ["seconds": figure, "when": when])
         } catch {
             logger.error("movement of the wall clock not noted", metadata: ["error": "\(error)"])
         }
-        await captures.wallClockMoved(by: seconds)
-        await plans.wallClockMoved(by: seconds)
+    }
+
+    /// Once plans follow the clock as it is now.
+    private func markWallClock() {
+        do {
+            try wallClock.leaveMark()
+        } catch {
+            logger.warning("the wall clock is not watched beyond this run", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Where clients follow, tells them of another state of camera, lens or queue.
