@@ -20,6 +20,8 @@ actor LiveView {
     private static let period = Duration.milliseconds(500)
     /// Between frames while a capture is under way, which needs the processor more.
     private static let courtesy = Duration.milliseconds(120)
+    /// How long what was found of a field, its light and its focus, is taken to hold for those after it.
+    private static let judgementHolds = Duration.seconds(1)
 
     /// What is looked at, and through what.
     struct Subject: Sendable {
@@ -54,6 +56,7 @@ actor LiveView {
     private var cameraProblem: Problem?
     /// Why the lens gives nothing.
     private var lensProblem: Problem?
+    private var judged: (judgement: FieldJudgement, at: ContinuousClock.Instant)?
     private var statistics: LiveStatistics?
     private var statisticsAt: ContinuousClock.Instant?
     private var knownScale: (nmPerPixel: Double?, width: Int, height: Int, at: ContinuousClock.Instant)?
@@ -139,6 +142,7 @@ actor LiveView {
     private func forgetPictures() {
         shot = nil
         look = nil
+        judged = nil
         Task { [encoder] in await encoder.forget() }
     }
 
@@ -226,11 +230,12 @@ actor LiveView {
             }
             last = (shot.sequence, mode)
             let work = work
+            let known = judged.flatMap { $0.at.duration(to: .now) < Self.judgementHolds ? $0.judgement : nil }
             let result = await lensThread.run {
                 Result { () throws(LensError) in
-                    try LiveLook(at: shot, nmPerPixel: shot.nmPerPixel!, lens: lens, mode: mode) {
-                        !work.isUnderWay
-                    }
+                    try LiveLook(
+                        at: shot, nmPerPixel: shot.nmPerPixel!, lens: lens, mode: mode, judgement: known
+                    ) { !work.isUnderWay }
                 }
             }
             if Task.isCancelled { return }
@@ -240,6 +245,7 @@ actor LiveView {
                 lensProblem = nil
                 sequence += 1
                 found.shot.sequence = sequence
+                if known == nil { judged = (found.judgement, .now) }
                 look = found
                 lookTimes.note()
             case .failure(let error) where error.code == .cancelled: last = nil
