@@ -66,9 +66,11 @@ struct PlacedSlide: Sendable {
     }
 
     /// Fields that show the grains of another one turned or mirrored, and so count them twice.
-    /// - Parameter grains: of the run, in any order.
+    /// - Parameters:
+    ///   - grains: of the run, in any order.
+    ///   - goesOn: asked on the way; where it says no, not all are found.
     /// - Returns: what is to be known, by capture.
-    func turnedRepeats(_ grains: [StoredGrain]) -> [Capture.ID: String] {
+    func turnedRepeats(_ grains: [StoredGrain], while goesOn: () -> Bool) -> [Capture.ID: String] {
         guard let placement else { return [:] }
         // Where the border cuts one, its middle is another.
         let byCapture = Dictionary(
@@ -83,7 +85,7 @@ struct PlacedSlide: Sendable {
                     look: placer.look(inField: number, middle: middle, diameter: diameter / micrometres))
             }
         }
-        let found = TurnedRepeat.find(fields) { earlier, later in
+        let found = TurnedRepeat.find(fields, while: goesOn) { earlier, later in
             // Placed against each other, or each where the stage says.
             let (one, other) = (placement.fields[earlier], placement.fields[later])
             guard one.positionMicrometres != nil, other.positionMicrometres != nil else { return false }
@@ -99,8 +101,9 @@ struct PlacedSlide: Sendable {
                 let what = repeated.grains == 1 ? "1 grain" : "\(repeated.grains) grains"
                 return (
                     field,
-                    "it shows \(what) of capture \(home) \(how), and \(repeated.grains == 1 ? "it counts" : "they count") "
-                        + "twice; leave one of the two out (neurallens capture exclude \(field)) if they are the same place"
+                    "it shows \(what) of capture \(home) \(how), and \(repeated.grains == 1 ? "it counts" : "they count")"
+                        + " twice; leave one of the two out (neurallens capture exclude \(field)) if they are the same "
+                        + "place"
                 )
             })
     }

@@ -55,13 +55,14 @@ package struct TurnedRepeat: Sendable, Equatable {
     ///   - fields: grains of each field, in the order of capture.
     ///   - isRelated: whether two fields are placed against each other; then what lies at the same places is known. Looks
     ///     are compared all the same: a grain like itself half a turn on may have placed a turned field.
+    ///   - goesOn: asked before each field; false ends it with what was found by then.
     /// - Returns: for each field at most one, the earliest that it repeats.
     package static func find(
-        _ fields: [[Spot]], isRelated: (_ earlier: Int, _ later: Int) -> Bool
+        _ fields: [[Spot]], while goesOn: () -> Bool = { true }, isRelated: (_ earlier: Int, _ later: Int) -> Bool
     ) -> [TurnedRepeat] {
         let spots = fields.map { Array($0.sorted { $0.diameter > $1.diameter }.prefix(mostGrains)) }
         var found: [TurnedRepeat] = []
-        for later in fields.indices where !spots[later].isEmpty {
+        for later in fields.indices where !spots[later].isEmpty && goesOn() {
             for earlier in 0..<later where !spots[earlier].isEmpty {
                 let least = min(spots[earlier].count, spots[later].count), isFew = least < leastGrains
                 if !isFew, isRelated(earlier, later) { continue }
