@@ -20,6 +20,8 @@ actor LiveView {
     private static let period = Duration.milliseconds(500)
     /// Between frames while a capture is under way, which needs the processor more.
     private static let courtesy = Duration.milliseconds(120)
+    /// How long what was found of a field, its light and its focus, is taken to hold for those after it.
+    private static let judgementHolds = Duration.seconds(1)
 
     /// What is looked at, and through what.
     struct Subject: Sendable {
@@ -54,6 +56,7 @@ actor LiveView {
     private var cameraProblem: Problem?
     /// Why the lens gives nothing.
     private var lensProblem: Problem?
+    private var judged: (judgement: FieldJudgement, at: ContinuousClock.Instant)?
     private var statistics: LiveStatistics?
     private var statisticsAt: ContinuousClock.Instant?
     private var knownScale: (nmPerPixel: Double?, width: Int, height: Int, at: ContinuousClock.Instant)?
@@ -139,6 +142,7 @@ actor LiveView {
     private func forgetPictures() {
         shot = nil
         look = nil
+        judged = nil
         Task { [encoder] in await encoder.forget() }
     }
 
@@ -226,11 +230,12 @@ actor LiveView {
             }
             last = (shot.sequence, mode)
             let work = work
+            let known = judged.flatMap { $0.at.duration(to: .now) < Self.judgementHolds ? $0.judgement : nil }
             let result = await lensThread.run {
                 Result { () throws(LensError) in
-                    try LiveLook(at: shot, nmPerPixel: shot.nmPerPixel!, lens: lens, mode: mode) {
-                        !work.isUnderWay
-                    }
+                    try LiveLook(
+                        at: shot, nmPerPixel: shot.nmPerPixel!, lens: lens, mode: mode, judgement: known
+                    ) { !work.isUnderWay }
                 }
             }
             if Task.isCancelled { return }
@@ -240,6 +245,7 @@ actor LiveView {
                 lensProblem = nil
                 sequence += 1
                 found.shot.sequence = sequence
+                if known == nil { judged = (found.judgement, .now) }
                 look = found
                 lookTimes.note()
             case .failure(let error) where error.code == .cancelled: last = nil
@@ -346,12 +352,7 @@ actor LiveView {
     private func obstacle(to view: LivePicture.View) -> Problem? {
         if let cameraProblem { return cameraProblem }
         guard case .lens(let kind) = view else { return nil }
-        let lens: NeuralLens
-        switch subject.lens {
-        case .ready(let ready): lens = ready
-        case .none: return Problem(.lensRefused, "no lens is set", hint: "name a lens folder with --lens")
-        case .refused(_, let error): return Problem(.lensRefused, error.message, hint: error.hint)
-        }
+        guard case .ready(let lens) = subject.lens else { return subject.lens.problem }
         if options.lens == .off {
             return Problem(.liveViewRefused, "the lens of the live view is off", hint: "choose auto, full or map")
         }
@@ -408,6 +409,7 @@ actor LiveView {
         if let look, options.lens != .off {
             state.lensSeconds = look.seconds
             state.lensAgeSeconds = Self.age(look.shot.frame.exposedAt)
+            state.lensCovers = look.covers
             state.counts = look.counts
             state.unidentified = look.unidentified
             state.doubts = look.doubts

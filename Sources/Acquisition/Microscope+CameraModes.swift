@@ -13,7 +13,23 @@ extension Microscope {
         }
     }
 
+    /// Orders follow each other, each to its end: what is remembered is what is in force, and who gave an order is told
+    /// what came of that one.
     package func setCameraMode(_ choice: CameraModeChoice, by peer: Peer) async throws(Problem) -> CameraReport {
+        let previous = lastModeChange
+        let task = Task { () -> Result<CameraReport, Problem> in
+            _ = await previous?.value
+            do throws(Problem) {
+                return .success(try await self.changeCameraMode(choice, by: peer))
+            } catch {
+                return .failure(error)
+            }
+        }
+        lastModeChange = task
+        return try await task.value.get()
+    }
+
+    private func changeCameraMode(_ choice: CameraModeChoice, by peer: Peer) async throws(Problem) -> CameraReport {
         let mode = CameraMode(choice)
         let (source, camera, former) = (source, configuration.camera, await source.chosenMode())
         do {

@@ -92,8 +92,10 @@ extension Microscope {
         let inForce = try await found { () throws(StoreError) in try await store.runInForce(ofSlide: placed.slide)?.id }
         guard let run = run ?? inForce else { return }
         let grains = try await grains(ofRun: run)
-        let (verdicts, turned) = try await computed(on: placingThread) { (_) throws(Problem) in
-            (placed.verdicts(grains), placed.turnedRepeats(grains))
+        let (verdicts, turned) = try await computed(on: placingThread) { (isWanted) throws(Problem) in
+            let found = (placed.verdicts(grains), placed.turnedRepeats(grains, while: isWanted))
+            guard isWanted() else { throw Problem(CancellationError()) }
+            return found
         }
         try await found { () throws(StoreError) in
             try await store.setSlideVerdicts(verdicts, ofRun: run, by: .current)

@@ -109,12 +109,17 @@ extension Microscope {
     /// A word that is misspelt would make a species of its own.
     private func check(_ key: String, run id: Run.ID) async throws(Problem) {
         let run = try await found { () throws(StoreError) in try await store.run(id) }
-        let known = await species(ofLens: run.lens.sha256).map(\.key) + [Grain.unidentified]
-        guard known.contains(key) else {
+        let species = await species(ofLens: run.lens.sha256).map(\.key)
+        let known = species + [Grain.unidentified]
+        if known.contains(key) { return }
+        if species.isEmpty, let obstacle = lens.problem {
             throw Problem(
-                .invalidReview, "the lens \(run.lens.name) knows no species \"\(key)\"",
-                hint: "give one of \(known.joined(separator: ", "))")
+                .lensRefused, "the species of the lens \(run.lens.name) are not known: \(obstacle.detail)",
+                hint: obstacle.hint)
         }
+        throw Problem(
+            .invalidReview, "the lens \(run.lens.name) knows no species \"\(key)\"",
+            hint: "give one of \(known.joined(separator: ", "))")
     }
 
     private func decision(_ request: ReviewRequest, _ grains: [StoredGrain]) throws(Problem) -> Decision {

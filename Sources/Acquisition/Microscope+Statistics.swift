@@ -141,11 +141,12 @@ extension Microscope {
 
     // MARK: Names
 
-    /// Species of a lens: the one in use, or one that a client brought; those of the lens in use where it is unknown.
+    /// Species of a lens: the one in use, an earlier one, or one that a client brought; those of the lens in use where
+    /// it is unknown.
     func species(ofLens digest: String?) async -> [LensManifest.Species] {
         let inUse: LensManifest? = if case .ready(let lens) = lens { lens.manifest } else { nil }
         if case .ready(let lens) = lens, lens.digest == digest { return lens.manifest.species }
-        return (digest.flatMap { try? lenses.manifest($0) } ?? inUse)?.species ?? []
+        return (digest.flatMap { knownLenses.manifest($0) ?? (try? lenses.manifest($0)) } ?? inUse)?.species ?? []
     }
 
     /// Key and name of every species of a run's lens, then of those that only an earlier lens or a person named.

@@ -65,9 +65,12 @@ package actor Microscope {
     /// The latest placing in line.
     var lastPlacing: Task<Result<PlacedSlide, Problem>, Never>?
     let placingThread = WorkThread("neurallens.placing")
+    /// The latest order for the camera's mode.
+    var lastModeChange: Task<Result<CameraReport, Problem>, Never>?
 
     /// Lenses that clients brought for reanalyses.
     let lenses: LensLibrary
+    let knownLenses: KnownLenses
     /// Reanalyses by id, and their order; kept as jobs are.
     var reanalyses: [String: ReanalysisJob] = [:]
     var reanalysisOrder: [String] = []
@@ -86,13 +89,22 @@ package actor Microscope {
         try? await self?.scale(of: frame)?.nmPerPixel
     }
 
-    private var wallClock = WallClock()
+    private var wallClock: WallClock
     private var ticker: Task<Void, Never>?
 
     enum LensState: Sendable {
         case none
         case ready(NeuralLens)
         case refused(folder: String, LensError)
+
+        /// Why there is none that works; nil where there is.
+        var problem: Problem? {
+            switch self {
+            case .ready: nil
+            case .none: Problem(.lensRefused, "no lens is set", hint: "name a lens folder with --lens")
+            case .refused(_, let error): Problem(.lensRefused, error.message, hint: error.hint)
+            }
+        }
     }
 
     // MARK: Opening
@@ -114,9 +126,11 @@ package actor Microscope {
             throw Problem(error)
         }
         care = StoreCare(store: store, logger: logger)
+        wallClock = WallClock(folder: configuration.stateDirectory)
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
+        knownLenses = KnownLenses(folder: configuration.stateDirectory + "/known-lenses")
         source = try await Self.openSource(configuration.camera, store: store, logger: logger)
-        lens = await Self.loadLens(configuration, on: analysisThread, logger: logger)
+        lens = await Self.loadLens(configuration, knownLenses, on: analysisThread, logger: logger)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
         }
@@ -138,7 +152,7 @@ package actor Microscope {
     }
 
     private static func loadLens(
-        _ configuration: MicroscopeConfiguration, on thread: WorkThread, logger: Logger
+        _ configuration: MicroscopeConfiguration, _ known: KnownLenses, on thread: WorkThread, logger: Logger
     ) async -> LensState {
         guard let folder = configuration.lensFolder else { return .none }
         let threads = configuration.threads
@@ -148,6 +162,11 @@ package actor Microscope {
         switch result {
         case .success(let lens):
             logger.info("lens ready", metadata: ["lens": "\(lens.manifest.name)", "sha256": "\(lens.digest)"])
+            do {
+                try known.keep(lens, from: folder)
+            } catch {
+                logger.warning("the lens's species are not kept", metadata: ["error": "\(error)"])
+            }
             return .ready(lens)
         case .failure(let error):
             logger.error("lens refused", metadata: ["folder": "\(folder)", "error": "\(error)"])
@@ -169,7 +188,12 @@ package actor Microscope {
             }
             for capture in unfinished { await analysis.add(capture) }
             try await captures.takeUp()
-            try await plans.takeUp()
+            let absence = wallClock.absence
+            if case .moved(let seconds) = absence {
+                await noteWallClock(movedBy: seconds, "while the daemon was not running")
+            }
+            try await plans.takeUp(after: absence)
+            markWallClock()
         } catch {
             throw Problem(error)
         }
@@ -186,15 +210,29 @@ package actor Microscope {
     /// Tells where the wall clock was moved: intervals do not follow it, times that are stored do.
     private func watchWallClock() async {
         guard let seconds = wallClock.movement() else { return }
+        await noteWallClock(movedBy: seconds, "while the daemon was running")
+        await captures.wallClockMoved(by: seconds)
+        await plans.wallClockMoved(by: seconds)
+        markWallClock()
+    }
+
+    private func noteWallClock(movedBy seconds: Double, _ when: String) async {
         let figure = "\(Int(saturating: seconds.rounded()))"
-        logger.warning("the wall clock was moved", metadata: ["seconds": "\(figure)"])
+        logger.warning("the wall clock was moved", metadata: ["seconds": "\(figure)", "when": "\(when)"])
         do {
-            try await store.log("wall clock moved", by: .current, detail: ["seconds": figure])
+            try await store.log("wall clock moved", by: .current, detail: ["seconds": figure, "when": when])
         } catch {
             logger.error("movement of the wall clock not noted", metadata: ["error": "\(error)"])
         }
-        await captures.wallClockMoved(by: seconds)
-        await plans.wallClockMoved(by: seconds)
+    }
+
+    /// Once plans follow the clock as it is now.
+    private func markWallClock() {
+        do {
+            try wallClock.leaveMark()
+        } catch {
+            logger.warning("the wall clock is not watched beyond this run", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Where clients follow, tells them of another state of camera, lens or queue.
@@ -266,7 +304,7 @@ package actor Microscope {
             }
         }
         configuration = new
-        lens = await Self.loadLens(new, on: analysisThread, logger: logger)
+        lens = await Self.loadLens(new, knownLenses, on: analysisThread, logger: logger)
         await analysis.use(lens)
         await live.use(LiveView.Subject(source: source, lens: lens))
         await takeUpWithoutLens()

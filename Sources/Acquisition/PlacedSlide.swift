@@ -66,22 +66,26 @@ struct PlacedSlide: Sendable {
     }
 
     /// Fields that show the grains of another one turned or mirrored, and so count them twice.
-    /// - Parameter grains: of the run, in any order.
+    /// - Parameters:
+    ///   - grains: of the run, in any order.
+    ///   - goesOn: asked on the way; where it says no, not all are found.
     /// - Returns: what is to be known, by capture.
-    func turnedRepeats(_ grains: [StoredGrain]) -> [Capture.ID: String] {
+    func turnedRepeats(_ grains: [StoredGrain], while goesOn: () -> Bool) -> [Capture.ID: String] {
         guard let placement else { return [:] }
         // Where the border cuts one, its middle is another.
         let byCapture = Dictionary(
             grouping: grains.filter { $0.standing.status.isCounted && !$0.grain.isOnBorder }, by: \.capture)
-        let fields = captures.map { capture in
-            (byCapture[capture.id] ?? []).map { grain in
-                TurnedRepeat.Spot(
-                    position: SIMD2(grain.grain.centroidPixels.x, grain.grain.centroidPixels.y)
-                        * (capture.scale?.nmPerPixel ?? 0) / 1000,
-                    diameter: grain.grain.equivalentDiameterMicrometres)
+        let fields = captures.enumerated().map { number, capture in
+            let micrometres = (capture.scale?.nmPerPixel ?? 0) / 1000
+            return (byCapture[capture.id] ?? []).map { grain in
+                let middle = SIMD2(grain.grain.centroidPixels.x, grain.grain.centroidPixels.y)
+                let diameter = grain.grain.equivalentDiameterMicrometres
+                return TurnedRepeat.Spot(
+                    position: middle * micrometres, diameter: diameter,
+                    look: placer.look(inField: number, middle: middle, diameter: diameter / micrometres))
             }
         }
-        let found = TurnedRepeat.find(fields) { earlier, later in
+        let found = TurnedRepeat.find(fields, while: goesOn) { earlier, later in
             // Placed against each other, or each where the stage says.
             let (one, other) = (placement.fields[earlier], placement.fields[later])
             guard one.positionMicrometres != nil, other.positionMicrometres != nil else { return false }
@@ -94,10 +98,12 @@ struct PlacedSlide: Sendable {
                     (repeated.isMirrored ? ["mirrored"] : []) + (degrees > 1 ? ["turned by about \(degrees)°"] : [])
                 let how = turn.isEmpty ? "once more" : turn.joined(separator: " and ")
                 let (home, field) = (captures[repeated.earlier].id, captures[repeated.later].id)
+                let what = repeated.grains == 1 ? "1 grain" : "\(repeated.grains) grains"
                 return (
                     field,
-                    "it shows \(repeated.grains) grains of capture \(home) \(how), and they count twice; leave one of the "
-                        + "two out (neurallens capture exclude \(field)) if they are the same place"
+                    "it shows \(what) of capture \(home) \(how), and \(repeated.grains == 1 ? "it counts" : "they count")"
+                        + " twice; leave one of the two out (neurallens capture exclude \(field)) if they are the same "
+                        + "place"
                 )
             })
     }

@@ -9,7 +9,7 @@ internal import SlideStore
 ///
 /// Intervals are measured on the monotonic clock; what is stored and shown is the wall clock, which may be moved. The
 /// store holds all that is needed to go on after a restart; slots that passed meanwhile are recorded as missed and not
-/// made up for.
+/// made up for, and a remark has how many, over which time. A wall clock that was moved meanwhile makes none.
 actor PlanKeeper {
     private static let plansRunning = 32
     /// Fields that may wait for the lens before a slot is passed over.
@@ -50,8 +50,17 @@ actor PlanKeeper {
     }
 
     /// Goes on with plans that an earlier run of the daemon left.
-    func takeUp() async throws(StoreError) {
-        for plan in try await store.runningPlans() { attend(plan, isResumed: true) }
+    /// - Parameter clock: what became of the wall clock meanwhile.
+    func takeUp(after clock: WallClock.Absence) async throws(StoreError) {
+        var absence = "the daemon was not running"
+        if clock == .unknown { absence += ", and whether the wall clock was moved meanwhile is not known" }
+        for var plan in try await store.runningPlans() {
+            if case .moved(let seconds) = clock {
+                let remark = Self.remark(ofMove: seconds, "while the daemon was not running")
+                plan = try await follow(plan, by: seconds, remark)
+            }
+            attend(plan, absence: absence)
+        }
     }
 
     func stop() async {
@@ -92,7 +101,7 @@ actor PlanKeeper {
             throw Problem(error)
         }
         logger.notice("plan made", metadata: ["plan": "\(plan.id)", "slide": "\(plan.slide.name)", "peer": "\(peer)"])
-        attend(plan, isResumed: false)
+        attend(plan)
         return told(plan)
     }
 
@@ -115,7 +124,7 @@ actor PlanKeeper {
                 try await store.setPlan(id, state, nextAt: nextAt, reason: reason, by: Agent(peer))
             }
             attendants.removeValue(forKey: id)?.task.cancel()
-            if changed.state == .running { attend(changed, isResumed: false) }
+            if changed.state == .running { attend(changed) }
             logger.notice("plan \(state.rawValue)", metadata: ["plan": "\(id)", "peer": "\(peer)"])
             return told(changed)
         } catch let error as StoreError {
@@ -130,20 +139,23 @@ actor PlanKeeper {
         let remark = Self.remark(ofMove: seconds)
         do {
             for plan in try await store.runningPlans() {
-                guard attendants[plan.id] != nil, let nextAt = plan.nextAt else { continue }
-                note(remark, on: plan.id)
-                told(
-                    try await store.setPlan(
-                        plan.id, .running, nextAt: nextAt.addingTimeInterval(seconds), reason: remark, by: nil))
+                guard attendants[plan.id] != nil else { continue }
+                told(try await follow(plan, by: seconds, remark))
             }
         } catch {
             logger.error("plans not told of the wall clock", metadata: ["error": "\(error)"])
         }
     }
 
-    static func remark(ofMove seconds: Double) -> String {
-        "the wall clock was moved \(seconds < 0 ? "back" : "on") by \(Int(saturating: abs(seconds).rounded())) s; "
-            + "intervals go on by the monotonic clock"
+    private func follow(_ plan: Plan, by seconds: Double, _ remark: String) async throws(StoreError) -> Plan {
+        note(remark, on: plan.id)
+        return try await store.setPlan(
+            plan.id, .running, nextAt: plan.nextAt?.addingTimeInterval(seconds), reason: remark, by: nil)
+    }
+
+    static func remark(ofMove seconds: Double, _ when: String = "") -> String {
+        "the wall clock was moved \(seconds < 0 ? "back" : "on") by \(Int(saturating: abs(seconds).rounded())) s"
+            + (when.isEmpty ? "" : " \(when)") + "; intervals go on by the monotonic clock"
     }
 
     private func note(_ remark: String, on id: Plan.ID) {
@@ -168,19 +180,20 @@ actor PlanKeeper {
 
     // MARK: Slots
 
-    private func attend(_ plan: Plan, isResumed: Bool) {
+    /// - Parameter absence: why slots before this moment were missed, where an earlier run of the daemon left the plan.
+    private func attend(_ plan: Plan, absence: String? = nil) {
         guard !isStopping, let nextAt = plan.nextAt else { return }
         // A wall clock that was put back since says nothing of how long to wait: an interval at most.
         let left = min(nextAt.timeIntervalSinceNow, plan.wish.intervalSeconds)
         let due = ContinuousClock.now + .seconds(left)
         let news = Signal()
-        let task = Task { await attend(plan.id, due, news, wasAway: isResumed) }
+        let task = Task { await attend(plan.id, due, news, absence: absence) }
         attendants[plan.id] = Attendant(slide: plan.slide.name, task: task, news: news)
     }
 
-    private func attend(_ id: Plan.ID, _ first: ContinuousClock.Instant, _ news: Signal, wasAway: Bool) async {
+    private func attend(_ id: Plan.ID, _ first: ContinuousClock.Instant, _ news: Signal, absence: String?) async {
         var due = first
-        var wasAway = wasAway
+        var absence = absence
         var backoff = Backoff(first: .milliseconds(500))
         while !Task.isCancelled {
             let version = news.version
@@ -196,8 +209,8 @@ actor PlanKeeper {
                 if due > .now {
                     await news.wait(since: version, until: due)
                 } else {
-                    try await serve(plan, &due, dueAt: dueAt, wasAway: wasAway)
-                    wasAway = false
+                    try await serve(plan, &due, dueAt: dueAt, absence: absence)
+                    absence = nil
                 }
                 backoff.reset()
             } catch {
@@ -212,7 +225,7 @@ actor PlanKeeper {
 
     /// Takes or misses the slot that is due, and moves on to the next.
     private func serve(
-        _ plan: Plan, _ due: inout ContinuousClock.Instant, dueAt: Date, wasAway: Bool
+        _ plan: Plan, _ due: inout ContinuousClock.Instant, dueAt: Date, absence: String?
     ) async throws {
         let interval = Duration.seconds(plan.wish.intervalSeconds)
         let next = due + interval
@@ -220,8 +233,9 @@ actor PlanKeeper {
         let delay = min(interval / 2, Self.longestDelay)
         if late > delay {
             let slots = Int(saturating: (late - delay) / interval) + 1
-            let reason = wasAway ? "the daemon was not running" : "the instrument was busy"
-            return try await miss(plan, &due, dueAt: dueAt, slots: slots, reason)
+            return try await miss(
+                plan, &due, dueAt: dueAt, slots: slots, absence ?? "the instrument was busy",
+                isRemarkable: absence != nil)
         }
         let behind = await analysis.pending
         guard behind < Self.backlog else {
@@ -239,15 +253,22 @@ actor PlanKeeper {
     }
 
     private func miss(
-        _ plan: Plan, _ due: inout ContinuousClock.Instant, dueAt: Date, slots: Int, _ reason: String
+        _ plan: Plan, _ due: inout ContinuousClock.Instant, dueAt: Date, slots: Int, _ reason: String,
+        isRemarkable: Bool = false
     ) async throws {
         let next = due + Duration.seconds(plan.wish.intervalSeconds) * slots
         let moved = try await store.addGap(
             PlanGap(dueAt: dueAt, slots: slots, reason: reason), toPlan: plan.id,
             nextAt: CaptureQueue.wallClock(at: next))
         due = next
+        let last = dueAt.addingTimeInterval(plan.wish.intervalSeconds * Double(slots - 1))
+        let times = Microscope.iso8601(dueAt) + (slots > 1 ? " to \(Microscope.iso8601(last))" : "")
+        if isRemarkable {
+            note("\(slots) \(slots == 1 ? "slot" : "slots") due \(times) missed: \(reason)", on: plan.id)
+        }
         logger.warning(
-            "slots of a plan missed", metadata: ["plan": "\(plan.id)", "slots": "\(slots)", "reason": "\(reason)"])
+            "slots of a plan missed",
+            metadata: ["plan": "\(plan.id)", "slots": "\(slots)", "due": "\(times)", "reason": "\(reason)"])
         told(moved)
     }
 }

@@ -50,6 +50,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     @Nullable package var frameAgeSeconds: Double?
     /// The same of the frame that the lens's newest picture was made from.
     @Nullable package var lensAgeSeconds: Double?
+    /// Part of that frame that counts and outlines are of, as `LivePicture.covers`; nil for the whole field.
+    @Nullable package var lensCovers: SIMD4<Double>?
     /// Frames that the camera counted and the live view passed over since somebody watches.
     package var droppedFrames: Int
     /// Vollath's F4 over the squared mean, in thousandths: higher is sharper; comparable within one scene.
@@ -66,7 +68,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     @Nullable package var lensModeReason: String?
     package var lensChoice: LiveOptions.Lens
     package var region: LiveOptions.Region
-    /// Grains of the view, every species of the lens, zero counts too; empty without a lens picture.
+    /// Grains of the frame that the lens saw last, never of a capture: every species of the lens, zero counts too;
+    /// empty without a lens picture.
     package var counts: [GrainCount]
     package var unidentified: Int
     /// What whoever reads the counts must know of the field: sentences; none where nothing is doubtful.
@@ -77,8 +80,9 @@ package struct LiveState: Codable, Sendable, Equatable {
     package init(
         state: State = .off, reason: String? = nil, sequence: Int = 0, previewPerSecond: Double = 0,
         lensPerSecond: Double = 0, lensSeconds: Double? = nil, frameAgeSeconds: Double? = nil,
-        lensAgeSeconds: Double? = nil, droppedFrames: Int = 0, focus: Double? = nil, clippedLow: Double = 0,
-        clippedHigh: Double = 0, histogram: Histogram = Histogram(red: [], green: [], blue: []), widthPx: Int = 0,
+        lensAgeSeconds: Double? = nil, lensCovers: SIMD4<Double>? = nil, droppedFrames: Int = 0,
+        focus: Double? = nil, clippedLow: Double = 0, clippedHigh: Double = 0,
+        histogram: Histogram = Histogram(red: [], green: [], blue: []), widthPx: Int = 0,
         heightPx: Int = 0, nmPerPixel: Double? = nil, lensMode: Mode = .off, lensModeReason: String? = nil,
         lensChoice: LiveOptions.Lens = .auto, region: LiveOptions.Region = .field, counts: [GrainCount] = [],
         unidentified: Int = 0, doubts: [String] = [], outlines: [Outline] = [], viewers: Int = 0
@@ -91,6 +95,7 @@ package struct LiveState: Codable, Sendable, Equatable {
         self.lensSeconds = lensSeconds
         self.frameAgeSeconds = frameAgeSeconds
         self.lensAgeSeconds = lensAgeSeconds
+        self.lensCovers = lensCovers
         self.droppedFrames = droppedFrames
         self.focus = focus
         self.clippedLow = clippedLow

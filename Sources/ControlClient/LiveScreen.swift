@@ -128,7 +128,8 @@ package struct LiveScreen: Sendable {
 
     private var viewCounts: [Line] {
         guard let live, live.lensMode != .off else { return [] }
-        var lines = [Line(""), Line("in view, not stored", .heading)]
+        let field = live.lensCovers == nil ? "live field" : "middle of the live field"
+        var lines = [Line(""), Line("\(field), not stored", .heading)]
         lines += live.counts.map { Self.count($0.key, $0.grains) }
         lines.append(Self.count(GrainReport.unidentified, live.unidentified))
         for doubt in live.doubts {

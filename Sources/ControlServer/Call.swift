@@ -12,8 +12,8 @@ struct Call: Sendable {
     let peer: Peer
     /// What the client may do.
     let session: SessionReport
-    /// Nil where the page is not served over TCP.
-    let pageLinks: PageLinks?
+    /// Nil where the page is not to be served over TCP; the reason where it cannot be.
+    let pageLinks: Result<PageLinks, PageError>?
 
     func decoded<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value { try parsed() }
 

@@ -13,16 +13,17 @@ import ServiceLifecycle
 package struct ControlServer: Service {
     private let router: Router
     private let socket: ListeningSocket
-    private let page: PageListener?
+    private let page: Result<PageListener, PageError>?
     private let limits: Limits
     private let logger: Logger
 
     /// - Parameters:
     ///   - socket: belongs to the server from here on.
-    ///   - page: the same; nil serves the socket alone.
+    ///   - page: the same; nil serves the socket alone. Where the page was wanted and cannot be served, who asks for it
+    ///     learns why.
     package init(
-        instrument: any Instrument, socket: ListeningSocket, page: PageListener? = nil, limits: Limits = Limits(),
-        logger: Logger
+        instrument: any Instrument, socket: ListeningSocket, page: Result<PageListener, PageError>? = nil,
+        limits: Limits = Limits(), logger: Logger
     ) {
         router = Router(instrument: instrument, routes: Route.table)
         self.socket = socket
@@ -47,7 +48,7 @@ package struct ControlServer: Service {
         var servers = [server]
         // Whoever opens a thousand connections over TCP leaves the socket its own.
         let pageConnections = Connections(limits, hasKeepers: false)
-        if let page {
+        if let page = try? page?.get() {
             servers.append(
                 try await pageBootstrap(page, pageConnections, limits).withBoundSocket(page.descriptor).get())
             logger.info("Page serves", metadata: ["address": "\(page.address)"])
@@ -66,7 +67,7 @@ package struct ControlServer: Service {
     }
 
     private func socketBootstrap(_ connections: Connections, _ limits: Limits) -> ServerBootstrap {
-        let (router, logger, links) = (router, logger, page?.links)
+        let (router, logger, links) = (router, logger, page?.map(\.links))
         return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             // A client that has said everything (`nc -N`) still gets its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -99,7 +100,7 @@ package struct ControlServer: Service {
                     let admission = connections.add(channel, of: owner)
                     try Self.configure(channel, admission, owner, limits, logger) {
                         RequestHandler(
-                            router: router, door: .page(gate), pageLinks: page.links, connections: connections,
+                            router: router, door: .page(gate), pageLinks: .success(page.links), connections: connections,
                             owner: owner, limits: limits, logger: logger)
                     }
                 }

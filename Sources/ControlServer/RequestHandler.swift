@@ -24,7 +24,7 @@ final class RequestHandler: ChannelInboundHandler {
 
     private let router: Router
     private let door: Door
-    private let pageLinks: PageLinks?
+    private let pageLinks: Result<PageLinks, PageError>?
     private let connections: Connections
     private let owner: ClientOwner
     private let limits: ControlServer.Limits
@@ -41,8 +41,8 @@ final class RequestHandler: ChannelInboundHandler {
     private var isInputClosed = false
 
     init(
-        router: Router, door: Door, pageLinks: PageLinks?, connections: Connections, owner: ClientOwner,
-        limits: ControlServer.Limits, logger: Logger
+        router: Router, door: Door, pageLinks: Result<PageLinks, PageError>?, connections: Connections,
+        owner: ClientOwner, limits: ControlServer.Limits, logger: Logger
     ) {
         self.router = router
         self.door = door

@@ -13,7 +13,12 @@ extension Route {
                     .readOnly, "the page's addresses hold the token that may change",
                     hint: "run neurallens page on the machine itself")
             }
-            guard let links = call.pageLinks else {
+            let links: PageLinks
+            switch call.pageLinks {
+            case .success(let served): links = served
+            case .failure(let error):
+                throw Problem(.pageOff, error.message, hint: "\(error.hint), and start the daemon again")
+            case nil:
                 throw Problem(
                     .pageOff, "the page is not served over TCP",
                     hint: "start the daemon with --http 127.0.0.1:8700, or set http in its configuration")

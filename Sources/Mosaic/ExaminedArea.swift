@@ -1,4 +1,7 @@
 /// How much of a slide its fields show.
+///
+/// Fields in which nothing lies cannot be compared: each counts whole, also where it was captured before, unless the stage
+/// says where it lies. Turned repeats count whole too until one of the two is left out.
 package struct ExaminedArea: Sendable, Equatable {
     /// Of each field in the order of capture: what no earlier field shows. A field that is not placed counts whole.
     package let exclusiveSquareMicrometres: [Double]

@@ -17,6 +17,8 @@ struct FieldMatch: Sendable, Equatable {
     /// Outcome of a search without a guess.
     enum Search: Sendable, Equatable {
         case found(FieldMatch)
+        /// One object alone agrees, as another of its kind might.
+        case single(FieldMatch)
         /// Several displacements fit about equally well.
         case ambiguous
         case nothing
@@ -90,21 +92,88 @@ struct FieldMatch: Sendable, Equatable {
         for whitening in [0.9, 0.4] {
             let surface = from.phaseCorrelation(with: onto, whitening: whitening, cutoff: 0.15)
             for (x, y) in surface.peaks(count: 12, limitX: width, limitY: height) {
-                if let match = climbed(first, second, x: x, y: y) { found.append(match) }
+                guard let match = climbed(first, second, x: x, y: y), !found.contains(match) else { continue }
+                found.append(match)
             }
         }
+        // A grain that lies on another of its kind correlates with it, however it differs in detail.
+        found.removeAll { $0.isGood && $0.witness(first, second) == .against }
         guard var best = found.max(by: { $0.significance < $1.significance }) else { return .nothing }
         let rival =
             found.filter {
                 let apart = $0.shift - best.shift
                 return max(abs(apart.x), abs(apart.y)) > 10
             }.map(\.significance).max() ?? 0
-        guard best.correlation >= 0.6, best.significance >= 7 else { return .nothing }
+        guard best.isGood else { return .nothing }
         guard rival <= 0.75 * best.significance else { return .ambiguous }
         if !trustsRest, max(abs(best.shift.x), abs(best.shift.y)) < 1.5, best.correlation < 0.9 { return .nothing }
         best.confidence = best.correlation * best.correlation * min(1, 2 * (1 - max(0, rival) / best.significance))
+        let isSure = best.witness(first, second) == .sure
         best.shift = best.exact(first, second)
-        return .found(best)
+        return isSure ? .found(best) : .single(best)
+    }
+
+    private var isGood: Bool { correlation >= 0.6 && significance >= 7 }
+
+    /// What the objects say that two contents show at the same place.
+    private enum Witness {
+        /// One looks the same in both, or several agree and fewer do not.
+        case sure
+        /// Too few agree, and whether they are the same cannot be told.
+        case single
+        /// They look different.
+        case against
+    }
+
+    /// Objects whose looks are compared, the largest.
+    private static let witnesses = 3
+    /// Pixels of an object that is more than a speck.
+    private static let largePixels = 24
+
+    private func witness(_ first: FieldContent, _ second: FieldContent) -> Witness {
+        let (x, y) = (Int(saturating: shift.x), Int(saturating: shift.y))
+        let mine = Self.shown(first, in: second, x, y), theirs = Self.shown(second, in: first, -x, -y)
+        let likenesses = mine.common.filter(\.isWhole).map(\.object).sorted { $0.pixels.count > $1.pixels.count }
+            .prefix(Self.witnesses).compactMap { object -> Double? in
+                let there = object.middle - SIMD2(Double(x), Double(y))
+                guard let look = GrainLook(first.picture, middle: object.middle, diameter: object.diameter),
+                    let other = GrainLook(second.picture, middle: there, diameter: object.diameter)
+                else { return nil }
+                return look.likeness(to: other)
+            }
+        if let best = likenesses.max() {
+            if best >= GrainLook.same { return .sure }
+            if best < GrainLook.different { return .against }
+        }
+        let large = mine.common.count { $0.object.pixels.count >= Self.largePixels }
+        return large > max(1, mine.missing, theirs.missing) ? .sure : .single
+    }
+
+    /// Objects of one content that another shows at the same place, and how many large ones it lacks there.
+    private static func shown(
+        _ one: FieldContent, in other: FieldContent, _ x: Int, _ y: Int
+    ) -> (common: [(object: FieldContent.Object, isWhole: Bool)], missing: Int) {
+        let columns = 1..<one.picture.width - 1, rows = 1..<one.picture.height - 1
+        var common: [(object: FieldContent.Object, isWhole: Bool)] = []
+        var missing = 0
+        for object in one.objects {
+            var shared = 0, isWhole = true
+            for pixel in object.pixels {
+                let (row, column) = Int(pixel).quotientAndRemainder(dividingBy: one.picture.width)
+                guard columns.contains(column), rows.contains(row), columns.contains(column - x), rows.contains(row - y)
+                else {
+                    isWhole = false
+                    continue
+                }
+                shared += Int(other.active[(row - y) * one.picture.width + column - x])
+            }
+            if 2 * shared >= object.pixels.count {
+                common.append((object, isWhole))
+            } else if isWhole, object.pixels.count >= largePixels {
+                missing += 1
+            }
+        }
+        return (common, missing)
     }
 
     /// Looks at a guessed displacement, in preview pixels.

@@ -10,7 +10,7 @@ package struct SlidePlacement: Sendable, Equatable {
     /// Why a field is not placed.
     package enum Reason: String, Sendable {
         case tooLittle = "shows too little to be registered"
-        case ambiguous = "fits in several places: a repeating pattern"
+        case ambiguous = "fits in several places: a repeating pattern, or one object that another may be like"
         case noMatch = "matches no other field"
         case contradicted = "matches one field and contradicts others"
     }

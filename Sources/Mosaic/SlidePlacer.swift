@@ -72,6 +72,17 @@ package struct SlidePlacer: Sendable {
         try place(while: { true }, fetch: fetch)!
     }
 
+    /// How a grain looks in the field's preview, once the field was placed.
+    /// - Parameters:
+    ///   - middle: of the grain, in pixels of the field, the centre of the upper left one being (0, 0).
+    ///   - diameter: of the circle of the same area, in pixels of the field.
+    /// - Returns: nil where nothing tells it from others.
+    package func look(inField field: Int, middle: SIMD2<Double>, diameter: Double) -> GrainLook? {
+        guard let picture = contents[field]?.picture else { return nil }
+        let factor = Double(previews[field].factor)
+        return GrainLook(picture, middle: (middle - (factor - 1) / 2) / factor, diameter: diameter / factor)
+    }
+
     // MARK: Contents
 
     private func isSameKind(_ a: Int, _ b: Int) -> Bool {
@@ -125,6 +136,14 @@ package struct SlidePlacer: Sendable {
         return part.x > 0 && part.y > 0 ? part.x * part.y : 0
     }
 
+    /// Whether the stage agrees with a match; false where it says nothing.
+    private func isWhereStageSays(_ match: FieldMatch, _ first: Int, _ second: Int) -> Bool {
+        let (a, b) = (descriptions[first], descriptions[second])
+        guard let p = a.stageMicrometres, let q = b.stageMicrometres else { return false }
+        let off = match.shift * (Double(previews[second].factor) * b.nmPerPixel / 1000) - (q - p)
+        return (off * off).sum().squareRoot() <= a.stageUncertaintyMicrometres + b.stageUncertaintyMicrometres
+    }
+
     private mutating func join(_ groups: inout FieldGroups, while goesOn: () -> Bool) {
         let count = descriptions.count
         for field in 0..<count where goesOn() {
@@ -165,7 +184,12 @@ package struct SlidePlacer: Sendable {
         if searches[key] == nil {
             searches[key] = FieldMatch.search(one, other, trustsRest: hasPattern(first))
         }
-        guard case .found(let match)? = searches[key] else { return }
+        let match: FieldMatch
+        switch searches[key] {
+        case .found(let found)?: match = found
+        case .single(let found)? where isWhereStageSays(found, first, second): match = found
+        default: return
+        }
         // Previews place a field to about half their pixel, and that adds up along a row.
         let reach = 4
         var agreeing = [FieldGroups.Edge(first: first, second: second, match: match)]
@@ -347,8 +371,12 @@ package struct SlidePlacer: Sendable {
     private func reason(_ field: Int, _ groups: FieldGroups) -> SlidePlacement.Reason {
         if contents[field]?.isEmpty != false { return .tooLittle }
         if groups.contradicted.contains(field) { return .contradicted }
-        let isAmbiguous = searches.contains {
-            ($0.key.first == field || $0.key.second == field) && $0.value == .ambiguous
+        let isAmbiguous = searches.contains { key, outcome in
+            guard key.first == field || key.second == field else { return false }
+            return switch outcome {
+            case .ambiguous, .single: true
+            case .found, .nothing: false
+            }
         }
         return isAmbiguous ? .ambiguous : .noMatch
     }

@@ -7,6 +7,9 @@ internal import Quantities
 /// one field on two of the other give the angle and the displacement; then all others have to fit. Of ten grains in a field
 /// of 230 by 184 µm, one lies within 2.5 µm of a given place by chance once in 200 times, so that three quarters of six or
 /// more do not fit by chance.
+///
+/// Fewer may: there the looks of the grains are compared, at quarter turns and a few degrees about them. A grain that looks
+/// like no other tells a repeat by itself.
 package struct TurnedRepeat: Sendable, Equatable {
     /// A grain of a field.
     package struct Spot: Sendable, Equatable {
@@ -14,10 +17,13 @@ package struct TurnedRepeat: Sendable, Equatable {
         package var position: SIMD2<Double>
         /// Of the circle of the same area, in µm.
         package var diameter: Double
+        /// Nil where nothing tells it from others.
+        package var look: GrainLook?
 
-        package init(position: SIMD2<Double>, diameter: Double) {
+        package init(position: SIMD2<Double>, diameter: Double, look: GrainLook? = nil) {
             self.position = position
             self.diameter = diameter
+            self.look = look
         }
     }
 
@@ -33,9 +39,11 @@ package struct TurnedRepeat: Sendable, Equatable {
     /// In µm: more than outlines of the same grain differ by.
     private static let tolerance = 2.5
     private static let sizeTolerance = 0.25
+    /// From this many on their places tell.
     private static let leastGrains = 6
-    /// Of the grains of the field that has fewer.
+    /// Of the grains of the field that has fewer: by their places, and by their looks.
     private static let leastShare = 0.75
+    private static let leastAlike = 0.5
     /// Grains of a field that are compared, the largest.
     private static let mostGrains = 16
     /// Of these, those that give the angle.
@@ -45,32 +53,57 @@ package struct TurnedRepeat: Sendable, Equatable {
 
     /// - Parameters:
     ///   - fields: grains of each field, in the order of capture.
-    ///   - isRelated: whether two fields are placed against each other; then their common grains are known.
+    ///   - isRelated: whether two fields are placed against each other; then what lies at the same places is known. Looks
+    ///     are compared all the same: a grain like itself half a turn on may have placed a turned field.
+    ///   - goesOn: asked before each field; false ends it with what was found by then.
     /// - Returns: for each field at most one, the earliest that it repeats.
     package static func find(
-        _ fields: [[Spot]], isRelated: (_ earlier: Int, _ later: Int) -> Bool
+        _ fields: [[Spot]], while goesOn: () -> Bool = { true }, isRelated: (_ earlier: Int, _ later: Int) -> Bool
     ) -> [TurnedRepeat] {
         let spots = fields.map { Array($0.sorted { $0.diameter > $1.diameter }.prefix(mostGrains)) }
         var found: [TurnedRepeat] = []
-        for later in fields.indices where spots[later].count >= leastGrains {
-            for earlier in 0..<later where spots[earlier].count >= leastGrains && !isRelated(earlier, later) {
-                let least = min(spots[earlier].count, spots[later].count)
-                let needed = max(leastGrains, Int(saturating: (leastShare * Double(least)).rounded(.up)))
-                guard let best = best(spots[earlier], spots[later]), best.grains >= needed else { continue }
+        for later in fields.indices where !spots[later].isEmpty && goesOn() {
+            for earlier in 0..<later where !spots[earlier].isEmpty {
+                let least = min(spots[earlier].count, spots[later].count), isFew = least < leastGrains
+                if !isFew, isRelated(earlier, later) { continue }
+                let share = (isFew ? leastAlike : leastShare) * Double(least)
+                let turn = isFew ? alike(spots[earlier], spots[later]) : best(spots[earlier], spots[later])
+                guard let turn, turn.grains >= max(isFew ? 1 : leastGrains, Int(saturating: share.rounded(.up)))
+                else { continue }
                 found.append(
                     TurnedRepeat(
-                        earlier: earlier, later: later, degrees: best.degrees, isMirrored: best.isMirrored,
-                        grains: best.grains))
+                        earlier: earlier, later: later, degrees: turn.degrees, isMirrored: turn.isMirrored,
+                        grains: turn.grains))
                 break
             }
         }
         return found
     }
 
-    private static func best(
-        _ first: [Spot], _ second: [Spot]
-    ) -> (grains: Int, degrees: Double, isMirrored: Bool)? {
-        var best: (grains: Int, degrees: Double, isMirrored: Bool)?
+    private typealias Turn = (grains: Int, degrees: Double, isMirrored: Bool)
+
+    /// The quarter turn at which most grains of two fields look alike.
+    private static func alike(_ first: [Spot], _ second: [Spot]) -> Turn? {
+        var best: Turn?
+        for isMirrored in [false, true] {
+            for quarterTurns in 0..<4 {
+                let count = first.count { spot in
+                    guard let look = spot.look else { return false }
+                    return second.contains { other in
+                        guard fit(spot, other), let there = other.look else { return false }
+                        let likeness = look.likeness(to: there, quarterTurns: quarterTurns, isMirrored: isMirrored)
+                        return likeness >= GrainLook.same
+                    }
+                }
+                if count > best?.grains ?? 0 { best = (count, [0, 90, -180, -90][quarterTurns], isMirrored) }
+            }
+        }
+        return best
+    }
+
+    /// The turn and displacement at which most grains of two fields lie at the same places.
+    private static func best(_ first: [Spot], _ second: [Spot]) -> Turn? {
+        var best: Turn?
         for isMirrored in [false, true] {
             let first = first.map {
                 Spot(position: isMirrored ? SIMD2(-$0.position.x, $0.position.y) : $0.position, diameter: $0.diameter)

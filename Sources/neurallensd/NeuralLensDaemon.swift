@@ -59,7 +59,7 @@ struct NeuralLensDaemon: AsyncParsableCommand {
                 try ListeningSocket.handedOver(environment: environment)
                 ?? ListeningSocket(bindingTo: settings.socketPath)
             let microscope: Microscope
-            var page: PageListener?
+            var page: Result<PageListener, PageError>?
             do {
                 microscope = try await Microscope(
                     configuration: settings.microscope, logger: logger, journal: journal)
@@ -91,16 +91,18 @@ struct NeuralLensDaemon: AsyncParsableCommand {
     }
 
     /// The page is a window on the instrument: where it cannot be opened, the instrument works on without it.
-    private static func listen(at address: PageAddress, _ folder: String, _ logger: Logger) -> PageListener? {
-        do {
+    private static func listen(
+        at address: PageAddress, _ folder: String, _ logger: Logger
+    ) -> Result<PageListener, PageError> {
+        do throws(PageError) {
             let page = try PageListener(bindingTo: address, tokens: PageTokens(folder: folder))
             // The tokens that open it stay out of the log, which more people read than may change anything.
             logger.notice(
                 "page served; neurallens page prints the addresses that open it", metadata: ["at": "\(page.address)"])
-            return page
+            return .success(page)
         } catch {
             logger.error("page off", metadata: ["error": "\(error.message)", "hint": "\(error.hint)"])
-            return nil
+            return .failure(error)
         }
     }
 

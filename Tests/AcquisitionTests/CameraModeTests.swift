@@ -68,6 +68,35 @@ import Testing
         await microscope.stop()
     }
 
+    /// Each is told of its own order, and what is remembered is what is in force.
+    @Test func ordersOfClientsAtOnceFollowEachOther() async throws {
+        let bench = try bench()
+        let first = try await opened(bench)
+        let choices = [small, CameraModeChoice(format: "GREY", width: 32, height: 16), .automatic]
+        let isNotOffered = CameraModeChoice(format: "GREY", width: 640, height: 480)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<24 {
+                group.addTask {
+                    guard number % 4 > 0 else {
+                        await #expect(throws: Problem.self) { try await set(isNotOffered, first) }
+                        return
+                    }
+                    let choice = choices[number % 4 - 1]
+                    let report = try await set(choice, first)
+                    #expect(report.modeChosen?.width == choice.width && report.modeChosen?.height == choice.height)
+                    #expect(report.mode?.format == choice.format ?? "Y10P" && report.mode?.width == choice.width ?? 32)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let inForce = try await first.cameraReport()
+        await first.stop()
+        let second = try await opened(bench)
+        let remembered = try await second.cameraReport()
+        #expect(remembered.mode == inForce.mode && remembered.modeChosen == inForce.modeChosen)
+        await second.stop()
+    }
+
     @Test func aModeThatIsGoneIsARemark() async throws {
         let bench = try bench()
         var microscope = try await opened(bench)

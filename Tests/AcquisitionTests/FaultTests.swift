@@ -99,5 +99,13 @@ import Testing
         let next = try Date(#require(plan.nextAt), strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         #expect(next.timeIntervalSinceNow < 10)
         await microscope.stop()
+
+        // Moved while no daemon runs, it makes no slots either.
+        movable_clock_set(7200)
+        let second = try await bench.open()
+        let resumed = try await second.plan(made.id)
+        #expect(resumed.remarks.contains { $0.contains("moved on by 7200 s while the daemon was not running") })
+        #expect(resumed.missed < 100, "slots were counted as missed that never were")
+        await second.stop()
     }
 }

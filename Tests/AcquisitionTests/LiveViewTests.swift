@@ -90,7 +90,7 @@ import Testing
         _ = try await microscope.setLiveOptions(LiveOptions(lens: .map, region: .field), by: Bench.peer)
         _ = try #require(try await picture(microscope, "map"))
         let seen = try await microscope.liveState()
-        #expect(seen.counts.reduce(0) { $0 + $1.grains } > 0)
+        #expect(seen.counts.reduce(0) { $0 + $1.grains } > 0 && seen.lensCovers == nil)
         #expect(seen.outlines.count == seen.counts.reduce(0) { $0 + $1.grains } + seen.unidentified)
         #expect(seen.outlines.allSatisfy { $0.outlinePx.allSatisfy { $0.x >= -1 && $0.x <= 1281 && $0.y <= 1025 } })
         let store = try SlideStore(at: bench.folder.path + "/slides.sqlite")
@@ -115,7 +115,8 @@ import Testing
         _ = try await microscope.setLiveOptions(LiveOptions(lens: .full, region: .centre), by: Bench.peer)
         let centre = try #require(try await picture(microscope, "magnified"))
         #expect(centre.mode == .centre && centre.covers != nil)
-        #expect(try await microscope.liveState().region == .centre)
+        let state = try await microscope.liveState()
+        #expect(state.region == .centre && state.lensCovers == centre.covers, "counts are of the centre too")
         await #expect { try await picture(microscope, "only-tilia") } throws: {
             ($0 as? Problem)?.isKind(.invalidLiveView) == true
         }

@@ -98,8 +98,21 @@ import Testing
         let store = try SlideStore(at: bench.folder.path + "/slides.sqlite")
         let gaps = try await store.gaps(ofPlan: made.id)
         #expect(gaps.first?.reason == "the daemon was not running" && gaps.reduce(0) { $0 + $1.slots } == plan.missed)
-        _ = try await second.change(plan: made.id, .cancel, by: Bench.peer)
+        #expect(
+            plan.remarks.contains { remark in
+                remark.hasPrefix("\(gaps[0].slots) slots due ") && remark.contains(" to ")
+                    && remark.hasSuffix("missed: the daemon was not running")
+            }, "\(plan.remarks)")
         await second.stop()
+
+        // Another start of the machine: nobody knows what became of its clock.
+        try FileManager.default.removeItem(atPath: bench.folder.path + "/wall-clock.json")
+        try await Task.sleep(for: .seconds(4))
+        let third = try await bench.open()
+        let later = try await wait(third, made.id) { $0.missed > plan.missed }
+        #expect(later.remarks.contains { $0.contains("whether the wall clock was moved meanwhile is not known") })
+        _ = try await third.change(plan: made.id, .cancel, by: Bench.peer)
+        await third.stop()
     }
 
     @Test func aCameraThatIsAwayMissesSlotsAndGoesOn() async throws {

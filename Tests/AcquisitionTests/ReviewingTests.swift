@@ -194,6 +194,38 @@ import Testing
         await microscope.stop()
     }
 
+    /// What a lens found is named by its species, whether or not it is there.
+    @Test func grainsAreRelabelledWithoutTheirLens() async throws {
+        let bench = try Bench()
+        let first = try await bench.counted()
+        let grain = try #require(try await first.grains(ofCapture: 1, includingRejected: false).grains.first)
+        let names = try await first.counts(ofSlide: "s", untilPrecision: nil).species.map(\.species)
+        await first.stop()
+        bench.configuration.lensFolder = bench.folder.path + "/no-lens"
+        func relabel(_ species: String, _ microscope: Microscope) async throws -> ReviewResult {
+            let request = ReviewRequest(action: .relabel, grains: [grain.id], species: species)
+            return try await microscope.review(request, by: Bench.peer)
+        }
+        let second = try await bench.open()
+        for species in ["galanthus", "iva", "unidentified"] {
+            #expect(try await relabel(species, second).grains.first?.species == species)
+        }
+        await #expect { try await relabel("betula", second) } throws: { error in
+            (error as? Problem)?.isKind(.invalidReview) == true && "\(error)".contains("give one of iva, galanthus")
+        }
+        #expect(try await second.counts(ofSlide: "s", untilPrecision: nil).species.map(\.species) == names)
+        await second.stop()
+
+        // A store of an earlier version knows no lens but the one in use.
+        try FileManager.default.removeItem(atPath: bench.folder.path + "/known-lenses")
+        let third = try await bench.open()
+        await #expect { try await relabel("iva", third) } throws: { error in
+            (error as? Problem)?.isKind(.lensRefused) == true && "\(error)".contains("species of the lens")
+                && "\(error)".contains("no-lens/lens.json")
+        }
+        await third.stop()
+    }
+
     @Test func theLeastCertainComeFirstWithTheirPictures() async throws {
         let bench = try Bench()
         let microscope = try await bench.counted()

@@ -23,10 +23,17 @@ import Testing
         #expect(lines.contains("          the full lens takes 2.2 s a field"))
         #expect(lines.contains("focus     0.500 ▁▃█▃ 50 % of best"))
         #expect(lines.contains("clipped   dark 0.0 %, bright 1.3 %"))
+        #expect(lines.contains("live field, not stored"))
         #expect(lines.contains("  iva                   13"))
         #expect(lines.contains("  unidentified           2"))
         #expect(lines.contains("  doubtful: it is dark: its glass has 20 %"))
         #expect(lines.contains("  of full scale, where 60 to 90 % is usual"))
+    }
+
+    @Test func saysWhereCountsAreOfTheMiddleOnly() {
+        var screen = screen()
+        screen.live?.lensCovers = [0.25, 0.25, 0.75, 0.75]
+        #expect(screen.lines.map(\.text).contains("middle of the live field, not stored"))
     }
 
     @Test func saysThatPicturesAreDrawn() {

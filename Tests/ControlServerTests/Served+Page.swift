@@ -49,7 +49,7 @@ func withPage(limits: ControlServer.Limits = .init(), _ body: (ServedPage) async
             bindingTo: PageAddress(parsing: "127.0.0.1:0", allowingRemote: false),
             tokens: PageTokens(folder: directory))
         let server = ControlServer(
-            instrument: instrument, socket: try ListeningSocket(bindingTo: path), page: page, limits: limits,
+            instrument: instrument, socket: try ListeningSocket(bindingTo: path), page: .success(page), limits: limits,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let run = Task { try await server.run() }
         do {

@@ -177,6 +177,8 @@ def live_view(page):
             check(f"live: {view} is marked on the picture itself", wait_for(lambda: page.pixels("#live-viewer canvas")["amber"] > 200))
     check("live: counts of the view", wait_for(lambda: len(page.all("#view-counts li")) == 3 and any(
         row.text.split()[-1] != "0" for row in page.all("#view-counts li"))))
+    check("live: the counts say of what they are", page.text("view-counts-of").startswith("live field ")
+          and page.text("view-counts-of").endswith(" ago, not stored"), page.text("view-counts-of"))
     check("live: the lens's mode", page.text("lens-mode") not in ("–", "Lens off"), page.text("lens-mode"))
 
     page.click('#live-layout input[value="side"]')

@@ -136,6 +136,9 @@ function instruments(live) {
 function tally(live) {
   const rows = [...live.counts.map(({ key, species, grains }) => ({ key, name: species, grains })),
     { key: "unidentified", name: "unidentified", grains: live.unidentified }];
+  const field = live.lens_covers ? "middle of the live field" : "live field";
+  const age = live.lens_age_seconds === null ? "" : ` ${seconds(live.lens_age_seconds)} ago`;
+  setText(byId("view-counts-of"), `${field}${age}, not stored`);
   const list = byId("view-counts");
   const key = rows.map((row) => `${row.key} ${row.name} ${speciesColour(row.key)}`).join();
   if (list.dataset.key !== key) {
