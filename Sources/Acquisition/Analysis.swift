@@ -139,11 +139,12 @@ actor Analysis {
             // Stays unfinished in the store, and is taken up at the next start.
             await takeBack(item)
         } catch {
-            await postpone(item, error as? StoreError)
+            await postpone(item, error)
         }
     }
 
-    /// - Throws: a `Problem` that ends the capture, a `StoreError` where nothing could be noted, `CancellationError`.
+    /// - Throws: a `Problem` that ends the capture, a `PassingFailure` where it is to be tried again or nothing could be
+    ///   noted, `CancellationError`.
     private func look(_ item: inout Item) async throws -> Capture {
         let id = item.capture
         let lens = try ready(for: id)
@@ -186,6 +187,7 @@ actor Analysis {
             throw Problem(error)
         } catch let error as AnalysisError {
             if error.code == .cancelled { throw CancellationError() }
+            if error.isPassing { throw error }
             throw Problem(error)
         }
     }
@@ -205,15 +207,16 @@ actor Analysis {
 
     private func ended(_ capture: Capture) async { await tell(.ended(capture)) }
 
-    /// Tries again later; those who wait are told when the store goes on refusing.
-    private func postpone(_ item: Item, _ error: StoreError?) async {
+    /// Tries again later; those who wait are told when the store goes on refusing, or memory wanting.
+    private func postpone(_ item: Item, _ error: any Error) async {
         var item = item
         item.failures += 1
         let problem =
-            error.map { Problem($0) } ?? Problem(.internalError, "capture \(item.capture) failed", hint: "report it")
+            (error as? StoreError).map { Problem($0) } ?? (error as? AnalysisError).map { Problem($0) }
+            ?? Problem(.internalError, "capture \(item.capture) failed", hint: "report it")
         logger.warning(
             "capture is tried again", metadata: ["capture": "\(item.capture)", "problem": "\(problem)"])
-        let isHopeless = error.map { !$0.isPassing } ?? true
+        let isHopeless = (error as? any PassingFailure)?.isPassing != true
         if isHopeless {
             await takeBack(item)
         } else {

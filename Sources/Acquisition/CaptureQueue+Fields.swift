@@ -31,12 +31,15 @@ extension CaptureQueue {
         let capturedAt = Date(timeIntervalSinceNow: -age.seconds)
         let grabbed = clock.now
         let scale = try await surroundings.scale(frame)
-        let encoded = await storeThread.run {
-            Result { () throws(ImagingError) in try frame.encoded(source: source.name, nmPerPixel: scale?.nmPerPixel) }
-        }
         let png: [UInt8]
         do {
-            png = try encoded.get()
+            png = try await persistently(for: Self.patience) { () throws(ImagingError) in
+                try await storeThread.run {
+                    Result { () throws(ImagingError) in
+                        try frame.encoded(source: source.name, nmPerPixel: scale?.nmPerPixel)
+                    }
+                }.get()
+            }
         } catch {
             throw Problem(.internalError, error.message, hint: error.hint)
         }

@@ -41,7 +41,7 @@ struct FieldAnalysis: Sendable {
         do {
             field = bitDepth == 16 ? try PictureFile.read(input, name: name).content : try PNG.decode(input, name: name)
         } catch {
-            throw AnalysisError(.input, error.message, hint: error.hint)
+            throw AnalysisError(error.isPassing ? .outOfMemory : .input, error.message, hint: error.hint)
         }
         return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress, while: isWanted)
     }
@@ -141,7 +141,7 @@ struct FieldAnalysis: Sendable {
                         try result!.get()
                     ))
             } catch {
-                throw AnalysisError(.lens, error.message, hint: error.hint)
+                throw AnalysisError(error.isPassing ? .outOfMemory : .lens, error.message, hint: error.hint)
             }
         }
         return pictures
@@ -149,7 +149,7 @@ struct FieldAnalysis: Sendable {
 }
 
 /// Why a field could not be analysed.
-struct AnalysisError: Error {
+struct AnalysisError: PassingFailure {
     enum Code: Sendable {
         /// The stored input cannot be read.
         case input
@@ -159,12 +159,14 @@ struct AnalysisError: Error {
         /// Of a size that this lens does not take.
         case unfit
         case lens
+        case outOfMemory
         case cancelled
     }
 
     let code: Code
     let message: String
     let hint: String
+    var isPassing: Bool { code == .outOfMemory }
 
     init(_ code: Code, _ message: String, hint: String) {
         self.code = code

@@ -6,6 +6,8 @@ package struct ImagingError: Error, Equatable, CustomStringConvertible {
         /// A picture beyond the stated limits.
         case tooLarge
         case cannotEncode
+        /// The machine had no memory for it; it may have in a moment.
+        case outOfMemory
     }
 
     package let code: Code
@@ -19,6 +21,9 @@ package struct ImagingError: Error, Equatable, CustomStringConvertible {
         self.message = message
         self.hint = hint
     }
+
+    /// Whether the same may go well in a moment.
+    package var isPassing: Bool { code == .outOfMemory }
 
     package var description: String { "\(message); \(hint)" }
 }

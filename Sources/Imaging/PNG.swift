@@ -109,8 +109,9 @@ package enum PNG {
             }
         }
         guard status == 0, let bytes else {
+            // Nothing else goes wrong with pixels in memory.
             throw ImagingError(
-                .cannotEncode, "a \(width) x \(height) picture cannot be written as PNG: \(text: message)",
+                .outOfMemory, "a \(width) x \(height) picture cannot be written as PNG: \(text: message)",
                 hint: "make memory free and try again")
         }
         defer { cpng_free(bytes) }
@@ -129,9 +130,12 @@ package enum PNG {
         var header = cpng_header()
         var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
         func fail() -> ImagingError {
-            ImagingError(
-                .unreadable, "\(name) cannot be read as PNG: \(text: message)",
-                hint: "save the picture again as PNG, without transparency")
+            let text = "\(text: message)"
+            // As libpng, zlib and our own part say it.
+            let isMemory = ["out of memory", "insufficient memory"].contains(text.lowercased())
+            return ImagingError(
+                isMemory ? .outOfMemory : .unreadable, "\(name) cannot be read as PNG: \(text)",
+                hint: isMemory ? "make memory free and try again" : "save the picture again as PNG, without transparency")
         }
         let described = bytes.withUnsafeBufferPointer {
             cpng_read_header(
