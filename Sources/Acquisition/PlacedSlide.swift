@@ -3,6 +3,7 @@ internal import Imaging
 internal import Mosaic
 internal import SlideStore
 internal import Quantities
+internal import Synchronization
 
 /// Where the fields of one slide lie, with what was compared to find out: kept so that a new field is compared with the
 /// others only.
@@ -13,6 +14,12 @@ struct PlacedSlide: Sendable {
     private var placer = SlidePlacer()
     /// Of `captures`; nil before the first is placed.
     private(set) var placement: SlidePlacement?
+    private let repeats = Repeats()
+
+    /// What was compared of the slide's grains, for the next time.
+    private final class Repeats: Sendable {
+        let search = Mutex(RepeatSearch())
+    }
 
     init(slide: Slide.ID) { self.slide = slide }
 
@@ -85,12 +92,13 @@ struct PlacedSlide: Sendable {
                     look: placer.look(inField: number, middle: middle, diameter: diameter / micrometres))
             }
         }
-        let found = TurnedRepeat.find(fields, while: goesOn) { earlier, later in
-            // Placed against each other, or each where the stage says.
+        /// Placed against each other, or each where the stage says.
+        func isRelated(_ earlier: Int, _ later: Int) -> Bool {
             let (one, other) = (placement.fields[earlier], placement.fields[later])
             guard one.positionMicrometres != nil, other.positionMicrometres != nil else { return false }
             return one.group == other.group || one.means == .stage && other.means == .stage
         }
+        let found = repeats.search.withLock { $0.find(fields, while: goesOn, isRelated: isRelated) }
         return Dictionary(
             uniqueKeysWithValues: found.map { repeated in
                 let degrees = Int(saturating: abs(repeated.degrees).rounded())

@@ -53,31 +53,39 @@ package struct TurnedRepeat: Sendable, Equatable {
 
     /// - Parameters:
     ///   - fields: grains of each field, in the order of capture.
-    ///   - isRelated: whether two fields are placed against each other; then what lies at the same places is known. Looks
-    ///     are compared all the same: a grain like itself half a turn on may have placed a turned field.
-    ///   - goesOn: asked before each field; false ends it with what was found by then.
+    ///   - isRelated: as of ``RepeatSearch``.
     /// - Returns: for each field at most one, the earliest that it repeats.
     package static func find(
-        _ fields: [[Spot]], while goesOn: () -> Bool = { true }, isRelated: (_ earlier: Int, _ later: Int) -> Bool
+        _ fields: [[Spot]], isRelated: (_ earlier: Int, _ later: Int) -> Bool
     ) -> [TurnedRepeat] {
-        let spots = fields.map { Array($0.sorted { $0.diameter > $1.diameter }.prefix(mostGrains)) }
-        var found: [TurnedRepeat] = []
-        for later in fields.indices where !spots[later].isEmpty && goesOn() {
-            for earlier in 0..<later where !spots[earlier].isEmpty {
-                let least = min(spots[earlier].count, spots[later].count), isFew = least < leastGrains
-                if !isFew, isRelated(earlier, later) { continue }
-                let share = (isFew ? leastAlike : leastShare) * Double(least)
-                let turn = isFew ? alike(spots[earlier], spots[later]) : best(spots[earlier], spots[later])
-                guard let turn, turn.grains >= max(isFew ? 1 : leastGrains, Int(saturating: share.rounded(.up)))
-                else { continue }
-                found.append(
-                    TurnedRepeat(
-                        earlier: earlier, later: later, degrees: turn.degrees, isMirrored: turn.isMirrored,
-                        grains: turn.grains))
-                break
-            }
+        var search = RepeatSearch()
+        return search.find(fields, isRelated: isRelated)
+    }
+
+    /// Grains that are compared, the largest first.
+    static func compared(_ field: [Spot]) -> [Spot] {
+        Array(field.sorted { $0.diameter > $1.diameter }.prefix(mostGrains))
+    }
+
+    /// Whether looks decide, and not places.
+    static func isFew(_ one: [Spot], _ other: [Spot]) -> Bool { min(one.count, other.count) < leastGrains }
+
+    /// - Parameters:
+    ///   - earlier, later: of the fields.
+    ///   - one, other: what is compared of them, of neither nothing.
+    /// - Returns: nil where the later field shows another place.
+    init?(earlier: Int, later: Int, _ one: [Spot], _ other: [Spot]) {
+        let least = min(one.count, other.count), isFew = Self.isFew(one, other)
+        let share = (isFew ? Self.leastAlike : Self.leastShare) * Double(least)
+        let turn = isFew ? Self.alike(one, other) : Self.best(one, other)
+        guard let turn, turn.grains >= max(isFew ? 1 : Self.leastGrains, Int(saturating: share.rounded(.up))) else {
+            return nil
         }
-        return found
+        self.earlier = earlier
+        self.later = later
+        degrees = turn.degrees
+        isMirrored = turn.isMirrored
+        grains = turn.grains
     }
 
     private typealias Turn = (grains: Int, degrees: Double, isMirrored: Bool)

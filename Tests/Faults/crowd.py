@@ -51,11 +51,11 @@ class Crowd:
             try:
                 connection.request("GET", path)
                 answer = connection.getresponse()
-                answer.read()
+                body = answer.read()
                 with self.lock:
                     self.seconds[path].append(time.monotonic() - start)
                 if answer.status != 200:
-                    self.fail(f"client {number}: {path} answered {answer.status}")
+                    self.fail(f"client {number}: {path} answered {answer.status} {body[:200]}")
             except (OSError, http.client.HTTPException) as error:
                 if not self.ends.is_set():
                     self.fail(f"client {number}: {path}: {error!r}")
