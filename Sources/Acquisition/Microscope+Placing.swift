@@ -59,9 +59,14 @@ extension Microscope {
     }
 
     /// Waits for what is being placed, which may turn grains into doubles.
-    func placingEnded() async throws(Problem) {
-        guard let lastPlacing else { return }
-        if await value(of: lastPlacing) == nil { throw Problem(CancellationError()) }
+    /// - Parameter patience: nil waits as long as it takes.
+    /// - Returns: whether it has ended.
+    @discardableResult
+    func placingEnded(within patience: Duration? = nil) async throws(Problem) -> Bool {
+        guard let lastPlacing else { return true }
+        if await value(of: lastPlacing, until: patience.map { .now + $0 }) != nil { return true }
+        guard patience != nil, !Task.isCancelled else { throw Problem(CancellationError()) }
+        return false
     }
 
     private func place(_ slide: Slide) async throws(Problem) -> PlacedSlide {

@@ -9,9 +9,15 @@ internal import Statistics
 
 /// Counts with what they are worth: density, interval, concentration.
 extension Microscope {
+    /// How long counts wait for fields to be placed: on a slide of hundreds that may take a minute.
+    private static let patience = Duration.seconds(3)
+    private static let unplaced =
+        "fields are still compared with each other, and until that ends a grain that two of them show counts twice; "
+        + "ask again in a moment"
+
     package func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts {
         // What is being placed may turn out to be doubles.
-        try await placingEnded()
+        let isPlaced = try await placingEnded(within: Self.patience)
         let evidence = try await evidence(ofSlide: name)
         try requireCount(evidence)
         let summary = evidence.summary
@@ -29,7 +35,7 @@ extension Microscope {
             fields: evidence.isScaled ? evidence.fields : summary.countedCaptures, areaExaminedCm2: evidence.areaCm2,
             species: species, unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double),
             rejected: total(.rejected), excludedCaptures: summary.excluded,
-            doubts: evidence.doubts.sentences)
+            doubts: (isPlaced ? [] : [Self.unplaced]) + evidence.doubts.sentences)
     }
 
     package func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison {

@@ -44,9 +44,11 @@ private final class Dropped: Sendable {
     func set() { flag.store(true, ordering: .relaxed) }
 }
 
-/// A task's value, or nil as soon as the caller's own task is cancelled; the other goes on.
-func value<Success: Sendable>(of task: Task<Success, Never>) async -> Success? {
+/// A task's value, or nil at the deadline and as soon as the caller's own task is cancelled; the other goes on.
+func value<Success: Sendable>(
+    of task: Task<Success, Never>, until deadline: ContinuousClock.Instant? = nil
+) async -> Success? {
     let wait = Wait<Success?>()
     Task { wait.finish(await task.value) }
-    return await wait.answer(otherwise: nil)
+    return await wait.answer(until: deadline, otherwise: nil)
 }

@@ -116,6 +116,8 @@ def main():
     daemon = Daemon(arguments.bin.resolve(), folder, arguments.lens)
     daemon.exchange("POST", "/v1/slides", {"name": "s"})
     daemon.exchange("POST", "/v1/captures", {"slide": "s", "count": 2})
+    # Before there is a count, asking for it is refused.
+    wait_for(lambda: daemon.exchange("GET", "/v1/slides/s/counts")[0] == 200, 120)
     wait_for(lambda: not any(daemon.get("/v1/status")["queue"].values()), 120)
     crowd = Crowd(daemon, arguments.pause)
     crowd.start(arguments.clients, arguments.followers)
