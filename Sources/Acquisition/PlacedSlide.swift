@@ -82,15 +82,17 @@ struct PlacedSlide: Sendable {
         // Where the border cuts one, its middle is another.
         let byCapture = Dictionary(
             grouping: grains.filter { $0.standing.status.isCounted && !$0.grain.isOnBorder }, by: \.capture)
-        let fields = captures.enumerated().map { number, capture in
-            let micrometres = (capture.scale?.nmPerPixel ?? 0) / 1000
-            return (byCapture[capture.id] ?? []).map { grain in
-                let middle = SIMD2(grain.grain.centroidPixels.x, grain.grain.centroidPixels.y)
-                let diameter = grain.grain.equivalentDiameterMicrometres
-                return TurnedRepeat.Spot(
-                    position: middle * micrometres, diameter: diameter,
-                    look: placer.look(inField: number, middle: middle, diameter: diameter / micrometres))
+        func micrometres(_ capture: Capture) -> Double { (capture.scale?.nmPerPixel ?? 0) / 1000 }
+        let fields = captures.map { capture in
+            (byCapture[capture.id] ?? []).map { grain in
+                TurnedRepeat.Spot(
+                    position: SIMD2(grain.grain.centroidPixels.x, grain.grain.centroidPixels.y) * micrometres(capture),
+                    diameter: grain.grain.equivalentDiameterMicrometres)
             }
+        }
+        func look(_ field: Int, _ spot: TurnedRepeat.Spot) -> GrainLook? {
+            let scale = micrometres(captures[field])
+            return placer.look(inField: field, middle: spot.position / scale, diameter: spot.diameter / scale)
         }
         /// Placed against each other, or each where the stage says.
         func isRelated(_ earlier: Int, _ later: Int) -> Bool {
@@ -98,7 +100,7 @@ struct PlacedSlide: Sendable {
             guard one.positionMicrometres != nil, other.positionMicrometres != nil else { return false }
             return one.group == other.group || one.means == .stage && other.means == .stage
         }
-        let found = repeats.search.withLock { $0.find(fields, while: goesOn, isRelated: isRelated) }
+        let found = repeats.search.withLock { $0.find(fields, look: look, while: goesOn, isRelated: isRelated) }
         return Dictionary(
             uniqueKeysWithValues: found.map { repeated in
                 let degrees = Int(saturating: abs(repeated.degrees).rounded())

@@ -162,6 +162,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
     /// As a field correction.
     package static let glass = "glass"
     package static let magnified = "magnified"
+    /// Pixels a side that a network may take together.
+    package static let binnings = [2, 4]
 
     /// Names and hashes of the files that lie beside the manifest.
     package var files: [(name: String, sha256: String)] {
@@ -262,7 +264,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
             if network.interval != nil && network.writes == Self.map {
                 return "interval of network \(network.name) must be that of a micrograph, not of the map"
             }
-            if let binning = network.binning, ![2, 4].contains(binning) || tilePixels % binning != 0 {
+            if let binning = network.binning, !Self.binnings.contains(binning) || tilePixels % binning != 0 {
                 return "binning of network \(network.name) must be 2 or 4 and divide tile_px, or be left out; it is \(binning)"
             }
             if network.reads.isEmpty { return "network \(network.name) reads nothing" }

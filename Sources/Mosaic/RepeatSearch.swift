@@ -10,24 +10,30 @@ package struct RepeatSearch: Sendable {
     package init() {}
 
     /// - Parameters:
-    ///   - fields: grains of each field, in the order of capture.
+    ///   - fields: grains of each field, in the order of capture; their looks are not needed.
+    ///   - look: how a grain of a field looks; asked of the grains that were not compared before.
     ///   - goesOn: asked before each field; false ends it with what was found by then, and the next search goes on there.
     ///   - isRelated: whether two fields are placed against each other; then what lies at the same places is known. Looks
     ///     are compared all the same: a grain like itself half a turn on may have placed a turned field.
     /// - Returns: for each field at most one, the earliest that it repeats.
     package mutating func find(
-        _ fields: [[TurnedRepeat.Spot]], while goesOn: () -> Bool = { true },
-        isRelated: (_ earlier: Int, _ later: Int) -> Bool
+        _ fields: [[TurnedRepeat.Spot]], look: (_ field: Int, _ spot: TurnedRepeat.Spot) -> GrainLook? = { $1.look },
+        while goesOn: () -> Bool = { true }, isRelated: (_ earlier: Int, _ later: Int) -> Bool
     ) -> [TurnedRepeat] {
         let known = (fields: self.fields, repeats: repeats)
         (self.fields, repeats) = ([], [])
         var isKnown: [Bool] = []
         for (later, field) in fields.enumerated() {
             guard goesOn() else { break }
-            let compared = TurnedRepeat.compared(field)
+            var compared = TurnedRepeat.compared(field)
             isKnown.append(later < known.fields.count && Self.isSame(compared, known.fields[later]))
-            // With the looks of then: a picture of the slide's dirt that is better by now makes no other grain of it.
-            self.fields.append(isKnown[later] ? known.fields[later] : compared)
+            if isKnown[later] {
+                // With the looks of then: a picture of the slide's dirt that is better by now makes no other grain of it.
+                compared = known.fields[later]
+            } else {
+                for at in compared.indices { compared[at].look = look(later, compared[at]) }
+            }
+            self.fields.append(compared)
             repeats.append(
                 compared.isEmpty
                     ? nil : repeated(by: later, isKnown, isKnown[later] ? known.repeats[later] : nil, isRelated))

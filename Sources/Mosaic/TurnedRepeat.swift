@@ -51,17 +51,6 @@ package struct TurnedRepeat: Sendable, Equatable {
     /// Least distance of two grains that give the angle, in µm: nearer ones do not tell it well enough.
     private static let leastBase = 30.0
 
-    /// - Parameters:
-    ///   - fields: grains of each field, in the order of capture.
-    ///   - isRelated: as of ``RepeatSearch``.
-    /// - Returns: for each field at most one, the earliest that it repeats.
-    package static func find(
-        _ fields: [[Spot]], isRelated: (_ earlier: Int, _ later: Int) -> Bool
-    ) -> [TurnedRepeat] {
-        var search = RepeatSearch()
-        return search.find(fields, isRelated: isRelated)
-    }
-
     /// Grains that are compared, the largest first.
     static func compared(_ field: [Spot]) -> [Spot] {
         Array(field.sorted { $0.diameter > $1.diameter }.prefix(mostGrains))

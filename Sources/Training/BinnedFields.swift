@@ -20,7 +20,7 @@ package struct BinnedFields: FieldSupply {
     /// - binning: 2 or 4.
     /// - Throws: `.badOptions`.
     package init(_ supply: any FieldSupply, binning: Int) throws(TrainingError) {
-        guard [2, 4].contains(binning) else {
+        guard LensManifest.binnings.contains(binning) else {
             throw TrainingError(
                 .badOptions, "a network cannot bin \(binning) x \(binning) pixels", hint: "bin by 2 or 4, or not")
         }

@@ -63,7 +63,7 @@ import Testing
         var fields = [field(8, &random), first, second]
         var search = RepeatSearch()
         func check(_ expected: [[Int]]) {
-            let found = search.find(fields) { _, _ in false }
+            let found = search.find(fields, isRelated: { _, _ in false })
             #expect(found == TurnedRepeat.find(fields) { _, _ in false })
             #expect(found.map { [$0.earlier, $0.later] } == expected)
         }
@@ -77,10 +77,12 @@ import Testing
         check([[2, 3], [1, 5], [1, 6]])
         fields[2] = field(9, &random)
         var asked = 0
-        let some = search.find(fields) {
-            asked += 1
-            return asked < 4
-        } isRelated: { _, _ in false }
+        let some = search.find(
+            fields,
+            while: {
+                asked += 1
+                return asked < 4
+            }, isRelated: { _, _ in false })
         #expect(some.isEmpty && asked == 4)
         check([[1, 5], [1, 6]])
     }
