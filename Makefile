@@ -3,11 +3,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-vm test-page test-faults bench-live bench-crowd fuzz build deps readers install format clean
+.PHONY: demo test test-arm test-vm test-page test-faults bench-live bench-crowd fuzz build deps readers install format clean
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
-PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3 python3-venv
+PACKAGES := libv4l-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3 python3-venv
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FLAGS := -c release
 BIN = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)
@@ -50,6 +50,19 @@ demo: build
 test: readers
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --no-parallel
+
+# The C kernels without Swift, against their definitions: every kernel that this processor has, and those for 64-bit ARM
+# under an emulator, as the newest processor and as a Raspberry Pi 4's.
+test-arm: PACKAGES += libc6-dev-arm64-cross libgcc-12-dev-arm64-cross qemu-user-static
+KERNELS := -O2 -Wall -Wextra -Wno-psabi -ISources/CKernels/include -ISources/CTraining/include \
+  $(wildcard Tests/CKernels/*.c Sources/CKernels/*.c Sources/CTraining/*.c) -lm
+test-arm: deps
+	@mkdir -p .build/kernels
+	clang $(KERNELS) -o .build/kernels/native
+	.build/kernels/native portable
+	clang --target=aarch64-linux-gnu -fuse-ld=lld -static $(KERNELS) -o .build/kernels/aarch64
+	qemu-aarch64-static -cpu max .build/kernels/aarch64 portable neon neonbf16
+	qemu-aarch64-static -cpu cortex-a72 .build/kernels/aarch64 portable neon
 
 test-vm: build
 	Tests/VM/run.sh

@@ -67,7 +67,6 @@ let package = Package(
             name: "CPage", exclude: ["page"], cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Wno-c23-extensions"])]),
         .target(name: "CKernels", cSettings: kernel),
         .target(name: "CTraining", dependencies: ["CKernels"], cSettings: kernel),
-        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -80,7 +79,7 @@ let package = Package(
         module("Simulation", ["Imaging", "Camera"]),
         // ... passes the lens ...
         module("Tensor"),
-        module("Kernels", ["Tensor", "CKernels", "COpenBLAS"]),
+        module("Kernels", ["Tensor", "CKernels"]),
         module("Network", ["Tensor", "Kernels"]),
         module("Digest", ["CCrypto"]),
         checked("Lens", ["Imaging", "Kernels", "Network", "Grains", "Digest"]),

@@ -1,19 +1,19 @@
-#include "dispatch.h"
+#include "ckernels.h"
 #include <string.h>
 
-NL_BODY uint32_t bits(float v) {
+static inline uint32_t bits(float v) {
     uint32_t u;
     memcpy(&u, &v, 4);
     return u;
 }
 
-NL_BODY float value(uint32_t u) {
+static inline float value(uint32_t u) {
     float v;
     memcpy(&v, &u, 4);
     return v;
 }
 
-void nl_half_to_float(const uint16_t *source, size_t count, float *out) {
+void nl_fp16_to_fp32(const uint16_t *source, size_t count, float *out) {
     for (size_t i = 0; i < count; i++) {
         const uint32_t h = source[i], sign = (h & 0x8000u) << 16, magnitude = h & 0x7fffu;
         // Exponent bias 15 to 127; 2^-24 steps below the smallest normal number, all exact in binary32.
@@ -25,7 +25,7 @@ void nl_half_to_float(const uint16_t *source, size_t count, float *out) {
     }
 }
 
-void nl_float_to_half(const float *source, size_t count, uint16_t *out) {
+void nl_fp32_to_fp16(const float *source, size_t count, uint16_t *out) {
     for (size_t i = 0; i < count; i++) {
         const uint32_t u = bits(source[i]), sign = u >> 16 & 0x8000u, magnitude = u & 0x7fffffffu;
         uint32_t h;
@@ -41,11 +41,11 @@ void nl_float_to_half(const float *source, size_t count, uint16_t *out) {
     }
 }
 
-void nl_bfloat_to_float(const uint16_t *source, size_t count, float *out) {
+void nl_bf16_to_fp32(const uint16_t *source, size_t count, float *out) {
     for (size_t i = 0; i < count; i++) out[i] = value((uint32_t)source[i] << 16);
 }
 
-void nl_float_to_bfloat(const float *source, size_t count, uint16_t *out) {
+void nl_fp32_to_bf16(const float *source, size_t count, uint16_t *out) {
     for (size_t i = 0; i < count; i++) {
         const uint32_t u = bits(source[i]);
         const int nan = (u & 0x7fffffffu) > 0x7f800000u;

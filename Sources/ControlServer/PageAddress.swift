@@ -70,7 +70,7 @@ package struct PageAddress: Sendable, Equatable, CustomStringConvertible {
         }
         var own = [CChar](repeating: 0, count: 256)
         gethostname(&own, own.count - 1)
-        let ownName = String(decoding: own.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let ownName = String(decoding: own.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
         return inet_pton(AF_INET, lower, &four) == 1 || lower == ownName.lowercased()
     }
 }

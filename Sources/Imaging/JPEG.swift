@@ -19,7 +19,7 @@ package enum JPEG {
         }
         defer { cjpeg_free(bytes) }
         guard status == 0, let bytes else {
-            let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
             throw ImagingError(
                 .cannotEncode, "a picture of \(picture.width) x \(picture.height) pixels cannot be written as JPEG: \(text)",
                 hint: "ask for a smaller picture")

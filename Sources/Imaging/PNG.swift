@@ -174,6 +174,6 @@ package enum PNG {
 extension DefaultStringInterpolation {
     /// A C string up to its first zero.
     fileprivate mutating func appendInterpolation(text: [CChar]) {
-        appendLiteral(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        appendLiteral(String(decoding: text.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self))
     }
 }

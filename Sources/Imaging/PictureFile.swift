@@ -142,7 +142,7 @@ package enum PictureFile {
     }
 
     private static func failure(_ format: String, _ name: String, _ message: [CChar]) -> ImagingError {
-        let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
         return ImagingError(
             .unreadable, "\(name) cannot be read as \(format): \(text)",
             hint: "save the picture again as PNG, grey or RGB of 8 or 16 bits, without transparency")

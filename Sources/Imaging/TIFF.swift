@@ -37,7 +37,7 @@ package enum TIFF {
     package static func encode(_ pages: [Page], isBig: Bool? = nil) throws(ImagingError) -> [UInt8] {
         var message = [CChar](repeating: 0, count: Int(CTIFF_MESSAGE_BYTES))
         func fail() -> ImagingError {
-            let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
             return ImagingError(
                 .cannotEncode, "\(pages.count) pictures cannot be written as TIFF: \(text)",
                 hint: "make memory free and try again")

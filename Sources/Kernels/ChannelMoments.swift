@@ -21,7 +21,7 @@ package struct ChannelMoments {
 
     /// Adds `count` pixels, `stride` floats apart; `pixels` points at the first of `channels` in the first.
     func add(_ pixels: UnsafePointer<Float>, stride: Int, count: Int32, channels: Range<Int>, task: Int) {
-        nl_add_moments(
+        Kernel.exact.passes.pointee.add_moments(
             pixels, stride, count, Int32(channels.count), sums(task: task) + channels.lowerBound,
             squares(task: task) + channels.lowerBound)
     }
@@ -48,7 +48,7 @@ extension FeatureMap {
     package func addMoments(
         ofPixels range: Range<Int>, to sums: UnsafeMutablePointer<Double>, squares: UnsafeMutablePointer<Double>
     ) {
-        nl_add_moments(
+        Kernel.exact.passes.pointee.add_moments(
             base + range.lowerBound * pixelStride, pixelStride, Int32(range.count), Int32(channels), sums, squares)
     }
 }

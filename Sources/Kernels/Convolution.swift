@@ -15,30 +15,41 @@ package struct Convolution {
     /// - gains: a factor for each output channel's weights, or nil for none.
     /// - bias: [out], or nil for none.
     /// - algorithm: nil for the one that suits the shape.
-    /// - precision: of the products; binary32 is used where a layer's depth does not allow pairs.
+    /// - precision: of the products; binary32 is used where a layer's depth does not allow pairs, or a weight is too large
+    ///   for bfloat16.
+    /// - kernel: nil for the one that suits shape and precision.
     package init(
         _ shape: ConvolutionShape, weight: [Float], gains: [Float]? = nil, bias: [Float]? = nil,
         finish: Finish = .activation(.none), collectsMoments: Bool = false, algorithm: ConvolutionAlgorithm? = nil,
-        precision: Precision = .fp32
+        precision: Precision = .fp32, kernel: Kernel? = nil
     ) {
         self.shape = shape
-        let algorithm = algorithm ?? ConvolutionAlgorithm(shape)
+        var kernel = kernel ?? Kernel.planned(shape, precision)
+        if kernel.precision == .bf16 && !Self.fitBF16(weight, gains: gains) { kernel = kernel.exact }
+        let algorithm = algorithm ?? ConvolutionAlgorithm(shape, on: kernel)
         self.algorithm = algorithm
         switch algorithm {
         case .direct(let rows, let blocks):
-            work = DirectConvolution(shape, rows: rows, blocks: blocks, finish: finish, precision: precision)
+            work = DirectConvolution(shape, rows: rows, blocks: blocks, finish: finish, kernel: kernel)
         case .winogradByTiles(let tiles):
-            work = WinogradConvolution(
-                shape, tiles: tiles, byPoints: false, finish: finish, precision: precision)
+            work = WinogradConvolution(shape, tiles: tiles, byPoints: false, finish: finish, kernel: kernel)
         case .winogradByPoints(let tiles):
-            work = WinogradConvolution(
-                shape, tiles: tiles, byPoints: true, finish: finish, precision: precision)
+            work = WinogradConvolution(shape, tiles: tiles, byPoints: true, finish: finish, kernel: kernel)
         }
         moments =
             collectsMoments
             ? ChannelMoments(tasks: work.storingTasks, channels: shape.outputChannels) : nil
         load(weight: weight, gains: gains, bias: bias)
     }
+
+    /// Whether no weight becomes infinite as bfloat16, whose largest number is a little smaller than Float's.
+    private static func fitBF16(_ weight: [Float], gains: [Float]?) -> Bool {
+        func largest(_ values: [Float]) -> Float { values.reduce(0) { max($0, abs($1)) } }
+        return largest(weight) * (gains.map(largest) ?? 1) < 3.38e38
+    }
+
+    /// The kernel it is planned with.
+    package var kernel: Kernel { work.weights.kernel }
 
     /// The same layer, with the same weights in memory, for a run beside this one's.
     package func twin() -> Convolution { Convolution(twinOf: self) }
@@ -76,8 +87,9 @@ package struct Convolution {
     /// What the weights of a layer would take, packed.
     package static func weightBytes(_ shape: ConvolutionShape, precision: Precision) -> Int {
         let columns = (shape.columns + 7) / 8 * 8
-        let matrices = if case .direct = ConvolutionAlgorithm(shape) { 4 } else { 16 }
-        return matrices * shape.depth * columns * (precision == .bf16 ? 2 : 4)
+        let kernel = Kernel.planned(shape, precision)
+        let matrices = if case .direct = ConvolutionAlgorithm(shape, on: kernel) { 4 } else { 16 }
+        return matrices * shape.depth * columns * kernel.elementBytes
     }
 
     /// - input: [height, width, inputChannels] of the shape.

@@ -1,5 +1,5 @@
-/// How a layer is computed: a pure function of its shape, never of the number of threads, so that every sum is taken
-/// in the same order however many threads run.
+/// How a layer is computed: a pure function of its shape and kernel, never of the number of threads, so that every sum is
+/// taken in the same order however many threads run.
 package enum ConvolutionAlgorithm: Sendable, Equatable {
     /// Windows times weights.
     /// - rows: rows of positions a task.
@@ -12,11 +12,11 @@ package enum ConvolutionAlgorithm: Sendable, Equatable {
     /// memory once for many tiles.
     case winogradByPoints(tiles: Int)
 
-    package init(_ shape: ConvolutionShape) {
+    package init(_ shape: ConvolutionShape, on kernel: Kernel) {
         let tiles = (shape.positionRows + 2) / 3 * ((shape.positionColumns + 2) / 3)
         let perTile = 64 * (shape.depth + shape.columns)
         let weightBytes = 64 * shape.depth * shape.columns
-        if shape.inputChannels < 8 || tiles < 9 || (tiles < 64 && weightBytes > 2 << 20) {
+        if kernel.prefersDirect || shape.inputChannels < 8 || tiles < 9 || (tiles < 64 && weightBytes > 2 << 20) {
             self = Self.direct(shape)
         } else if weightBytes <= 2 << 20 {
             // Windows and products of a task within a core's second-level cache.

@@ -56,6 +56,7 @@ final class ConvolutionRunner: PoolWork {
     func perform(task: Int, worker: Int) {
         if let permit, !permit.holds { return }
         let (work, run) = current!
+        work.weights.kernel.prepareThread()
         work.perform(step, of: run, task: task, worker: worker)
     }
 }

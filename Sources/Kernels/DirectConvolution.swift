@@ -20,13 +20,13 @@ final class DirectConvolution: ConvolutionWork {
     /// Start of the window of each position of a task.
     private let windows: TensorBuffer<Int32>
 
-    init(_ shape: ConvolutionShape, rows: Int, blocks: Int, finish: Finish, precision: Precision) {
+    init(_ shape: ConvolutionShape, rows: Int, blocks: Int, finish: Finish, kernel: Kernel) {
         self.shape = shape
         self.rows = rows
         self.blocks = blocks
         self.finish = finish
         weights = PackedWeights(
-            matrices: 1, depth: 4 * shape.depth, usedColumns: shape.columns, precision: precision)
+            matrices: 1, depth: 4 * shape.depth, usedColumns: shape.columns, kernel: kernel)
         let columns = weights
         widest = (0..<blocks).map { columns.block($0, of: blocks).count }.max()!
         let channels = shape.inputChannels
@@ -106,13 +106,14 @@ final class DirectConvolution: ConvolutionWork {
             products(task: task, worker: worker, of: run)
             return
         }
-        let rowBytes = (shape.width + 2) * stripStride * (weights.isHalf ? 2 : 4)
+        let rowBytes = (shape.width + 2) * stripStride * weights.kernel.elementBytes
         copyStrip(task - 1, count: 1, of: run.input, to: UnsafeMutableRawPointer(run.scratch) + task * rowBytes)
     }
 
     private func copyStrip(_ row: Int, count: Int, of input: nl_input, to strip: UnsafeMutableRawPointer) {
         var input = input
-        nl_copy_strip(&input, Int32(row), Int32(count), strip, stripStride, weights.isHalf ? 1 : 0)
+        weights.kernel.passes.pointee.copy_strip(
+            &input, Int32(row), Int32(count), weights.kernel.entry.pointee.element, strip, stripStride)
     }
 
     private func products(task: Int, worker: Int, of run: ConvolutionRun) {
@@ -134,11 +135,18 @@ final class DirectConvolution: ConvolutionWork {
         let products = sharesStrip ? mine : mine + stripCount
         let columns = weights.block(block, of: blocks)
         let positions = positionRows.count * shape.positionColumns
-        weights.multiplyWindows(
-            of: strip, at: windows.base, runs: runs, length: length, count: positions, columns: columns,
+        weights.multiply(
+            left(strip, at: windows.base), matrix: 0, rows: positions, columns: columns, biased: true,
             slope: finish.slope, into: products, stride: columns.count)
-        if finish.squashes != 0 { nl_squash(products, positions * columns.count) }
+        if finish.squashes != 0 { weights.kernel.passes.pointee.squash(products, positions * columns.count) }
         store(products, rows: positionRows, columns: columns, into: run.output, moments: run.moments, task: task)
+    }
+
+    /// Windows of a strip, by indirection.
+    private func left(_ strip: UnsafePointer<Float>, at windows: UnsafePointer<Int32>) -> nl_left_matrix {
+        nl_left_matrix(
+            base: strip, rows: windows, stride: 0, offsets: runs.base, segments: Int32(runs.count),
+            length: Int32(length))
     }
 
     private func multiply(
@@ -146,9 +154,9 @@ final class DirectConvolution: ConvolutionWork {
     ) {
         for row in rows {
             let pixels = output.pixel(row, 0)
-            weights.multiplyWindows(
-                of: strip, at: windows.base + (row - rows.lowerBound) * shape.positionColumns, runs: runs,
-                length: length, count: shape.positionColumns, columns: 0..<weights.columns, slope: finish.slope,
+            weights.multiply(
+                left(strip, at: windows.base + (row - rows.lowerBound) * shape.positionColumns), matrix: 0,
+                rows: shape.positionColumns, columns: 0..<weights.columns, biased: true, slope: finish.slope,
                 into: pixels, stride: output.pixelStride)
             moments?.add(
                 pixels, stride: output.pixelStride, count: Int32(shape.positionColumns),
@@ -181,7 +189,8 @@ final class DirectConvolution: ConvolutionWork {
                 let pixels = output.pixel(y, side * firstColumn - (side - 1) + phaseColumn) + channel
                 let stride = side * output.pixelStride
                 let pixelCount = Int32(endColumn - firstColumn)
-                nl_store_pixels(source, columns.count, pixelCount, Int32(count), pixels, stride)
+                weights.kernel.passes.pointee.store_pixels(
+                    source, columns.count, pixelCount, Int32(count), pixels, stride)
                 moments?.add(pixels, stride: stride, count: pixelCount, channels: channel..<channel + count, task: task)
             }
         }

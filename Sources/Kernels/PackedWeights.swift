@@ -1,37 +1,30 @@
 import CKernels
-import COpenBLAS
 import Tensor
 
-/// Matrices [depth, columns] as the product kernels read them, in panels of 16 columns, the last of 8 where 8 are
-/// left; and one bias for each column. Columns are (phase, output channel), zero-padded to a multiple of 8.
-///
-/// Where the processor has nothing but what the compiler targets, several matrices are kept row by row and OpenBLAS
-/// multiplies, which has kernels for such processors too. With AVX2 it is slower than ours on every shape of a
-/// generator (`Network.docc`).
+/// The right matrices of a layer's products, [K, N], packed as its kernel reads them, and one bias for each column.
+/// Columns are (phase, output channel), zero-padded to a multiple of 8.
 struct PackedWeights {
-    private let isForOpenBLAS: Bool
-    /// Rounded to bfloat16 where the depth allows it: its products take two values of k at a time.
-    let isHalf: Bool
+    let kernel: Kernel
     let bias: TensorBuffer<Float>
+    /// K.
     let depth: Int
+    /// N.
     let columns: Int
     let count: Int
-    private let floats: TensorBuffer<Float>
-    private let halves: TensorBuffer<UInt16>
+    private let elements: TensorBuffer<UInt8>
 
-    init(matrices count: Int, depth: Int, usedColumns: Int, precision: Precision) {
+    /// - kernel: the exact one of its instruction set is taken where the depth is no multiple of its step.
+    init(matrices count: Int, depth: Int, usedColumns: Int, kernel: Kernel) {
         self.count = count
         self.depth = depth
-        isHalf = precision == .bf16 && depth % 2 == 0
-        isForOpenBLAS = InstructionSet.current == .portable && count > 1 && !isHalf
-        if isForOpenBLAS { openblas_set_num_threads(1) }
+        self.kernel = depth % kernel.kStep == 0 ? kernel : kernel.exact
         columns = (usedColumns + 7) / 8 * 8
-        floats = TensorBuffer(count: isHalf ? 0 : count * depth * columns)
-        halves = TensorBuffer(count: isHalf ? count * depth * columns : 0)
+        elements = TensorBuffer(
+            count: count * depth * columns * self.kernel.elementBytes + Int(NL_PACKED_PADDING))
         bias = TensorBuffer(count: columns)
     }
 
-    var byteCount: Int { floats.byteCount + halves.byteCount + bias.byteCount }
+    var byteCount: Int { elements.byteCount + bias.byteCount }
 
     private var panels: Int { (columns + 15) / 16 }
 
@@ -42,76 +35,33 @@ struct PackedWeights {
         return min(16 * first, columns)..<min(16 * end, columns)
     }
 
-    /// Calls `body` with room for all matrices, packed one after the other, and keeps what it writes.
+    /// Calls `body` with room for all matrices in panels of binary32, one after the other, and packs what it writes.
     func fill(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-        guard isHalf else {
-            body(floats.base)
-            if isForOpenBLAS {
-                for matrix in 0..<count { unpack(floats.base + matrix * depth * columns) }
-            }
+        guard let pack = kernel.entry.pointee.pack else {
+            body(UnsafeMutableRawPointer(elements.base).assumingMemoryBound(to: Float.self))
             return
         }
-        let exact = TensorBuffer<Float>(count: halves.count)
-        body(exact.base)
+        let panels = TensorBuffer<Float>(count: count * depth * columns)
+        body(panels.base)
         for matrix in 0..<count {
             let start = matrix * depth * columns
-            nl_pack_pairs(exact.base + start, Int32(depth), Int32(columns), halves.base + start)
+            pack(
+                panels.base + start, Int32(depth), Int32(columns), elements.base + start * kernel.elementBytes)
         }
     }
 
-    /// From panels to rows.
-    private func unpack(_ matrix: UnsafeMutablePointer<Float>) {
-        let panels = Array(UnsafeBufferPointer(start: matrix, count: depth * columns))
-        for column in 0..<columns {
-            let first = column / 16 * 16
-            let width = min(16, columns - first)
-            for k in 0..<depth {
-                matrix[k * columns + column] = panels[first * depth + k * width + column - first]
-            }
-        }
-    }
-
-    /// products[rows, productStride] = left[rows, leftStride] * matrix `number`, of `columns`. `left` holds floats, or
-    /// bfloat16 where `isHalf`, as counted by `leftStride`.
+    /// products[rows, productStride] = slope(left[rows, K] * matrix `number`, of `columns`, + bias).
+    /// - left: of the kernel's elements.
+    /// - biased: false for no bias.
+    /// - slope: of an activation, 1 for none.
     func multiply(
-        _ left: UnsafeRawPointer, stride leftStride: Int, matrix number: Int, rows: Int, columns: Range<Int>,
-        into products: UnsafeMutablePointer<Float>, stride productStride: Int
+        _ left: nl_left_matrix, matrix number: Int, rows: Int, columns: Range<Int>, biased: Bool = false,
+        slope: Float = 1, into products: UnsafeMutablePointer<Float>, stride productStride: Int
     ) {
+        var left = left
         let start = number * depth * self.columns + columns.lowerBound * depth
-        if isHalf {
-            nl_multiply16(
-                left.assumingMemoryBound(to: UInt16.self), leftStride, halves.base + start, nil, Int32(rows),
-                Int32(depth), Int32(columns.count), products, productStride)
-        } else if isForOpenBLAS {
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns.count), blasint(depth), 1,
-                left.assumingMemoryBound(to: Float.self), blasint(leftStride),
-                floats.base + number * depth * self.columns + columns.lowerBound, blasint(self.columns), 0, products,
-                blasint(productStride))
-        } else {
-            nl_multiply(
-                left.assumingMemoryBound(to: Float.self), leftStride, floats.base + start, nil, Int32(rows),
-                Int32(depth), Int32(columns.count), products, productStride)
-        }
-    }
-
-    /// The same for the only matrix and rows that are windows of a strip, with bias and `slope` of an activation.
-    func multiplyWindows(
-        of strip: UnsafeRawPointer, at windows: UnsafePointer<Int32>, runs: TensorBuffer<Int32>, length: Int,
-        count: Int, columns: Range<Int>, slope: Float, into products: UnsafeMutablePointer<Float>,
-        stride productStride: Int
-    ) {
-        let start = columns.lowerBound * depth
-        if isHalf {
-            nl_multiply_windows16(
-                strip.assumingMemoryBound(to: UInt16.self), windows, runs.base, Int32(runs.count), Int32(length),
-                halves.base + start, bias.base + columns.lowerBound, slope, Int32(count), Int32(columns.count),
-                products, productStride)
-        } else {
-            nl_multiply_windows(
-                strip.assumingMemoryBound(to: Float.self), windows, runs.base, Int32(runs.count), Int32(length),
-                floats.base + start, bias.base + columns.lowerBound, slope, Int32(count), Int32(columns.count),
-                products, productStride)
-        }
+        kernel.entry.pointee.multiply(
+            &left, elements.base + start * kernel.elementBytes, biased ? bias.base + columns.lowerBound : nil, slope,
+            Int32(rows), Int32(columns.count), products, productStride)
     }
 }

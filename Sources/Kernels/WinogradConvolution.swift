@@ -20,7 +20,7 @@ final class WinogradConvolution: ConvolutionWork {
     private let tileColumns: Int
     private let tiles: Int
 
-    init(_ shape: ConvolutionShape, tiles chunk: Int, byPoints: Bool, finish: Finish, precision: Precision) {
+    init(_ shape: ConvolutionShape, tiles chunk: Int, byPoints: Bool, finish: Finish, kernel: Kernel) {
         self.shape = shape
         self.finish = finish
         self.byPoints = byPoints
@@ -30,7 +30,7 @@ final class WinogradConvolution: ConvolutionWork {
         let whole = (chunk + Self.stepTiles - 1) / Self.stepTiles * Self.stepTiles
         self.chunk = min(byPoints ? whole : chunk, tiles)
         weights = PackedWeights(
-            matrices: Self.points, depth: shape.depth, usedColumns: shape.columns, precision: precision)
+            matrices: Self.points, depth: shape.depth, usedColumns: shape.columns, kernel: kernel)
     }
 
     // Rows and points lie a cache line more apart than their length: a power of two apart, they would fall into the
@@ -40,7 +40,7 @@ final class WinogradConvolution: ConvolutionWork {
     private var productRow: Int { wholeLines(weights.columns) + 16 }
     private var productPoint: Int { chunk * productRow + 16 }
     /// Bytes of a value of a window.
-    private var windowBytes: Int { weights.isHalf ? 2 : 4 }
+    private var windowBytes: Int { weights.kernel.elementBytes }
     /// Floats that the windows take.
     private var windowCount: Int { wholeLines(Self.points * windowPoint * windowBytes / 4) }
     private var chunkCount: Int { windowCount + Self.points * productPoint }
@@ -131,9 +131,9 @@ final class WinogradConvolution: ConvolutionWork {
     ) {
         var source = input
         forEachRow(tiles) { y, xs, index in
-            nl_winograd_gather(
+            weights.kernel.passes.pointee.winograd_gather(
                 &source, Int32(shape.inputSide), Int32(y), Int32(xs.lowerBound), Int32(xs.count), border,
-                windows + index * windowRow * windowBytes, windowRow, windowPoint, weights.isHalf ? 1 : 0)
+                weights.kernel.entry.pointee.element, windows + index * windowRow * windowBytes, windowRow, windowPoint)
         }
     }
 
@@ -141,9 +141,12 @@ final class WinogradConvolution: ConvolutionWork {
         _ windows: UnsafeRawPointer, point: Int, rows: Int, columns: Range<Int>,
         into products: UnsafeMutablePointer<Float>
     ) {
+        let left = nl_left_matrix(
+            base: windows + point * windowPoint * windowBytes, rows: nil, stride: windowRow, offsets: nil, segments: 1,
+            length: Int32(weights.depth))
         weights.multiply(
-            windows + point * windowPoint * windowBytes, stride: windowRow, matrix: point, rows: rows,
-            columns: columns, into: products + point * productPoint + columns.lowerBound, stride: productRow)
+            left, matrix: point, rows: rows, columns: columns,
+            into: products + point * productPoint + columns.lowerBound, stride: productRow)
     }
 
     private func store(
@@ -155,7 +158,7 @@ final class WinogradConvolution: ConvolutionWork {
         run.moments?.clear(task: task)
         let side = shape.outputSide
         forEachRow(tiles) { y, xs, index in
-            nl_winograd_scatter(
+            weights.kernel.passes.pointee.winograd_scatter(
                 products + index * productRow, productRow, productPoint, Int32(weights.columns), weights.bias.base,
                 finish.slope, finish.squashes, Int32(side), Int32(y), Int32(xs.lowerBound), Int32(xs.count), spare,
                 &target)

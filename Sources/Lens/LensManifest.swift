@@ -211,7 +211,7 @@ package struct LensManifest: Codable, Sendable, Equatable {
     private var fault: String? {
         if format != 1 { return "format \(format) is not one this version reads (1)" }
         if let numberFault { return numberFault }
-        if let precision, Precision(rawValue: precision) == nil {
+        if let precision, ![.fp32, .bf16].contains(Precision(rawValue: precision)) {
             return "precision must be fp32 or bf16, not \"\(precision)\""
         }
         if let fieldCorrection, fieldCorrection != Self.glass {

@@ -24,14 +24,13 @@ package final class NeuralLens: Sendable {
     let turn = Mutex(())
     /// Which fields the lens knows; nil where the manifest names none.
     let familiarity: FamiliarityModel?
-    /// Of the networks' products.
+    /// Of the networks' products; fp32 where no layer takes another.
     package let precision: Precision
 
     /// - Parameters:
     ///   - folder: path of the lens folder.
     ///   - threads: threads that share the work of one network; the result does not depend on it.
-    ///   - precision: of the networks' products, computed whether or not the processor has instructions for it; nil for
-    ///     the manifest's where the processor has them, and fp32 elsewhere.
+    ///   - precision: of the networks' products; nil for what the manifest allows: `auto` where that is bf16.
     package convenience init(folder: String, threads: Int, precision: Precision? = nil) throws(LensError) {
         try self.init(folder: folder, threads: threads, precision: precision, verifyingTestVector: true)
     }
@@ -40,7 +39,7 @@ package final class NeuralLens: Sendable {
         let path = folder + "/lens.json"
         let data = Data(try Self.read(path))
         let manifest = try LensManifest.decode(data, path: path)
-        let precision = precision ?? (manifest.precision.flatMap(Precision.init(rawValue:)) ?? .fp32).orExact
+        let precision = precision ?? (manifest.precision == Precision.bf16.rawValue ? .auto : .fp32)
         let pool = WorkerPool(threads: threads)
         var generators: [String: Generator] = [:]
         var memories: [GeneratorMemory] = []
@@ -62,7 +61,8 @@ package final class NeuralLens: Sendable {
             labelling: generators[manifest.networks.first { $0.writes == LensManifest.map }!.name]!)
         self.manifest = manifest
         self.pool = pool
-        self.precision = precision
+        let isExact = generators.values.allSatisfy { $0.kernels.allSatisfy { $0.precision == .fp32 } }
+        self.precision = isExact ? .fp32 : precision
         digest = sha256Hex([UInt8](data))
         self.generators = generators
         if verifyingTestVector { try verifyTestVector(folder: folder) }
@@ -164,10 +164,9 @@ package final class NeuralLens: Sendable {
             let computed = found[entry.name] ?? []
             let differences = zip(reference, computed).map { abs($0 - $1) }
             // bfloat16 is off by more here and there; on the whole it must stay 40 dB below the range of 2.
-            let isHalf = precision == .bf16
             let squares = differences.map { $0 * $0 }.reduce(0, +) / Float(max(differences.count, 1))
-            let difference = isHalf ? squares.squareRoot() : differences.max() ?? .infinity
-            let allowed = isHalf ? 0.02 : expected.tolerance
+            let difference = precision != .fp32 ? squares.squareRoot() : differences.max() ?? .infinity
+            let allowed = precision != .fp32 ? 0.02 : expected.tolerance
             guard !reference.isEmpty, reference.count == computed.count, difference <= allowed else {
                 throw LensError(
                     .wrongResult,

@@ -33,9 +33,9 @@ package final class Generator: @unchecked Sendable {
     /// - weights: given away, so that a layer's numbers as trained are freed once they are packed.
     /// - height, width: multiples of 2^layers, at most 16384.
     /// - pool: its threads do the work; may serve several generators.
-    /// - precision: of the products; `bf16` is computed whether or not the processor has instructions for it.
+    /// - precision: of the products.
     /// - shared: memory of others; the first of this make and size is shared, and there is memory of its own where none is.
-    /// - Throws: `.wrongSize`, `.outOfMemory`.
+    /// - Throws: `.wrongSize`, `.outOfMemory`, `.noKernel`.
     package init(
         weights: consuming GeneratorWeights, height: Int, width: Int, pool: WorkerPool, precision: Precision = .fp32,
         sharing shared: [GeneratorMemory] = []
@@ -44,6 +44,9 @@ package final class Generator: @unchecked Sendable {
         let description = weights.description
         let layers = description.layers
         try Self.check(height, width, layers: layers)
+        do { try Kernel.checkEnvironment() } catch {
+            throw NetworkError(.noKernel, error.message, hint: error.hint)
+        }
         let shapes = Self.shapes(of: description, height: height, width: width)
         try Self.checkMemory(shapes, height: height, width: width, precision: precision)
         self.description = description
@@ -176,6 +179,11 @@ package final class Generator: @unchecked Sendable {
             + (contracting + expanding).compactMap { $0.moments?.byteCount }.reduce(0, +)
     }
 
+    /// That the layers are planned with, in the order they first run.
+    package var kernels: [Kernel] {
+        (contracting + expanding).map(\.kernel).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// Floats of the input and of the output.
     package var inputCount: Int { height * width * description.inputChannels }
     package var outputCount: Int { height * width * description.outputChannels }
@@ -255,6 +263,7 @@ extension Generator {
     package struct LayerTime: Sendable {
         package let shape: ConvolutionShape
         package let algorithm: ConvolutionAlgorithm
+        package let kernel: Kernel
         package let seconds: Double
     }
 
@@ -278,7 +287,7 @@ extension Generator {
                         run(layer, input, into: output, norm: norm)
                         times.append(
                             LayerTime(
-                                shape: layer.shape, algorithm: layer.algorithm,
+                                shape: layer.shape, algorithm: layer.algorithm, kernel: layer.kernel,
                                 seconds: (ContinuousClock.now - start) / .seconds(1)))
                     }
                 }

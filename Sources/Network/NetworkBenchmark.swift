@@ -8,8 +8,8 @@ package struct NetworkBenchmark: Sendable {
     package let size: Int
     package let threads: Int
     package let precision: Precision
-    /// "avx2", "avx512", ...
-    package let instructionSet: String
+    /// That the layers are planned with.
+    package let kernels: [Kernel]
     package let secondsMin: Double
     package let secondsMedian: Double
     /// Processor time of all threads in one run, the least: on a machine with other work, what it would take alone.
@@ -64,7 +64,7 @@ package struct NetworkBenchmark: Sendable {
         }
         return NetworkBenchmark(
             description: description, size: size, threads: threads, precision: precision,
-            instructionSet: InstructionSet.current.name, secondsMin: seconds[0],
+            kernels: generator.kernels, secondsMin: seconds[0],
             secondsMedian: seconds[seconds.count / 2], processorSecondsMin: processorSeconds.dropFirst().min()!,
             gigaflop: generator.gigaflop, weightBytes: generator.weightBytes, scratchBytes: generator.scratchBytes,
             peakRSSBytes: Int(usage.ru_maxrss) * 1024, layers: layers)

@@ -16,6 +16,8 @@ package struct NetworkError: Error, Equatable, CustomStringConvertible {
         case cannotWrite
         /// The system does not give the memory that a network takes.
         case outOfMemory
+        /// The processor lacks what the engine is told to use.
+        case noKernel
     }
 
     package let code: Code

@@ -6,8 +6,8 @@ import Tensor
 /// - input: safetensors with `x` [1, channels, height, width], F32 (or F16, BF16), range -1...1 as trained.
 /// - output: safetensors with `y` [1, channels, height, width], F32.
 /// - threads: at least 1.
-/// - precision: of the products, computed whether or not the processor has instructions for it.
-/// - Throws: `.unreadable`, `.malformed`, `.foreign`, `.wrongShape`, `.wrongSize`, `.notFinite`, `.cannotWrite`.
+/// - precision: of the products.
+/// - Throws: `.unreadable`, `.malformed`, `.foreign`, `.wrongShape`, `.wrongSize`, `.notFinite`, `.cannotWrite`, `.noKernel`.
 package func runNetwork(
     weights: String, input: String, output: String, threads: Int, precision: Precision = .fp32
 ) throws(NetworkError) {

@@ -21,8 +21,8 @@ package struct SafetensorsWriter {
         let start = data.count
         switch type {
         case .float32: values.withUnsafeBytes { data.append(contentsOf: $0) }
-        case .float16: HalfPrecision.halves(values).withUnsafeBytes { data.append(contentsOf: $0) }
-        case .bfloat16: HalfPrecision.bfloats(values).withUnsafeBytes { data.append(contentsOf: $0) }
+        case .float16: ShortFloat.fp16.patterns(values).withUnsafeBytes { data.append(contentsOf: $0) }
+        case .bfloat16: ShortFloat.bf16.patterns(values).withUnsafeBytes { data.append(contentsOf: $0) }
         default: preconditionFailure("weights are stored as floating-point numbers")
         }
         let extents = shape.extents.map(String.init).joined(separator: ",")

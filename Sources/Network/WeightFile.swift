@@ -155,8 +155,8 @@ package struct WeightFile: Sendable {
         let floats: [Float]
         switch entry.type {
         case .float32: floats = numbers(entry)
-        case .float16: floats = HalfPrecision.floats(half: numbers(entry))
-        case .bfloat16: floats = HalfPrecision.floats(bfloat: numbers(entry))
+        case .float16: floats = ShortFloat.fp16.floats(numbers(entry))
+        case .bfloat16: floats = ShortFloat.bf16.floats(numbers(entry))
         case .float64: floats = (numbers(entry) as [Double]).map { Float($0) }
         default:
             throw NetworkError(

@@ -137,7 +137,7 @@ final class BatchNormalisation {
         }
         workspace.pool.run(tasks: chunks.count) { task, _ in
             let range = chunks[task]
-            nlt_normalisation_gradient(
+            operations.pointee.normalisation_gradient(
                 raw.base + range.lowerBound * raw.pixelStride, raw.pixelStride, coefficients, coefficients + channels,
                 coefficients + 2 * channels, Int32(range.count), Int32(channels),
                 gradient.base + range.lowerBound * gradient.pixelStride, gradient.pixelStride)

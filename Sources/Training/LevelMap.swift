@@ -73,7 +73,7 @@ final class LevelMap {
             let chunk = collects ? sums + task * 2 * channels : nil
             let pixels = chunks[task]
             withUnsafePointer(to: arguments) {
-                nlt_activation_gradient(
+                operations.pointee.activation_gradient(
                     $0, pixels.lowerBound, Int32(pixels.count), Int32(channels), out.base, out.pixelStride, chunk,
                     chunk.map { $0 + channels })
             }

@@ -44,7 +44,7 @@ package final class Parameters {
         workspace.pool.run(tasks: chunks.count) { task, _ in
             let range = chunks[task]
             let at = range.lowerBound
-            nlt_adam(
+            operations.pointee.adam(
                 values.base + at, gradients.base + at, firstMoments.base + at, secondMoments.base + at, range.count,
                 Float(adam.beta1), Float(adam.beta2), stepSize, correction)
         }

@@ -144,7 +144,7 @@ package final class PatchDiscriminator {
             let chunks = PixelChunks(pixels: map.height * map.width)
             workspace.pool.run(tasks: chunks.count) { task, _ in
                 let pixels = chunks[task]
-                nlt_gather_pixels(
+                operations.pointee.gather_pixels(
                     map.base + pixels.lowerBound * map.pixelStride, Int32(map.channels), map.pixelStride,
                     Int32(pixels.count), input.activation.negativeSlope, input.scale, input.shift,
                     kept.base + pixels.lowerBound * map.channels, Int32(map.channels), map.channels)
@@ -205,7 +205,7 @@ package final class PatchDiscriminator {
             let pixels = chunks[task]
             let first = pixels.lowerBound * map.channels
             sums[task] = 0
-            nlt_match_features(
+            operations.pointee.match_features(
                 map.base + pixels.lowerBound * map.pixelStride, map.pixelStride, input.activation.negativeSlope,
                 input.scale, input.shift, features[layer - 1].base + first, Float(factor / count), Int32(pixels.count),
                 Int32(map.channels), gradient.base + first, sums + task)

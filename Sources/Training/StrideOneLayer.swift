@@ -149,10 +149,10 @@ final class StrideOneLayer {
         let stride = inputChannels + Self.tile
         workspace.pool.run(tasks: height) { y, worker in
             let rows = workspace.scratch(of: worker)
-            nlt_gather_pixels(
+            operations.pointee.gather_pixels(
                 map.pixel(y, 0), Int32(inputChannels), map.pixelStride, Int32(width), input.activation.negativeSlope,
                 input.scale, input.shift, rows, Int32(inputChannels), stride)
-            nlt_product(
+            operations.pointee.product(
                 rows, stride, 1, direct.forward.base, Self.tile, Int32(width), Int32(Self.tile),
                 Int32(inputChannels), taps + y * width * Self.tile, Self.tile)
         }
@@ -187,7 +187,7 @@ final class StrideOneLayer {
             for y in task * rowsATask..<min((task + 1) * rowsATask, output.height) {
                 for x in Swift.stride(from: 0, to: output.width, by: Self.positions) {
                     let count = min(Self.positions, output.width - x)
-                    nlt_gather_windows(
+                    operations.pointee.gather_windows(
                         map.base, Int32(map.height), Int32(map.width), Int32(map.channels), map.pixelStride, 1,
                         Int32(padding), Int32(y), Int32(x), Int32(count), input.activation.negativeSlope, input.scale,
                         input.shift, windows, windowStride)
@@ -195,7 +195,7 @@ final class StrideOneLayer {
                     if let bias {
                         for row in 0..<count { (products + row * columns).update(from: bias, count: output.channels) }
                     }
-                    nlt_product_add(
+                    operations.pointee.product_add(
                         windows, windowStride, 1, matrix, matrixStride, Int32(count), Int32(columns), Int32(depth),
                         products, columns)
                     for row in 0..<count {

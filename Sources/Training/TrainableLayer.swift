@@ -102,7 +102,7 @@ extension Workspace {
         partial.update(repeating: 0, count: chunks.count * 2 * channels)
         pool.run(tasks: chunks.count) { task, _ in
             let pixels = chunks[task]
-            nlt_add_sums(
+            operations.pointee.add_sums(
                 map.base + pixels.lowerBound * map.pixelStride, map.pixelStride, Int32(pixels.count), Int32(channels),
                 partial + task * 2 * channels)
         }

@@ -42,6 +42,9 @@ package final class TrainingRun {
         start: WeightFile? = nil, checkpointSeconds: Double = 300
     ) throws(TrainingError) {
         try options.check()
+        do { try Kernel.checkEnvironment() } catch {
+            throw TrainingError(.badOptions, error.message, hint: error.hint)
+        }
         if case .magnifier(let key) = options.role, !supply.species.contains(where: { $0.key == key }) {
             throw TrainingError(
                 .badOptions, "\(supply.title) has no species \"\(key)\"",

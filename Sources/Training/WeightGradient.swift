@@ -88,11 +88,11 @@ struct WeightGradient {
         func multiply() {
             guard filled > 0 else { return }
             if smallIsRows {
-                nlt_product_add(
+                operations.pointee.product_add(
                     pixels, 1, pixelStride, windows, windowStride, Int32(smallChannels), Int32(16 * channels),
                     Int32(filled), partial, windowColumns)
             } else {
-                nlt_product_add(
+                operations.pointee.product_add(
                     windows, 1, windowStride, pixels, pixelStride, Int32(16 * channels), Int32(columns),
                     Int32(filled), partial, columns)
             }
@@ -102,12 +102,12 @@ struct WeightGradient {
             var x = 0
             while x < width {
                 let count = min(width - x, Self.positions - filled)
-                nlt_gather_windows(
+                operations.pointee.gather_windows(
                     map.base + first, Int32(map.height), Int32(map.width), Int32(channels), map.pixelStride,
                     Int32(stride), Int32(padding), Int32(y), Int32(x), Int32(count), large.activation.negativeSlope,
                     large.scale.map { $0 + first }, large.shift.map { $0 + first }, windows + filled * windowStride,
                     windowStride)
-                nlt_gather_pixels(
+                operations.pointee.gather_pixels(
                     small.map.pixel(y, x), Int32(smallChannels), small.map.pixelStride, Int32(count),
                     small.activation.negativeSlope, small.scale, small.shift, pixels + filled * pixelStride,
                     Int32(columns), pixelStride)

@@ -68,14 +68,14 @@ struct WinogradStrideOne {
             let tiles = task * Self.tiles..<min((task + 1) * Self.tiles, tileCount)
             transform(input, tiles, into: windows)
             for point in 0..<Self.points {
-                nlt_product(
+                operations.pointee.product(
                     windows + point * Self.tiles * windowRow, windowRow, 1,
                     matrices.base + point * inputChannels * productRow, productRow, Int32(tiles.count),
                     Int32(outputChannels), Int32(inputChannels), products + point * Self.tiles * productRow,
                     productRow)
             }
             for (index, tile) in tiles.enumerated() {
-                nlt_winograd_outputs(
+                operations.pointee.winograd_outputs(
                     products + index * productRow, Self.tiles * productRow, Int32(outputChannels), output.base,
                     Int32(height), Int32(width), output.pixelStride, Int32(tile / tileColumns * 3),
                     Int32(tile % tileColumns * 3))
@@ -100,13 +100,13 @@ struct WinogradStrideOne {
                 let tiles = first..<min(first + Self.tiles, end)
                 transform(input, tiles, into: windows)
                 for (index, tile) in tiles.enumerated() {
-                    nlt_winograd_gradients(
+                    operations.pointee.winograd_gradients(
                         gradient.base, Int32(height), Int32(width), Int32(outputChannels), gradient.pixelStride,
                         Int32(tile / tileColumns * 3), Int32(tile % tileColumns * 3), gradients + index * productRow,
                         Self.tiles * productRow)
                 }
                 for point in 0..<Self.points {
-                    nlt_product_add(
+                    operations.pointee.product_add(
                         windows + point * Self.tiles * windowRow, 1, windowRow,
                         gradients + point * Self.tiles * productRow, productRow, Int32(inputChannels),
                         Int32(outputChannels), Int32(tiles.count), partial + point * inputChannels * outputChannels,
@@ -134,7 +134,7 @@ struct WinogradStrideOne {
     private func transform(_ input: ConvolutionInput, _ tiles: Range<Int>, into windows: UnsafeMutablePointer<Float>) {
         let map = input.map
         for (index, tile) in tiles.enumerated() {
-            nlt_winograd_inputs(
+            operations.pointee.winograd_inputs(
                 map.base, Int32(map.height), Int32(map.width), Int32(inputChannels), map.pixelStride,
                 Int32(tile / tileColumns * 3 - padding), Int32(tile % tileColumns * 3 - padding),
                 input.activation.negativeSlope, input.scale, input.shift, windows + index * windowRow,

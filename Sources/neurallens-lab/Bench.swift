@@ -28,6 +28,7 @@ struct Bench: AsyncParsableCommand {
         struct Layer: Encodable {
             var layer: String
             var algorithm: String
+            var kernel: String
             var seconds_min: Double
             var gflops: Double
 
@@ -37,6 +38,7 @@ struct Bench: AsyncParsableCommand {
                     "\(shape.direction == .down ? "down" : "up") \(shape.height) x \(shape.width) x "
                     + "\(shape.inputChannels) to \(shape.outputHeight) x \(shape.outputWidth) x \(shape.outputChannels)"
                 algorithm = time.algorithm.name
+                kernel = time.kernel.description
                 seconds_min = time.seconds
                 gflops = shape.floatingPointOperations / time.seconds / 1e9
             }
@@ -69,10 +71,10 @@ struct Bench: AsyncParsableCommand {
             func left(_ text: String, _ width: Int) -> String {
                 text.padding(toLength: width, withPad: " ", startingAt: 0)
             }
-            print(left("layer", 44) + left("algorithm", 22) + "      ms  GFLOPS  share")
+            print(left("layer", 44) + left("algorithm", 22) + left("kernel", 18) + "      ms  GFLOPS  share")
             for layer in layers {
                 print(
-                    left(layer.layer, 44) + left(layer.algorithm, 22)
+                    left(layer.layer, 44) + left(layer.algorithm, 22) + left(layer.kernel, 18)
                         + String(
                             format: "%8.3f  %6.1f  %4.1f %%", layer.seconds_min * 1e3, layer.gflops,
                             100 * layer.seconds_min / total))
@@ -105,7 +107,7 @@ struct Bench: AsyncParsableCommand {
         @Option var baseChannels = 64
         @Option var layers = 10
         @Option(help: "Pixels a side.") var size = 1024
-        @Option(help: "fp32 or bf16; bf16 is used where the processor has AVX512-BF16, otherwise fp32.")
+        @Option(help: "fp32, bf16 (fp32 where the processor does not multiply it), or auto: the faster in each layer.")
         var precision = Precision.fp32
         @Flag(help: "Compute bf16 without the processor's help: slow, to see what it gives.") var emulate = false
         @Flag(help: "Print the layers: algorithm, seconds, GFLOPS, share of the time.") var profile = false
@@ -133,7 +135,8 @@ struct Bench: AsyncParsableCommand {
                     details: [
                         "network":
                             "\(make.layers) layers, \(make.baseChannels) base channels, \(size) x \(size)",
-                        "threads": "\(result.threads)", "instructions": result.instructionSet,
+                        "threads": "\(result.threads)",
+                        "kernels": result.kernels.map(\.description).joined(separator: ", "),
                         "precision": result.precision.rawValue, "weights": megabytes(result.weightBytes),
                         "maps and windows": megabytes(result.scratchBytes),
                     ])
@@ -157,7 +160,7 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "pair (one tile) or camera (1280 x 1024 pixels of 180 nm).") var view = Simulate.View.camera
         @Option(help: "Repeat the field, mirrored, until it has as many megapixels.") var megapixels: Double?
         @Option(help: "Seed of the field.") var seed: UInt64 = 7
-        @Option(help: "fp32 or bf16, where the processor has it; default: what lens.json says.")
+        @Option(help: "fp32, bf16 (where the processor multiplies it) or auto; default: what lens.json allows.")
         var precision: Precision?
         @Flag(help: "Compute bf16 without the processor's help, and compare with fp32.") var emulate = false
         @OptionGroup var common: CommonOptions
@@ -187,11 +190,11 @@ struct Bench: AsyncParsableCommand {
                         .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
                 }
                 if neural.precision != .fp32 {
-                    let half = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel)
+                    let rounded = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel)
                     let exact = try NeuralLens(folder: lens, threads: common.threads, precision: .fp32)
                         .apply(to: optical, nmPerPixel: field.nmPerPixel)
-                    var psnr = String(format: "map %.1f dB", decibels(half.map, exact.map))
-                    if let one = half.magnified, let other = exact.magnified {
+                    var psnr = String(format: "map %.1f dB", decibels(rounded.map, exact.map))
+                    if let one = rounded.magnified, let other = exact.magnified {
                         psnr += String(format: ", magnified %.1f dB", decibels(one, other))
                     }
                     details["PSNR to fp32"] = psnr
@@ -252,6 +255,7 @@ struct Bench: AsyncParsableCommand {
         }
 
         func run() throws {
+            do { try Kernel.checkEnvironment() } catch { throw fail(error.message, hint: error.hint) }
             let judged = discriminatorChannels ?? baseChannels
             let result = TrainingBenchmark.run(
                 layers: layers, baseChannels: baseChannels, discriminatorChannels: judged, scales: discriminators,

@@ -22,7 +22,7 @@ struct RunNetwork: ParsableCommand {
     @Option(help: "Threads that share the work; the result does not depend on it.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: "fp32 or bf16, the latter slowly where the processor lacks AVX512-BF16.")
+    @Option(help: "fp32, bf16 (slowly where the processor does not multiply it), or auto: the faster in each layer.")
     var precision = Precision.fp32
 
     func validate() throws {

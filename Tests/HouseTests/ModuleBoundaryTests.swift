@@ -12,7 +12,7 @@ import Testing
         "Simulation": ["Imaging", "Camera"],
         "Digest": ["CCrypto"],
         "Tensor": [],
-        "Kernels": ["Tensor", "CKernels", "COpenBLAS"],
+        "Kernels": ["Tensor", "CKernels"],
         "Network": ["Tensor", "Kernels"],
         "Lens": ["Quantities", "Imaging", "Kernels", "Network", "Grains", "Digest"],
         "Registration": ["Quantities", "Imaging"],

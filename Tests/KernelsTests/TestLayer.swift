@@ -32,9 +32,8 @@ struct TestLayer {
         return ConvolutionOracle(shape, input: activated, weight: weight, bias: bias)
     }
 
-    func convolution(_ algorithm: ConvolutionAlgorithm? = nil, precision: Precision = .fp32) -> Convolution {
-        Convolution(
-            shape, weight: weight, bias: bias, collectsMoments: true, algorithm: algorithm, precision: precision)
+    func convolution(_ algorithm: ConvolutionAlgorithm? = nil, kernel: Kernel? = nil) -> Convolution {
+        Convolution(shape, weight: weight, bias: bias, collectsMoments: true, algorithm: algorithm, kernel: kernel)
     }
 
     func run(_ convolution: Convolution, threads: Int) -> [Float] {

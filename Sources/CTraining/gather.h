@@ -1,5 +1,5 @@
-#include "dispatch.h"
-#include <string.h>
+// Parts of maps as rows of matrices.
+#include "vectors.h"
 
 /// One pixel's channels, transformed; `affine` and `wide` (channels a multiple of 8) are constants to the compiler.
 NLT_BODY void copy_pixel(const float *in, int channels, float slope, const float *scale, const float *shift,
@@ -45,9 +45,9 @@ NLT_BODY void windows_of(const float *map, int height, int width, int channels, 
     }
 }
 
-NLT_BODY void gather_windows(const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int stride,
-                             int padding, int y, int x, int count, float slope, const float *scale, const float *shift,
-                             float *windows, ptrdiff_t row_stride) {
+static void gather_windows(const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int stride,
+                           int padding, int y, int x, int count, float slope, const float *scale, const float *shift,
+                           float *windows, ptrdiff_t row_stride) {
 #define CALL(affine, wide)                                                                                         \
     windows_of(map, height, width, channels, pixel_stride, stride, padding, y, x, count, slope, scale, shift,      \
                windows, row_stride, affine, wide)
@@ -59,16 +59,8 @@ NLT_BODY void gather_windows(const float *map, int height, int width, int channe
 #undef CALL
 }
 
-NLT_DISPATCH(nlt_gather_windows,
-             (const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int stride, int padding,
-              int y, int x, int count, float slope, const float *scale, const float *shift, float *windows,
-              ptrdiff_t row_stride),
-             gather_windows,
-             (map, height, width, channels, pixel_stride, stride, padding, y, x, count, slope, scale, shift, windows,
-              row_stride))
-
-NLT_BODY void gather_pixels(const float *map, int channels, ptrdiff_t pixel_stride, int count, float slope,
-                            const float *scale, const float *shift, float *rows, int columns, ptrdiff_t row_stride) {
+static void gather_pixels(const float *map, int channels, ptrdiff_t pixel_stride, int count, float slope,
+                          const float *scale, const float *shift, float *rows, int columns, ptrdiff_t row_stride) {
     const int wide = channels % 8 == 0;
     for (int i = 0; i < count; i++, map += pixel_stride, rows += row_stride) {
         if (wide) {
@@ -81,9 +73,3 @@ NLT_BODY void gather_pixels(const float *map, int channels, ptrdiff_t pixel_stri
         for (int c = channels; c < columns; c++) rows[c] = 0;
     }
 }
-
-NLT_DISPATCH(nlt_gather_pixels,
-             (const float *map, int channels, ptrdiff_t pixel_stride, int count, float slope, const float *scale,
-              const float *shift, float *rows, int columns, ptrdiff_t row_stride),
-             gather_pixels,
-             (map, channels, pixel_stride, count, slope, scale, shift, rows, columns, row_stride))

@@ -1,62 +1,11 @@
-// Winograd's F(3 x 3, 2 x 2): nine outputs of a 2 x 2 convolution from 16 products.
-// Along one axis: inputs d0...d3 -> (d0 - d2, d1 + d2, d2 - d1, d3 - d1), weights g0, g1 -> (g0, (g0 + g1) / 2,
-// (g0 - g1) / 2, g1), products m0...m3 -> outputs (m0 + m1 + m2, m1 - m2, m1 + m2 + m3).
-#include "dispatch.h"
-#include <string.h>
-
-// MARK: Weights
-
-NL_BODY void transformed_weights(const float g[2][2], float u[16]) {
-    float rows[4][2];
-    for (int s = 0; s < 2; s++) {
-        rows[0][s] = g[0][s];
-        rows[1][s] = 0.5f * (g[0][s] + g[1][s]);
-        rows[2][s] = 0.5f * (g[0][s] - g[1][s]);
-        rows[3][s] = g[1][s];
-    }
-    for (int i = 0; i < 4; i++) {
-        u[4 * i] = rows[i][0];
-        u[4 * i + 1] = 0.5f * (rows[i][0] + rows[i][1]);
-        u[4 * i + 2] = 0.5f * (rows[i][0] - rows[i][1]);
-        u[4 * i + 3] = rows[i][1];
-    }
-}
-
-void nl_winograd_weights(const float *weight, int is_down, int inputs, int outputs, const float *gains, int first,
-                         int count, int columns, float *packed) {
-    const int cells = is_down ? 4 : 1, depth = cells * inputs, used = is_down ? outputs : 4 * outputs;
-    const ptrdiff_t point_stride = (ptrdiff_t)depth * columns;
-    for (int n = first; n < first + count; n++) {
-        const int output = n % outputs, phase = n / outputs;
-        const float gain = n < used && gains ? gains[output] : 1;
-        const int panel = n / NL_PANEL_COLUMNS * NL_PANEL_COLUMNS;
-        const int width = columns - panel < NL_PANEL_COLUMNS ? columns - panel : NL_PANEL_COLUMNS;
-        float *out = packed + (ptrdiff_t)panel * depth + (n - panel);
-        for (int k = 0; k < depth; k++) {
-            float g[2][2] = {{0, 0}, {0, 0}}, u[16];
-            if (n < used)
-                for (int r = 0; r < 2; r++)
-                    for (int s = 0; s < 2; s++) {
-                        if (is_down) {
-                            const int cell = k / inputs, input = k % inputs;
-                            const int row = 2 * r + cell / 2, column = 2 * s + cell % 2;
-                            g[r][s] = gain * weight[((ptrdiff_t)output * inputs + input) * 16 + row * 4 + column];
-                        } else {
-                            const int row = phase / 2 + 2 - 2 * r, column = phase % 2 + 2 - 2 * s;
-                            g[r][s] = gain * weight[((ptrdiff_t)k * outputs + output) * 16 + row * 4 + column];
-                        }
-                    }
-            transformed_weights(g, u);
-            for (int p = 0; p < 16; p++) out[p * point_stride + (ptrdiff_t)k * width] = u[p];
-        }
-    }
-}
+// Winograd's F(3 x 3, 2 x 2): nine outputs of a 2 x 2 convolution from 16 products (see winograd_weights.c).
+#include "vectors.h"
 
 // MARK: Inputs
 
 /// The 4 x 4 values of one channel group at `at`, `row` and `column` apart, transformed into 16 matrices.
 NL_BODY void transform_inputs(const float *at, ptrdiff_t row, ptrdiff_t column, float slope, const float *scale,
-                              const float *shift, const int affine, const int active, const int half, void *out,
+                              const float *shift, const int affine, const int active, const enum nl_element element, void *out,
                               ptrdiff_t index, ptrdiff_t point_stride) {
     v8 t[4][4];
 #pragma clang loop unroll(full)
@@ -76,15 +25,15 @@ NL_BODY void transform_inputs(const float *at, ptrdiff_t row, ptrdiff_t column, 
 #pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++) {
         const ptrdiff_t p = index + 4 * i * point_stride;
-        put8(out, p, t[i][0] - t[i][2], half);
-        put8(out, p + point_stride, t[i][1] + t[i][2], half);
-        put8(out, p + 2 * point_stride, t[i][2] - t[i][1], half);
-        put8(out, p + 3 * point_stride, t[i][3] - t[i][1], half);
+        put8(out, p, t[i][0] - t[i][2], element);
+        put8(out, p + point_stride, t[i][1] + t[i][2], element);
+        put8(out, p + 2 * point_stride, t[i][2] - t[i][1], element);
+        put8(out, p + 3 * point_stride, t[i][3] - t[i][1], element);
     }
 }
 
 /// As above for one value a point.
-NL_BODY void transform_input(const float *at, ptrdiff_t row, ptrdiff_t column, const int half, void *out,
+NL_BODY void transform_input(const float *at, ptrdiff_t row, ptrdiff_t column, const enum nl_element element, void *out,
                              ptrdiff_t index, ptrdiff_t point_stride) {
     float t[4][4];
     for (int j = 0; j < 4; j++) {
@@ -96,16 +45,16 @@ NL_BODY void transform_input(const float *at, ptrdiff_t row, ptrdiff_t column, c
     }
     for (int i = 0; i < 4; i++) {
         const ptrdiff_t p = index + 4 * i * point_stride;
-        put(out, p, t[i][0] - t[i][2], half);
-        put(out, p + point_stride, t[i][1] + t[i][2], half);
-        put(out, p + 2 * point_stride, t[i][2] - t[i][1], half);
-        put(out, p + 3 * point_stride, t[i][3] - t[i][1], half);
+        put(out, p, t[i][0] - t[i][2], element);
+        put(out, p + point_stride, t[i][1] + t[i][2], element);
+        put(out, p + 2 * point_stride, t[i][2] - t[i][1], element);
+        put(out, p + 3 * point_stride, t[i][3] - t[i][1], element);
     }
 }
 
 NL_BODY void gather_tiles(const nl_input *in, const int side, int tile_y, int tile_x, int count, float *border,
                           void *out, ptrdiff_t row_stride, ptrdiff_t point_stride, const int affine,
-                          const int active, const int half) {
+                          const int active, const enum nl_element element) {
     const int channels = in->channels, span = 4 * side;
     const ptrdiff_t width = in->width;
     for (int tile = 0; tile < count; tile++) {
@@ -138,20 +87,20 @@ NL_BODY void gather_tiles(const nl_input *in, const int side, int tile_y, int ti
             for (; c + 8 <= channels; c += 8) {
                 if (direct)
                     transform_inputs(at + c, side * row, side * column, in->slope, affine ? in->scale + c : NULL,
-                                     affine ? in->shift + c : NULL, affine, active, half, out, to + c, point_stride);
+                                     affine ? in->shift + c : NULL, affine, active, element, out, to + c, point_stride);
                 else
-                    transform_inputs(at + c, side * row, side * column, 1, NULL, NULL, 0, 0, half, out, to + c,
+                    transform_inputs(at + c, side * row, side * column, 1, NULL, NULL, 0, 0, element, out, to + c,
                                      point_stride);
             }
-            for (; c < channels; c++) transform_input(at + c, side * row, side * column, half, out, to + c, point_stride);
+            for (; c < channels; c++) transform_input(at + c, side * row, side * column, element, out, to + c, point_stride);
         }
     }
 }
 
 NL_BODY void gather_as(const nl_input *in, int side, int tile_y, int tile_x, int count, float *border, void *out,
-                       ptrdiff_t row_stride, ptrdiff_t point_stride, const int half) {
+                       ptrdiff_t row_stride, ptrdiff_t point_stride, const enum nl_element element) {
 #define CALL(side, affine, active)                                                                                 \
-    gather_tiles(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, affine, active, half)
+    gather_tiles(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, affine, active, element)
     if (in->scale) {
         if (side == 1) CALL(1, 1, 1); else CALL(2, 1, 1);
     } else if (in->slope != 1) {
@@ -162,19 +111,14 @@ NL_BODY void gather_as(const nl_input *in, int side, int tile_y, int tile_x, int
 #undef CALL
 }
 
-NL_BODY void gather_any(const nl_input *in, int side, int tile_y, int tile_x, int count, float *border, void *out,
-                        ptrdiff_t row_stride, ptrdiff_t point_stride, int half, const enum nl_instruction_set set) {
-    (void)set;
-    if (half)
-        gather_as(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, 1);
+static void winograd_gather(const nl_input *in, int side, int tile_y, int tile_x, int count, float *border,
+                            enum nl_element element, void *out, ptrdiff_t row_stride, ptrdiff_t point_stride) {
+    if (element == NL_BF16)
+        gather_as(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, NL_BF16);
     else
-        gather_as(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, 0);
+        gather_as(in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, NL_FP32);
 }
 
-NL_DISPATCH(nl_winograd_gather,
-            (const nl_input *in, int side, int tile_y, int tile_x, int count, float *border, void *out,
-             ptrdiff_t row_stride, ptrdiff_t point_stride, int half),
-            gather_any, in, side, tile_y, tile_x, count, border, out, row_stride, point_stride, half)
 
 // MARK: Outputs
 
@@ -198,8 +142,6 @@ NL_BODY void transform_products(const float *m, ptrdiff_t point_stride, v8 out[3
         out[i][2] = sum + t[i][3];
     }
 }
-
-NL_SQUASHED(squashed8, v8)
 
 NL_BODY v8 finished(v8 v, const float *bias, float slope, int squashes) {
     if (bias) v += *(const v8 *)bias;
@@ -268,10 +210,9 @@ NL_BODY void scatter_tiles(const float *products, ptrdiff_t row_stride, ptrdiff_
     }
 }
 
-NL_BODY void scatter_any(const float *products, ptrdiff_t row_stride, ptrdiff_t point_stride, int columns,
-                         const float *bias, float slope, int squashes, int side, int tile_y, int tile_x, int count,
-                         float *spare, const nl_output *map, const enum nl_instruction_set set) {
-    (void)set;
+static void winograd_scatter(const float *products, ptrdiff_t row_stride, ptrdiff_t point_stride, int columns,
+                             const float *bias, float slope, int squashes, int side, int tile_y, int tile_x, int count,
+                             float *spare, const nl_output *map) {
 #define CALL(side, squashes)                                                                                       \
     scatter_tiles(products, row_stride, point_stride, columns, bias, slope, squashes, side, tile_y, tile_x, count, \
                   spare, map)
@@ -282,10 +223,3 @@ NL_BODY void scatter_any(const float *products, ptrdiff_t row_stride, ptrdiff_t 
     }
 #undef CALL
 }
-
-NL_DISPATCH(nl_winograd_scatter,
-            (const float *products, ptrdiff_t row_stride, ptrdiff_t point_stride, int columns, const float *bias,
-             float slope, int squashes, int side, int tile_y, int tile_x, int count, float *spare,
-             const nl_output *map),
-            scatter_any, products, row_stride, point_stride, columns, bias, slope, squashes, side, tile_y, tile_x,
-            count, spare, map)

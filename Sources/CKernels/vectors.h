@@ -1,31 +1,10 @@
-// One C body, compiled for each instruction set, chosen at run time.
-#ifndef DISPATCH_H
-#define DISPATCH_H
+// Vectors for bodies that are compiled for each instruction set, by the file that includes them.
+#ifndef VECTORS_H
+#define VECTORS_H
 #include "ckernels.h"
+#include <string.h>
 
 #define NL_BODY static inline __attribute__((always_inline))
-
-extern enum nl_instruction_set nl_chosen;
-
-#if defined(__x86_64__)
-#define NL_TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define NL_TARGET_AVX512 __attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")))
-/// Defines `void name parameters` from `body(arguments, instruction set)`; the set is a constant to the compiler.
-#define NL_DISPATCH(name, parameters, body, ...)                                                                   \
-    NL_TARGET_AVX2 static void name##_avx2 parameters { body(__VA_ARGS__, NL_AVX2); }                              \
-    NL_TARGET_AVX512 static void name##_avx512 parameters { body(__VA_ARGS__, NL_AVX512); }                        \
-    void name parameters {                                                                                         \
-        if (nl_chosen == NL_AVX2)                                                                                  \
-            name##_avx2(__VA_ARGS__);                                                                              \
-        else if (nl_chosen >= NL_AVX512)                                                                           \
-            name##_avx512(__VA_ARGS__);                                                                            \
-        else                                                                                                       \
-            body(__VA_ARGS__, NL_PORTABLE);                                                                        \
-    }
-#else
-#define NL_DISPATCH(name, parameters, body, ...)                                                                   \
-    void name parameters { body(__VA_ARGS__, NL_PORTABLE); }
-#endif
 
 // Vectors of 8 and 16 floats; the compiler splits them where the registers are narrower.
 typedef float v8 __attribute__((ext_vector_type(8), aligned(4)));
@@ -35,29 +14,33 @@ typedef uint16_t u16x8 __attribute__((ext_vector_type(8), aligned(2)));
 typedef uint32_t u32x8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef uint32_t u32x16 __attribute__((ext_vector_type(16), aligned(4)));
 
-/// bfloat16, nearest, ties to even; NaN stays NaN.
+/// bfloat16, nearest, ties to even; NaN stays NaN. NL_ROUNDED8: an instruction for it.
 NL_BODY u16x8 rounded8(v8 v) {
+#ifdef NL_ROUNDED8
+    return NL_ROUNDED8(v);
+#else
     const u32x8 u = (u32x8)v;
     const u32x8 number = (u + 0x7fffu + (u >> 16 & 1)) >> 16, nan = u >> 16 | 0x40u;
     return __builtin_convertvector((u & 0x7fffffffu) > 0x7f800000u ? nan : number, u16x8);
+#endif
 }
 
 NL_BODY uint16_t rounded(float v) {
     uint32_t u;
-    __builtin_memcpy(&u, &v, 4);
+    memcpy(&u, &v, 4);
     return (uint16_t)((u & 0x7fffffffu) > 0x7f800000u ? u >> 16 | 0x40u : (u + 0x7fffu + (u >> 16 & 1)) >> 16);
 }
 
-/// Eight values, or one, to floats or bfloat16 (`half`, a constant to the compiler).
-NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const int half) {
-    if (half)
+/// Eight values, or one, as elements (a constant to the compiler).
+NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const enum nl_element element) {
+    if (element == NL_BF16)
         *(u16x8 *)((uint16_t *)out + index) = rounded8(v);
     else
         *(v8 *)((float *)out + index) = v;
 }
 
-NL_BODY void put(void *out, ptrdiff_t index, float v, const int half) {
-    if (half)
+NL_BODY void put(void *out, ptrdiff_t index, float v, const enum nl_element element) {
+    if (element == NL_BF16)
         ((uint16_t *)out)[index] = rounded(v);
     else
         ((float *)out)[index] = v;

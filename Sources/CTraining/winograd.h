@@ -1,8 +1,7 @@
 // Winograd's F(3 x 3, 4 x 4): nine outputs of a 4 x 4 convolution of stride 1 from 36 products instead of 144, by
 // evaluation at 0, 1, -1, 2, -2 and infinity along each axis:
 //   outputs = At (G w Gt * Bt d B) A, and for the weights' gradient G't ((Bt d B) * (A y At)) G'.
-#include "dispatch.h"
-#include <string.h>
+#include "vectors.h"
 
 /// Bt: six values to six points.
 #define TO_POINTS(t, d)                                                                                            \
@@ -28,8 +27,9 @@
     t[4] = y[0] + 4 * y[2] - 2 * y[1];                                                                             \
     t[5] = y[2]
 
-NLT_BODY void inputs(const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int y, int x,
-                     float slope, const float *scale, const float *shift, float *out, ptrdiff_t point_stride) {
+static void winograd_inputs(const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int y,
+                            int x, float slope, const float *scale, const float *shift, float *out,
+                            ptrdiff_t point_stride) {
     for (int c = 0; c < channels; c += 8) {
         v8 t[6][6];
         for (int j = 0; j < 6; j++) {
@@ -55,14 +55,8 @@ NLT_BODY void inputs(const float *map, int height, int width, int channels, ptrd
     }
 }
 
-NLT_DISPATCH(nlt_winograd_inputs,
-             (const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int y, int x,
-              float slope, const float *scale, const float *shift, float *out, ptrdiff_t point_stride),
-             inputs,
-             (map, height, width, channels, pixel_stride, y, x, slope, scale, shift, out, point_stride))
-
-NLT_BODY void gradients(const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int y, int x,
-                        float *out, ptrdiff_t point_stride) {
+static void winograd_gradients(const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int y,
+                               int x, float *out, ptrdiff_t point_stride) {
     for (int c = 0; c < channels; c += 8) {
         v8 t[6][3];
         for (int j = 0; j < 3; j++) {
@@ -82,13 +76,8 @@ NLT_BODY void gradients(const float *map, int height, int width, int channels, p
     }
 }
 
-NLT_DISPATCH(nlt_winograd_gradients,
-             (const float *map, int height, int width, int channels, ptrdiff_t pixel_stride, int y, int x, float *out,
-              ptrdiff_t point_stride),
-             gradients, (map, height, width, channels, pixel_stride, y, x, out, point_stride))
-
-NLT_BODY void outputs(const float *products, ptrdiff_t point_stride, int channels, float *map, int height, int width,
-                      ptrdiff_t pixel_stride, int y, int x) {
+static void winograd_outputs(const float *products, ptrdiff_t point_stride, int channels, float *map, int height,
+                             int width, ptrdiff_t pixel_stride, int y, int x) {
     for (int c = 0; c < channels; c += 8) {
         v8 t[3][6];
         for (int j = 0; j < 6; j++) {
@@ -104,49 +93,4 @@ NLT_BODY void outputs(const float *products, ptrdiff_t point_stride, int channel
                 *(v8 *)(map + ((ptrdiff_t)(y + i) * width + x + j) * pixel_stride + c) = v[j];
         }
     }
-}
-
-NLT_DISPATCH(nlt_winograd_outputs,
-             (const float *products, ptrdiff_t point_stride, int channels, float *map, int height, int width,
-              ptrdiff_t pixel_stride, int y, int x),
-             outputs, (products, point_stride, channels, map, height, width, pixel_stride, y, x))
-
-/// G: values of a cubic at the points, with the points' factors.
-static const float G[6][4] = {
-    {1.0f / 4, 0, 0, 0},
-    {-1.0f / 6, -1.0f / 6, -1.0f / 6, -1.0f / 6},
-    {-1.0f / 6, 1.0f / 6, -1.0f / 6, 1.0f / 6},
-    {1.0f / 24, 1.0f / 12, 1.0f / 6, 1.0f / 3},
-    {1.0f / 24, -1.0f / 12, 1.0f / 6, -1.0f / 3},
-    {0, 0, 0, 1},
-};
-
-void nlt_winograd_weights(const float *weight, int turned, float *out, ptrdiff_t point_stride) {
-    float rows[6][4];
-    for (int i = 0; i < 6; i++)
-        for (int x = 0; x < 4; x++) {
-            rows[i][x] = 0;
-            for (int y = 0; y < 4; y++) rows[i][x] += G[i][y] * weight[turned ? 15 - (4 * y + x) : 4 * y + x];
-        }
-    for (int i = 0; i < 6; i++)
-        for (int j = 0; j < 6; j++) {
-            float sum = 0;
-            for (int x = 0; x < 4; x++) sum += rows[i][x] * G[j][x];
-            out[(6 * i + j) * point_stride] = sum;
-        }
-}
-
-void nlt_winograd_weight_gradient(const float *sums, ptrdiff_t point_stride, float *gradient) {
-    float rows[4][6];
-    for (int y = 0; y < 4; y++)
-        for (int j = 0; j < 6; j++) {
-            rows[y][j] = 0;
-            for (int i = 0; i < 6; i++) rows[y][j] += G[i][y] * sums[(6 * i + j) * point_stride];
-        }
-    for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++) {
-            float sum = 0;
-            for (int j = 0; j < 6; j++) sum += rows[y][j] * G[j][x];
-            gradient[4 * y + x] += sum;
-        }
 }

@@ -1,9 +1,9 @@
-#include "dispatch.h"
-#include <string.h>
+// A map's rows with zeros around them, as windows are read from.
+#include "vectors.h"
 
 /// `count` pixels; `affine` and `wide` (channels a multiple of 8) are constants to the compiler.
 NL_BODY void copy_pixels(const nl_input *in, const float *pixel, int count, const int affine, const int wide,
-                         const int half, void *strip, ptrdiff_t out, ptrdiff_t out_stride) {
+                         const enum nl_element element, void *strip, ptrdiff_t out, ptrdiff_t out_stride) {
     const int channels = in->channels;
     const float slope = in->slope;
     for (; count > 0; count--, pixel += in->pixel_stride, out += out_stride) {
@@ -11,19 +11,20 @@ NL_BODY void copy_pixels(const nl_input *in, const float *pixel, int count, cons
             for (int c = 0; c < channels; c += 8) {
                 v8 v = *(const v8 *)(pixel + c);
                 if (affine) v = v * *(const v8 *)(in->scale + c) + *(const v8 *)(in->shift + c);
-                put8(strip, out + c, activated8(v, slope), half);
+                put8(strip, out + c, activated8(v, slope), element);
             }
         } else {
             for (int c = 0; c < channels; c++)
                 put(strip, out + c, activated(affine ? pixel[c] * in->scale[c] + in->shift[c] : pixel[c], slope),
-                    half);
+                    element);
         }
     }
 }
 
-NL_BODY void copy_strip(const nl_input *in, int y, int rows, void *strip, ptrdiff_t pixel_stride, const int half) {
+NL_BODY void copy_rows(const nl_input *in, int y, int rows, void *strip, ptrdiff_t pixel_stride,
+                       const enum nl_element element) {
     const int wide = in->channels % 8 == 0, affine = in->scale != NULL;
-    const ptrdiff_t row_stride = (in->width + 2) * pixel_stride, size = half ? 2 : 4;
+    const ptrdiff_t row_stride = (in->width + 2) * pixel_stride, size = element == NL_BF16 ? 2 : 4;
     ptrdiff_t out = 0;
     for (int row = 0; row < rows; row++, y++, out += row_stride) {
         if (y < 0 || y >= in->height) {
@@ -39,28 +40,24 @@ NL_BODY void copy_strip(const nl_input *in, int y, int rows, void *strip, ptrdif
             nl_input run = *in;
             run.channels = in->width * in->channels;
             if (run.channels % 8 == 0)
-                copy_pixels(&run, pixels, 1, 0, 1, half, strip, first, 0);
+                copy_pixels(&run, pixels, 1, 0, 1, element, strip, first, 0);
             else
-                copy_pixels(&run, pixels, 1, 0, 0, half, strip, first, 0);
+                copy_pixels(&run, pixels, 1, 0, 0, element, strip, first, 0);
         } else if (wide) {
             if (affine)
-                copy_pixels(in, pixels, in->width, 1, 1, half, strip, first, pixel_stride);
+                copy_pixels(in, pixels, in->width, 1, 1, element, strip, first, pixel_stride);
             else
-                copy_pixels(in, pixels, in->width, 0, 1, half, strip, first, pixel_stride);
+                copy_pixels(in, pixels, in->width, 0, 1, element, strip, first, pixel_stride);
         } else {
-            copy_pixels(in, pixels, in->width, affine, 0, half, strip, first, pixel_stride);
+            copy_pixels(in, pixels, in->width, affine, 0, element, strip, first, pixel_stride);
         }
     }
 }
 
-NL_BODY void strip(const nl_input *in, int y, int rows, void *out, ptrdiff_t pixel_stride, int half,
-                   const enum nl_instruction_set set) {
-    (void)set;
-    if (half)
-        copy_strip(in, y, rows, out, pixel_stride, 1);
+static void copy_strip(const nl_input *in, int y, int rows, enum nl_element element, void *out,
+                       ptrdiff_t pixel_stride) {
+    if (element == NL_BF16)
+        copy_rows(in, y, rows, out, pixel_stride, NL_BF16);
     else
-        copy_strip(in, y, rows, out, pixel_stride, 0);
+        copy_rows(in, y, rows, out, pixel_stride, NL_FP32);
 }
-
-NL_DISPATCH(nl_copy_strip, (const nl_input *in, int y, int rows, void *out, ptrdiff_t pixel_stride, int half), strip,
-            in, y, rows, out, pixel_stride, half)
