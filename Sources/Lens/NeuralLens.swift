@@ -51,7 +51,14 @@ package final class NeuralLens: Sendable {
         }
         try Self.checkConnections(
             manifest, channels: generators.mapValues(\.description.outputChannels), folder: folder)
-        lanes = (0..<(threads > 1 ? pool.threads : 0)).map { lane in
+        let lanes = threads > 1 ? pool.threads : 0
+        do {
+            try SystemMemory.check(
+                max(lanes - 1, 0) * memories.map(\.byteCount).reduce(0, +), for: "lens \(manifest.name) on \(lanes) threads")
+        } catch {
+            throw LensError(.unreadable, error.message, hint: "use fewer threads, or raise the memory limit")
+        }
+        self.lanes = (0..<lanes).map { lane in
             let alone = WorkerPool(threads: 1)
             let own = lane == 0 ? memories : memories.map(GeneratorMemory.init(like:))
             return generators.mapValues { Generator(twinOf: $0, pool: alone, sharing: own) }

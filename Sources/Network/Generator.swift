@@ -48,7 +48,12 @@ package final class Generator: @unchecked Sendable {
             throw NetworkError(.noKernel, error.message, hint: error.hint)
         }
         let shapes = Self.shapes(of: description, height: height, width: width)
-        try Self.checkMemory(shapes, height: height, width: width, precision: precision)
+        let sharedMemory = shared.first { $0.fits(description, height: height, width: width) }
+        let maps = shapes.expanding.map { 4 * $0.height * $0.width * $0.inputChannels }.reduce(0, +)
+        let packed = (shapes.contracting + shapes.expanding)
+            .map { Convolution.weightBytes($0, precision: precision) }.reduce(0, +)
+        try SystemMemory.check(
+            packed + (sharedMemory == nil ? maps : 0), for: "a generator for \(height) x \(width) pixels")
         self.description = description
         self.height = height
         self.width = width
@@ -56,9 +61,7 @@ package final class Generator: @unchecked Sendable {
         affines = (0..<layers).map {
             (weights.contracting[$0].affine, $0 + 1 < layers ? weights.expanding[$0 + 1].affine : nil)
         }
-        let memory =
-            shared.first { $0.fits(description, height: height, width: width) }
-            ?? GeneratorMemory(description, height: height, width: width)
+        let memory = sharedMemory ?? GeneratorMemory(description, height: height, width: width)
         self.memory = memory
         levels = affines.enumerated().map { Level($0, memory: memory, affines: $1) }
         let normalisation = description.normalisation
@@ -122,27 +125,6 @@ package final class Generator: @unchecked Sendable {
                     inputChannels: description.expandingInput($0), outputChannels: description.expandingOutput($0))
             }
         )
-    }
-
-    /// Asks the system for the memory of weights and maps in one piece and gives it back: a plan that cannot be is
-    /// refused before the first allocation that would end the process.
-    private static func checkMemory(
-        _ shapes: (contracting: [ConvolutionShape], expanding: [ConvolutionShape]), height: Int, width: Int,
-        precision: Precision
-    ) throws(NetworkError) {
-        let weights = (shapes.contracting + shapes.expanding)
-            .map { Convolution.weightBytes($0, precision: precision) }.reduce(0, +)
-        let maps = shapes.expanding.map { 4 * $0.height * $0.width * $0.inputChannels }.reduce(0, +)
-        let bytes = weights + maps
-        let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let memory, memory != MAP_FAILED else {
-            throw NetworkError(
-                .outOfMemory,
-                "a generator for \(height) x \(width) pixels needs \(bytes / 1_000_000) MB of memory, "
-                    + "which the system does not give",
-                hint: "use smaller tiles or a smaller network, or raise the memory limit")
-        }
-        munmap(memory, bytes)
     }
 
     /// - path: a weight file that import wrote.

@@ -37,5 +37,5 @@ package final class GeneratorMemory: @unchecked Sendable {
         self.description == description && self.height == height && self.width == width
     }
 
-    var byteCount: Int { maps.map(\.byteCount).reduce(0, +) + scratch.byteCount }
+    package var byteCount: Int { maps.map(\.byteCount).reduce(0, +) + scratch.byteCount }
 }
