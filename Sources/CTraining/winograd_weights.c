@@ -40,3 +40,18 @@ void nlt_winograd_weight_gradient(const float *sums, ptrdiff_t point_stride, flo
             gradient[4 * y + x] += sum;
         }
 }
+
+void nlt_stride_two_weight_gradient(const float *sums, ptrdiff_t point_stride, float *gradient) {
+    // Gt: four points to two weights.
+    float rows[2][4];
+    for (int j = 0; j < 4; j++) {
+        const float *s = sums + j * point_stride;
+        const float s1 = s[4 * point_stride], s2 = s[8 * point_stride];
+        rows[0][j] = s[0] + 0.5f * (s1 + s2);
+        rows[1][j] = s[12 * point_stride] + 0.5f * (s1 - s2);
+    }
+    for (int r = 0; r < 2; r++) {
+        gradient[8 * r] += rows[r][0] + 0.5f * (rows[r][1] + rows[r][2]);
+        gradient[8 * r + 2] += rows[r][3] + 0.5f * (rows[r][1] - rows[r][2]);
+    }
+}

@@ -1,4 +1,4 @@
-import CKernels
+package import CKernels
 package import Tensor
 
 /// What a layer reads: a feature map, and what becomes of each value before the convolution.
@@ -20,10 +20,27 @@ package struct ConvolutionInput {
         self.activation = activation
     }
 
-    var kernelInput: nl_input {
+    package var kernelInput: nl_input {
         nl_input(
             map: map.base, height: Int32(map.height), width: Int32(map.width), channels: Int32(map.channels),
             pixel_stride: map.pixelStride, slope: activation.negativeSlope, scale: scale, shift: shift)
+    }
+}
+
+// MARK: Training
+
+extension ConvolutionInput {
+    /// The window of one tile of Winograd's F(3 x 3, 2 x 2) for a contracting layer, at the 16 points: value k, of
+    /// (cell row, cell column, channel), at out + point * pointStride + k.
+    /// - tile: row and column, of 3 x 3 outputs.
+    /// - border: room for 64 floats a channel.
+    package func transformWindow(
+        ofTile tile: (y: Int, x: Int), border: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>,
+        pointStride: Int
+    ) {
+        var input = kernelInput
+        Kernel.exact.passes.pointee.winograd_gather(
+            &input, 2, Int32(tile.y), Int32(tile.x), 1, border, NL_FP32, out, 0, pointStride)
     }
 }
 

@@ -10,7 +10,7 @@ final class TrainableLayer {
     let shape: ConvolutionShape
     private let forward: EngineConvolution
     private let backward: EngineConvolution?
-    private let weightGradient: WeightGradient
+    private let weightGradient: any LayerWeightGradient
     private let parameters: Parameters
     private let weight: Int
     private let bias: Int?
@@ -42,11 +42,17 @@ final class TrainableLayer {
                 ConvolutionShape(
                     isDown ? .up : .down, height: shape.outputHeight, width: shape.outputWidth,
                     inputChannels: shape.outputChannels, outputChannels: range.count), workspace: workspace)
-        weightGradient = WeightGradient(
-            largeChannels: isDown ? shape.inputChannels : shape.outputChannels,
-            smallChannels: isDown ? shape.outputChannels : shape.inputChannels,
-            height: isDown ? shape.outputHeight : shape.height, width: isDown ? shape.outputWidth : shape.width,
-            stride: 2, workspace: workspace)
+        let large = isDown ? shape.inputChannels : shape.outputChannels
+        let small = isDown ? shape.outputChannels : shape.inputChannels
+        let height = isDown ? shape.outputHeight : shape.height
+        let width = isDown ? shape.outputWidth : shape.width
+        weightGradient =
+            WinogradWeightGradient.suits(largeChannels: large, smallChannels: small, height: height, width: width)
+            ? WinogradWeightGradient(
+                largeChannels: large, smallChannels: small, height: height, width: width, workspace: workspace)
+            : WeightGradient(
+                largeChannels: large, smallChannels: small, height: height, width: width, stride: 2,
+                workspace: workspace)
         if bias != nil {
             let chunks = PixelChunks(pixels: shape.outputHeight * shape.outputWidth)
             workspace.reserve(channelSums: chunks.count * 2 * shape.outputChannels)

@@ -1,6 +1,14 @@
 import CTraining
-import Kernels
-import Tensor
+package import Kernels
+package import Tensor
+
+/// How a layer of stride 2 adds its weights' gradient to `gradient`, [small channels, large channels, 4, 4].
+package protocol LayerWeightGradient {
+    /// - large, small: as `WeightGradient` says.
+    func add(
+        large: ConvolutionInput, small: ConvolutionInput, to gradient: UnsafeMutablePointer<Float>,
+        in workspace: Workspace)
+}
 
 /// The gradient of a 4 x 4 layer with respect to its weights: for every tap, input and output channel the sum over
 /// positions of window value times output gradient.
@@ -11,7 +19,7 @@ import Tensor
 ///
 /// The sums are cut into blocks of large channels and chunks of positions by the shape alone; chunks are added in
 /// order.
-struct WeightGradient {
+package struct WeightGradient: LayerWeightGradient {
     let largeChannels: Int
     let smallChannels: Int
     let height: Int
@@ -30,7 +38,7 @@ struct WeightGradient {
     private static let positions = 128
 
     /// - height, width: of the small map.
-    init(
+    package init(
         largeChannels: Int, smallChannels: Int, height: Int, width: Int, stride: Int, workspace: Workspace
     ) {
         self.largeChannels = largeChannels
@@ -55,8 +63,8 @@ struct WeightGradient {
     private var partialCount: Int { windowColumns * (smallIsRows ? smallChannels : columns) }
 
     /// Adds to `gradient`, [small channels, large channels, 4, 4].
-    func add(
-        large: ConvolutionInput, padding: Int = 1, small: ConvolutionInput, to gradient: UnsafeMutablePointer<Float>,
+    package func add(
+        large: ConvolutionInput, small: ConvolutionInput, to gradient: UnsafeMutablePointer<Float>,
         in workspace: Workspace
     ) {
         precondition(large.map.channels == largeChannels && small.map.channels == smallChannels)
@@ -64,7 +72,7 @@ struct WeightGradient {
         let partials = workspace.partials.base
         workspace.pool.run(tasks: blocks * chunks) { task, worker in
             sum(
-                block: task % blocks, chunk: task / blocks, large, padding, small,
+                block: task % blocks, chunk: task / blocks, large, small,
                 scratch: workspace.scratch(of: worker), into: partials + task * partialCount)
         }
         workspace.pool.run(tasks: largeChannels) { channel, worker in
@@ -73,7 +81,7 @@ struct WeightGradient {
     }
 
     private func sum(
-        block: Int, chunk: Int, _ large: ConvolutionInput, _ padding: Int, _ small: ConvolutionInput,
+        block: Int, chunk: Int, _ large: ConvolutionInput, _ small: ConvolutionInput,
         scratch: UnsafeMutablePointer<Float>, into partial: UnsafeMutablePointer<Float>
     ) {
         partial.update(repeating: 0, count: partialCount)
@@ -104,7 +112,7 @@ struct WeightGradient {
                 let count = min(width - x, Self.positions - filled)
                 operations.pointee.gather_windows(
                     map.base + first, Int32(map.height), Int32(map.width), Int32(channels), map.pixelStride,
-                    Int32(stride), Int32(padding), Int32(y), Int32(x), Int32(count), large.activation.negativeSlope,
+                    Int32(stride), 1, Int32(y), Int32(x), Int32(count), large.activation.negativeSlope,
                     large.scale.map { $0 + first }, large.shift.map { $0 + first }, windows + filled * windowStride,
                     windowStride)
                 operations.pointee.gather_pixels(

@@ -325,6 +325,52 @@ static void run_stride_one(const nl_kernel *kernel) {
     free(products), free(gradients), free(result), free(found), free(gathered), free(transposed);
 }
 
+/// The weights' gradient of a layer of stride 2.
+static void run_stride_two(const nl_kernel *kernel) {
+    enum { height = 14, width = 22, large = 8, small = 16, rows = height / 2, across = width / 2, depth = 4 * large };
+    enum { tile_columns = (across + 2) / 3, tiles = (rows + 2) / 3 * tile_columns };
+    const struct nlt_operations *operations = nlt_operations_for(kernel->passes);
+    float *input = numbers(height * width * large), *gradient = numbers(rows * across * small);
+    float *scale = numbers(large), *shift = numbers(large);
+    double *expected = calloc(16 * large * small, sizeof(double)), worst = 0;
+    for (int y = 0; y < rows; y++)
+        for (int x = 0; x < across; x++)
+            for (int tap = 0; tap < 16; tap++) {
+                const int iy = 2 * y - 1 + tap / 4, ix = 2 * x - 1 + tap % 4;
+                if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+                for (int l = 0; l < large; l++)
+                    for (int n = 0; n < small; n++) {
+                        const double v = (double)input[(iy * width + ix) * large + l] * scale[l] + shift[l];
+                        const double g = gradient[(y * across + x) * small + n];
+                        expected[(n * large + l) * 16 + tap] += (v > 0 ? v : 0.2f * v) * (g > 0 ? g : 0.5 * g);
+                    }
+            }
+    const nl_input from = {input, height, width, large, large, 0.2f, scale, shift};
+    const nl_input to = {gradient, rows, across, small, small, 0.5f, NULL, NULL};
+    float *windows = blank(sizeof(float) * 16 * tiles * depth), *gradients = blank(sizeof(float) * 16 * tiles * small);
+    float *sums = calloc(16 * depth * small, sizeof(float)), *found = calloc(16 * large * small, sizeof(float));
+    float *border = blank(sizeof(float) * 64 * large);
+    for (int y = 0; y < tiles / tile_columns; y++) {
+        kernel->passes->winograd_gather(
+            &from, 2, y, 0, tile_columns, border, NL_FP32, windows + y * tile_columns * depth, depth, tiles * depth);
+        operations->stride_two_gradients(
+            &to, y, 0, tile_columns, gradients + y * tile_columns * small, small, tiles * small);
+    }
+    for (int point = 0; point < 16; point++)
+        operations->product_add(
+            windows + point * tiles * depth, 1, depth, gradients + point * tiles * small, small, depth, small, tiles,
+            sums + point * depth * small, small);
+    for (int k = 0; k < depth; k++)
+        for (int n = 0; n < small; n++)
+            nlt_stride_two_weight_gradient(
+                sums + k * small + n, depth * small,
+                found + (n * large + k % large) * 16 + k / large / 2 * 4 + k / large % 2);
+    for (int i = 0; i < 16 * large * small; i++) worst = fmax(worst, fabs(found[i] - expected[i]));
+    judge(worst < 1e-4, kernel->name, "weights' gradient of stride 2", worst);
+    free(input), free(gradient), free(scale), free(shift), free(expected), free(windows), free(gradients);
+    free(sums), free(found), free(border);
+}
+
 /// Activation and normalisation backwards, and Adam.
 static void run_updates(const nl_kernel *kernel) {
     enum { pixels = 45, channels = 19, count = pixels * channels };
@@ -390,7 +436,7 @@ int main(int count, char **names) {
         made(1, 14, 10, 136, 264, 0.2f, 0), made(1, 22, 26, 16, 40, 0.2f, 0), made(0, 1, 1, 1, 1, 1, 0),
         made(0, 1, 1, 9, 5, 0, 0), made(0, 1, 3, 8, 3, 0, 0), made(0, 7, 5, 6, 3, 0, 0), made(0, 5, 9, 7, 11, 0, 1),
         made(0, 9, 17, 32, 8, 0, 1), made(0, 2, 2, 72, 66, 0, 0), made(0, 8, 11, 128, 65, 0, 0),
-        made(0, 15, 16, 256, 128, 0, 0), made(0, 11, 9, 48, 3, 0, 0), made(0, 10, 13, 24, 24, 0, 0),
+        made(0, 6, 7, 256, 128, 0, 0), made(0, 11, 9, 48, 3, 0, 0), made(0, 10, 13, 24, 24, 0, 0),
     };
     const int shapes = sizeof layers / sizeof *layers;
     int kernels = 0, entries = 0;
@@ -410,6 +456,7 @@ int main(int count, char **names) {
         }
         run_passes(kernel);
         run_stride_one(kernel);
+        run_stride_two(kernel);
         run_updates(kernel);
         for (int i = 1; i < count; i++)
             if (!strcmp(names[i], kernel->name)) names[i] = "";

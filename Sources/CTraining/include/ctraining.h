@@ -80,6 +80,12 @@ struct nlt_operations {
                                       float *_Nonnull map, int height, int width, ptrdiff_t pixel_stride, int y,
                                       int x);
 
+    /// The 3 x 3 pixels of `count` tiles (tile_y, tile_x), (tile_y, tile_x + 1) ... at the 16 points of Winograd's
+    /// F(3 x 3, 2 x 2), for the weights' gradient of a layer of stride 2; channels a multiple of 8. Value c of a tile
+    /// at out + point * point_stride + tile * row_stride + c.
+    void (*_Nonnull stride_two_gradients)(const nl_input *_Nonnull in, int tile_y, int tile_x, int count,
+                                          float *_Nonnull out, ptrdiff_t row_stride, ptrdiff_t point_stride);
+
     /// Adds the values of `count` pixels to sum[channels].
     void (*_Nonnull add_sums)(const float *_Nonnull map, ptrdiff_t pixel_stride, int count, int channels,
                               double *_Nonnull sum);
@@ -118,6 +124,9 @@ void nlt_winograd_weights(const float *_Nonnull weight, int turned, float *_Nonn
 
 /// Adds to the gradient of one 4 x 4 kernel what the points' sums of products make of it.
 void nlt_winograd_weight_gradient(const float *_Nonnull sums, ptrdiff_t point_stride, float *_Nonnull gradient);
+
+/// The same for stride 2, of the four weights of a 4 x 4 kernel that meet one pixel of a cell: gradient[0], [2], [8], [10].
+void nlt_stride_two_weight_gradient(const float *_Nonnull sums, ptrdiff_t point_stride, float *_Nonnull gradient);
 
 /// Gradient of weight * mean |y - t| (+ `other`) with respect to tanh's argument, y being the result of tanh.
 /// - scale: loss weight / number of values. weights: one a value, NULL for 1.
