@@ -1,12 +1,13 @@
-// AMX with products of bfloat16: eight tiles of 16 rows by 64 bytes (Intel's manual, TDPBF16PS). Everything but products
-// is AVX-512's.
+// AMX with products of bfloat16: eight tiles of 16 rows by 64 bytes (Intel's manual, TDPBF16PS). Everything but
+// products is AVX-512's.
 #include "ckernels.h"
 #if defined(__x86_64__) && defined(__linux__)
 #include <immintrin.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,amx-tile,amx-bf16"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,amx-tile,amx-bf16"))),               \
+                             apply_to = function)
 #define LOAD(tile, base, stride) _tile_loadd(tile, base, stride)
 #define STORE(tile, base, stride) _tile_stored(tile, base, stride)
 #define MULTIPLY(sums, a, b) _tile_dpbf16ps(sums, a, b)

@@ -5,8 +5,8 @@
 //   MULTIPLY(sums, a, b)       sums[16][16] += a[16][16 pairs] * b[16 pairs][16]
 // Tiles 0 ... 3 are sums, 4 and 5 rows of A, 6 and 7 columns of B.
 //
-// Sixteen windows side by side are one load, read where they lie; elsewhere rows are copied. B is packed in pairs, as for
-// AVX-512: 16 pairs of a panel are a tile as they lie. A run's last pairs meet zeros of A where B goes on.
+// Sixteen windows side by side are one load, read where they lie; elsewhere rows are copied. B is packed in pairs, as
+// for AVX-512: 16 pairs of a panel are a tile as they lie. A run's last pairs meet zeros of A where B goes on.
 #include "product.h"
 
 /// 16 rows of A. Where they do not lie at equal distances, or are fewer, `base` is NULL.
@@ -54,7 +54,7 @@ NL_BODY void tiles(const nl_left_matrix *a, const sixteen s[2], const uint16_t *
     if (panels > 1) LOAD(1, sums[1], 0);
     if (sets > 1) LOAD(2, sums[0], 0);
     if (sets > 1 && panels > 1) LOAD(3, sums[1], 0);
-    // Pairs of a panel of 8 columns are 32 bytes apart; what a load takes of the next becomes columns that nobody reads.
+    // Pairs of a panel of 8 columns are 32 bytes apart; what a load takes of the next becomes columns nobody reads.
     const ptrdiff_t pairs0 = panels > 1 ? 64 : 4 * width, pairs1 = 4 * width;
     const uint16_t *b0 = b, *b1 = b + panel;
     for (int segment = 0; segment < a->segments; segment++) {

@@ -2,7 +2,8 @@
 #include "ckernels.h"
 #if defined(__x86_64__)
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))),               \
+                             apply_to = function)
 #include "passes.h"
 #include "product.h"
 

@@ -3,7 +3,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq,avx512bf16"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq,avx512bf16"))),     \
+                             apply_to = function)
 // Numbers too small to be normal become zero, which products take them for anyway.
 #define NL_ROUNDED8(v) ((u16x8)_mm256_cvtneps_pbh((__m256)(v)))
 #include "passes.h"

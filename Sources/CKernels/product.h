@@ -34,8 +34,8 @@
         }                                                                                                          \
     }
 
-/// Defines `name`, as nl_kernel's multiply: panels of 16 columns by `sixteen`, `most16` rows at a time, the last of 8 by
-/// `eight`; what rows are left, by fewer.
+/// Defines `name`, as nl_kernel's multiply: panels of 16 columns by `sixteen`, `most16` rows at a time, the last of 8
+/// by `eight`; what rows are left, by fewer.
 #define NL_PRODUCT(name, value, sixteen, most16, eight, most8)                                                     \
     static void name(const nl_left_matrix *a, const void *b, const float *bias, float slope, int rows,             \
                      int columns, float *c, ptrdiff_t c_stride) {                                                  \

@@ -5,8 +5,8 @@
 
 /// The 4 x 4 values of one channel group at `at`, `row` and `column` apart, transformed into 16 matrices.
 NL_BODY void transform_inputs(const float *at, ptrdiff_t row, ptrdiff_t column, float slope, const float *scale,
-                              const float *shift, const int affine, const int active, const enum nl_element element, void *out,
-                              ptrdiff_t index, ptrdiff_t point_stride) {
+                              const float *shift, const int affine, const int active, const enum nl_element element,
+                              void *out, ptrdiff_t index, ptrdiff_t point_stride) {
     v8 t[4][4];
 #pragma clang loop unroll(full)
     for (int j = 0; j < 4; j++) {
@@ -92,7 +92,8 @@ NL_BODY void gather_tiles(const nl_input *in, const int side, int tile_y, int ti
                     transform_inputs(at + c, side * row, side * column, 1, NULL, NULL, 0, 0, element, out, to + c,
                                      point_stride);
             }
-            for (; c < channels; c++) transform_input(at + c, side * row, side * column, element, out, to + c, point_stride);
+            for (; c < channels; c++)
+                transform_input(at + c, side * row, side * column, element, out, to + c, point_stride);
         }
     }
 }

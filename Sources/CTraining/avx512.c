@@ -2,7 +2,8 @@
 #if defined(__x86_64__)
 #include <math.h>
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))),               \
+                             apply_to = function)
 #define NLT_TILE_ROWS 12
 #include "operations.h"
 #pragma clang attribute pop

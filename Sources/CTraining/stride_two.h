@@ -1,5 +1,5 @@
-// The gradient of a 4 x 4 layer of stride 2 with respect to its weights by Winograd's F(3 x 3, 2 x 2), the layer being a
-// 2 x 2 convolution of cells of 2 x 2 pixels: 16 products for nine positions instead of 36. With the transforms of
+// The gradient of a 4 x 4 layer of stride 2 with respect to its weights by Winograd's F(3 x 3, 2 x 2), the layer being
+// a 2 x 2 convolution of cells of 2 x 2 pixels: 16 products for nine positions instead of 36. With the transforms of
 // nl_passes: g' = Gt ((Bt d B) * (A y At)) G, summed over tiles before Gt and G.
 #include "vectors.h"
 

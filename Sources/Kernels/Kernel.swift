@@ -10,7 +10,9 @@ package struct Kernel: @unchecked Sendable, Equatable, CustomStringConvertible {
     let entry: UnsafePointer<nl_kernel>
 
     /// All entries for this architecture, the strongest first, whether or not this processor has their instructions.
-    package static let table: [Kernel] = (0...).lazy.map { nl_kernel_at($0) }.prefix { $0 != nil }.map { Kernel(entry: $0!) }
+    package static let table: [Kernel] = (0...).lazy.map { nl_kernel_at($0) }.prefix { $0 != nil }.map {
+        Kernel(entry: $0!)
+    }
 
     /// Of the instruction set: "portable", "avx", "avx2", "avx512", "avx512bf16", "amx", "neon", "neonbf16".
     package var name: String { String(cString: entry.pointee.name) }
@@ -59,7 +61,9 @@ extension Kernel {
     /// - name: nil or empty for no bound.
     package static func usable(from name: String?) throws(KernelError) -> [Kernel] {
         guard let name, !name.isEmpty else { return table.filter(\.isAvailable) }
-        let names = table.filter(\.isAvailable).map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let names = table.filter(\.isAvailable).map(\.name).reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
         let hint = "unset the variable or name one of: \(names.joined(separator: ", "))"
         guard let first = table.firstIndex(where: { $0.name == name }) else {
             throw KernelError(message: "\(variable) is \(name), which is no instruction set of the engine", hint: hint)

@@ -52,9 +52,10 @@ package final class NeuralLens: Sendable {
         try Self.checkConnections(
             manifest, channels: generators.mapValues(\.description.outputChannels), folder: folder)
         let lanes = threads > 1 ? pool.threads : 0
+        let more = max(lanes - 1, 0)
         do {
             try SystemMemory.check(
-                max(lanes - 1, 0) * memories.map(\.byteCount).reduce(0, +), for: "lens \(manifest.name) on \(lanes) threads")
+                more * memories.map(\.byteCount).reduce(0, +), for: "lens \(manifest.name), for \(more) threads more,")
         } catch {
             throw LensError(.unreadable, error.message, hint: "use fewer threads, or raise the memory limit")
         }

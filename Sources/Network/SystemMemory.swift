@@ -27,7 +27,9 @@ package enum SystemMemory {
     }
 
     /// - meminfo: text of `/proc/meminfo`, in kB.
-    package static func ofMachine(_ meminfo: String?) -> Int? { number(after: "MemAvailable:", in: meminfo).map { $0 * 1024 } }
+    package static func ofMachine(_ meminfo: String?) -> Int? {
+        number(after: "MemAvailable:", in: meminfo).map { $0 * 1024 }
+    }
 
     /// - limit: text of `memory.max`, bytes or "max".
     /// - used: of `memory.current`; statistics: of `memory.stat`, whose pages of files the kernel takes back.

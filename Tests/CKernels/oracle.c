@@ -276,7 +276,8 @@ static void run_stride_one(const nl_kernel *kernel) {
             nlt_winograd_weights(weight + (co * inputs + ci) * 16, 0, matrices + ci * row + co, inputs * row);
     enum { tiles = (rows + 2) / 3 * ((across + 2) / 3), tile_columns = (across + 2) / 3 };
     float *windows = blank(sizeof(float) * 36 * tiles * row), *products = blank(sizeof(float) * 36 * tiles * row);
-    float *gradients = blank(sizeof(float) * 36 * tiles * row), *result = blank(sizeof(float) * rows * across * outputs);
+    float *gradients = blank(sizeof(float) * 36 * tiles * row);
+    float *result = blank(sizeof(float) * rows * across * outputs);
     for (int tile = 0; tile < tiles; tile++) {
         const int y = tile / tile_columns * 3, x = tile % tile_columns * 3;
         operations->winograd_inputs(
@@ -308,7 +309,8 @@ static void run_stride_one(const nl_kernel *kernel) {
     for (int i = 0; i < 16 * inputs * outputs; i++) worst = fmax(worst, fabs(found[i] - sums[i]));
     judge(worst < 1e-3, kernel->name, "weights' gradient by Winograd", worst);
 
-    float *gathered = blank(sizeof(float) * across * 16 * inputs), *transposed = malloc(sizeof(float) * 16 * inputs * outputs);
+    float *gathered = blank(sizeof(float) * across * 16 * inputs);
+    float *transposed = malloc(sizeof(float) * 16 * inputs * outputs);
     for (int i = 0; i < 16 * inputs * outputs; i++)
         transposed[(i % 16 * inputs + i / 16 % inputs) * outputs + i / 16 / inputs] = weight[i];
     worst = 0;

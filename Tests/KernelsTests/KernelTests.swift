@@ -91,7 +91,9 @@ struct KernelTests {
         #expect(result == [1.7e38, 0])
     }
 
-    @Test("numbers too small to be normal count as what they are, or as zero", arguments: Kernel.table.filter(\.isAvailable))
+    @Test(
+        "numbers too small to be normal count as what they are, or as zero",
+        arguments: Kernel.table.filter(\.isAvailable))
     func denormals(_ kernel: Kernel) {
         let shape = ConvolutionShape(.down, height: 2, width: 2, inputChannels: 8, outputChannels: 8)
         let tiny = Float.leastNormalMagnitude / 4
@@ -107,7 +109,9 @@ struct KernelTests {
         }
     }
 
-    @Test("what is no finite number is never hidden", arguments: Kernel.table.filter(\.isAvailable), [Float.nan, .infinity])
+    @Test(
+        "what is no finite number is never hidden", arguments: Kernel.table.filter(\.isAvailable),
+        [Float.nan, .infinity])
     func notFinite(_ kernel: Kernel, _ value: Float) {
         let shape = ConvolutionShape(.down, height: 4, width: 4, inputChannels: 8, outputChannels: 8)
         let ones = [Float](repeating: 1, count: 16 * 64)
@@ -149,7 +153,9 @@ struct KernelTests {
                 #expect(try Kernel.usable(from: kernel.name).first?.name == kernel.name)
             } else {
                 let error = try #require(throws: KernelError.self) { try Kernel.usable(from: kernel.name) }
-                #expect(error.message == "NEURALLENS_INSTRUCTION_SET is \(kernel.name), which this processor or system lacks")
+                #expect(
+                    error.message
+                        == "NEURALLENS_INSTRUCTION_SET is \(kernel.name), which this processor or system lacks")
             }
         }
         let error = try #require(throws: KernelError.self) { try Kernel.usable(from: "sse9") }

@@ -26,6 +26,8 @@ struct SystemMemoryTests {
         try SystemMemory.check(1 << 20, for: "a little")
         let error = try #require(throws: NetworkError.self) { try SystemMemory.check(1 << 50, for: "a giant") }
         #expect(error.code == .outOfMemory)
-        #expect(error.message.hasPrefix("a giant needs 1125899906 MB of memory, and ") && error.message.hasSuffix(" MB are free"))
+        #expect(
+            error.message.hasPrefix("a giant needs 1125899906 MB of memory, and ")
+                && error.message.hasSuffix(" MB are free"))
     }
 }

@@ -187,7 +187,7 @@ def main():
         results["NeuralLens"]["psnr"] = float(10 * np.log10(4 / max(((y - expected) ** 2).mean(), 1e-30)))
 
     print(f"{args.layers} layers, {args.base_channels} base channels, {args.size} x {args.size}, {args.threads} threads, "
-          f"{args.precision}; {results['NeuralLens']['details'].get('instructions', '')}")
+          f"{args.precision}; {results['NeuralLens']['details'].get('kernels', '')}")
     print(f"{'engine':16}{'seconds':>9}{'ratio':>8}{'peak MB':>9}   largest difference from PyTorch, output std "
           f"{expected.std():.2f}")
     own = min(results["NeuralLens"]["seconds"])

@@ -40,7 +40,8 @@ struct WeightGradientTests {
                     let (row, column) = (2 * y - 1 + tap / 4, 2 * x - 1 + tap % 4)
                     guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
                     for l in 0..<test.large {
-                        let v = Double(largeValues[(row * width + column) * test.large + l]) * Double(scale[l])
+                        let v =
+                            Double(largeValues[(row * width + column) * test.large + l]) * Double(scale[l])
                             + Double(shift[l])
                         let active = v > 0 ? v : v * Double(Float(0.2))
                         for s in 0..<test.small {

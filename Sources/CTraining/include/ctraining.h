@@ -125,7 +125,8 @@ void nlt_winograd_weights(const float *_Nonnull weight, int turned, float *_Nonn
 /// Adds to the gradient of one 4 x 4 kernel what the points' sums of products make of it.
 void nlt_winograd_weight_gradient(const float *_Nonnull sums, ptrdiff_t point_stride, float *_Nonnull gradient);
 
-/// The same for stride 2, of the four weights of a 4 x 4 kernel that meet one pixel of a cell: gradient[0], [2], [8], [10].
+/// The same for stride 2, of the four weights of a 4 x 4 kernel that meet one pixel of a cell: gradient[0], [2], [8]
+/// and [10].
 void nlt_stride_two_weight_gradient(const float *_Nonnull sums, ptrdiff_t point_stride, float *_Nonnull gradient);
 
 /// Gradient of weight * mean |y - t| (+ `other`) with respect to tanh's argument, y being the result of tanh.
