@@ -39,6 +39,13 @@ struct ForeignGrain: Solid {
         case inaperturate
         /// A smooth sphere of a size between the others, as in nettle and hemp.
         case plain
+        /// Three to six furrows on a sphere or spheroid of any size, with one of the fine ornaments that most flowering
+        /// plants have: none, granules, a fine net, rods, ridges.
+        case colporate
+        /// A flattened grain with four to seven pores on its equator, as in alder and elm.
+        case stephanoporate
+        /// Rods with heads, close together, as in holly and flax.
+        case clavate
         /// A brown club of several cells, as *Alternaria*.
         case conidium
         /// A brown spindle of two cells, as in ascomycetes.
@@ -52,10 +59,16 @@ struct ForeignGrain: Solid {
         /// Whether it comes to lie on a broad side.
         var isFlat: Bool {
             switch self {
-            case .triporate, .prolate, .monolete, .boat, .conidium, .ascospore: true
+            case .triporate, .stephanoporate, .prolate, .monolete, .boat, .conidium, .ascospore: true
             default: false
             }
         }
+
+        /// How often it is drawn beside the others. Most pollen that is not looked for is of this kind.
+        var weight: Int { self == .colporate ? 5 : self == .stephanoporate || self == .clavate ? 2 : 1 }
+
+        /// What is drawn where no generation is named, each as often as its weight.
+        static let weighted: [Form] = allCases.flatMap { Array(repeating: $0, count: $0.weight) }
 
         var isFungus: Bool { [.conidium, .ascospore, .rust].contains(self) }
 
@@ -63,7 +76,7 @@ struct ForeignGrain: Solid {
         var wall: Float {
             switch self {
             case .inaperturate, .monoporate: 0.6
-            case .echinate, .tricolpate, .fenestrate: 1.4
+            case .echinate, .tricolpate, .fenestrate, .clavate: 1.4
             default: 0.9
             }
         }
@@ -77,6 +90,12 @@ struct ForeignGrain: Solid {
     private let noise: Noise
     /// Of fine ridges, in µm.
     private let period: Float
+    /// Furrows or pores around the equator.
+    private let apertures: Int
+    /// Of a colporate grain.
+    private let ornament: Ornament
+
+    private enum Ornament: CaseIterable { case none, granules, net, rods, ridges }
 
     /// Of echinate grains, in µm, and the radius of a spine's foot.
     private static let spineHeight: Float = 3.2
@@ -108,6 +127,9 @@ struct ForeignGrain: Solid {
             case .polyad: random.uniform(16...24)
             case .prolate: random.uniform(11...17)
             case .monolete: random.uniform(15...26)
+            case .colporate: random.uniform(7...20)
+            case .stephanoporate: random.uniform(9...15)
+            case .clavate: random.uniform(12...22)
             case .boat: random.chance(0.5) ? random.uniform(6.5...9.5) : random.uniform(21...28)
             case .fenestrate: random.uniform(11...15)
             case .striate, .verrucate: random.uniform(11...17)
@@ -127,6 +149,8 @@ struct ForeignGrain: Solid {
             case .conidium: [radius, radius * random.uniform(0.3...0.5), radius * random.uniform(0.3...0.45)]
             case .ascospore: [radius, radius * random.uniform(0.3...0.5), radius * random.uniform(0.3...0.5)]
             case .tricolpate: [radius * 0.85, radius * 0.85, radius * random.uniform(0.9...1.15)]
+            case .stephanoporate: [radius, radius, radius * random.uniform(0.6...0.8)]
+            case .colporate: Vector(1, 1, random.uniform(0.75...1.5)) * radius
             default: [radius, radius * random.uniform(0.9...1), radius * random.uniform(0.88...1)]
             }
         let deformation: Float =
@@ -149,7 +173,30 @@ struct ForeignGrain: Solid {
             sites = DirectionIndex.fibonacci(
                 count: Int(4 * .pi * radius * radius / (spacing * spacing)), jitter: 0.2, &random)
         }
+        var reach: Float =
+            switch form {
+            case .echinate: Self.spineFoot / radius * 1.15
+            case .rust: 0.8 / radius * 1.15
+            case .verrucate: 1.8 / radius * 1.15
+            case .fenestrate, .polyad: 1.1
+            case .tetrad: 2
+            default: 0.42
+            }
+        var ornament = Ornament.none
         switch form {
+        case .colporate:
+            let spacing = random.uniform(0.9...1.8)
+            ornament = Ornament.allCases[Int(random.next() % UInt64(Ornament.allCases.count))]
+            if ornament == .granules || ornament == .net || ornament == .rods {
+                sites = DirectionIndex.fibonacci(
+                    count: Int(4 * .pi * radius * radius / (spacing * spacing)), jitter: 0.35, &random)
+            }
+            reach = 1.6 * spacing / radius
+        case .clavate:
+            let spacing = random.uniform(1.6...2.4)
+            sites = DirectionIndex.fibonacci(
+                count: Int(4 * .pi * radius * radius / (spacing * spacing)), jitter: 0.25, &random)
+            reach = 1.6 * spacing / radius
         case .periporate: sites = DirectionIndex.fibonacci(count: 30 + Int(random.next() % 40), jitter: 0.15, &random)
         case .fenestrate: sites = DirectionIndex.fibonacci(count: 20, jitter: 0.1, &random)
         case .polyad: sites = DirectionIndex.fibonacci(count: 14, jitter: 0.1, &random)
@@ -160,17 +207,15 @@ struct ForeignGrain: Solid {
                 count: max(12, Int(4 * .pi * radius * radius / (spacing * spacing))), jitter: 0.3, &random)
         default: break
         }
-        let reach: Float =
-            switch form {
-            case .echinate: Self.spineFoot / radius * 1.15
-            case .rust: 0.8 / radius * 1.15
-            case .verrucate: 1.8 / radius * 1.15
-            case .fenestrate, .polyad: 1.1
-            case .tetrad: 2
-            default: 0.42
-            }
         self.sites = DirectionIndex(sites, reach: reach)
-        period = form == .striate ? random.uniform(0.9...1.6) : 1
+        period = form == .striate ? random.uniform(0.9...1.6) : form == .colporate ? random.uniform(0.7...1.3) : 1
+        self.ornament = ornament
+        apertures =
+            switch form {
+            case .colporate: random.chance(0.75) ? 3 : 4 + Int(random.next() % 3)
+            case .stephanoporate: 4 + Int(random.next() % 4)
+            default: 3
+            }
         let sac = radius * random.uniform(0.58...0.7)
         sacs =
             form == .bisaccate
@@ -255,6 +300,23 @@ struct ForeignGrain: Solid {
         return (first, second)
     }
 
+    /// Height in µm.
+    private func fineOrnament(_ d: Vector, _ radius: Float) -> Float {
+        switch ornament {
+        case .none: return 0
+        case .granules:
+            let distance = nearest(d, radius).first / 0.5
+            return distance < 1 ? 0.35 * (1 - distance * distance) : 0
+        case .rods: return 0.6 * (1 - smoothStep(0.25, 0.5, nearest(d, radius).first))
+        case .net:
+            let (first, second) = nearest(d, radius)
+            return 0.5 * exp(-pow((second - first) / 0.4, 2))
+        case .ridges:
+            let p = d * radius
+            return 0.14 * (1 + sin((p.x + 1.5 * noise(d * 2) + 0.3 * p.z) * 2 * .pi / period))
+        }
+    }
+
     private func ornamented(_ d: Vector, _ radius: Float) -> SurfacePoint {
         let fine = 0.04 * noise(d * (radius * 1.5))
         switch form {
@@ -268,6 +330,33 @@ struct ForeignGrain: Solid {
                 furrow = max(furrow, exp(-across * across / 1.4) * (1 - smoothStep(0.6, 0.92, abs(d.z))))
             }
             return SurfacePoint(radius: radius - 1.5 * furrow + 2 * fine, wall: 1 - 0.7 * furrow)
+        case .colporate:
+            var furrow: Float = 0
+            for k in 0..<apertures {
+                let angle = Float(k) * (2 * .pi / Float(apertures))
+                let (c, s) = (cos(angle), sin(angle))
+                if c * d.x + s * d.y < 0 { continue }
+                let across = (c * d.y - s * d.x) * radius
+                furrow = max(furrow, exp(-across * across / 1.1) * (1 - smoothStep(0.55, 0.9, abs(d.z))))
+            }
+            let relief = (1 - furrow) * fineOrnament(d, radius)
+            return SurfacePoint(
+                radius: radius - 1.3 * furrow + relief + fine, ornament: relief, wall: 1 - 0.7 * furrow)
+        case .clavate:
+            let (first, _) = nearest(d, radius)
+            let rod = 1 - smoothStep(0.35, 0.75, first)
+            return SurfacePoint(radius: radius - 1 + 1.6 * rod, ornament: 1.6 * rod, wall: 1)
+        case .stephanoporate:
+            var bulge: Float = 0
+            var pore: Float = 0
+            for k in 0..<apertures {
+                let angle = Float(k) * (2 * .pi / Float(apertures))
+                let distance = (d - Vector(cos(angle), sin(angle), 0)).length * radius
+                bulge = max(bulge, exp(-distance * distance / 7))
+                pore = max(pore, exp(-distance * distance / 0.9))
+            }
+            return SurfacePoint(
+                radius: radius * 0.95 + 1.2 * bulge - 1.2 * pore + fine, ornament: 0.6 * bulge, wall: 1 + bulge - pore)
         case .periporate:
             let pore = exp(-pow(nearest(d, radius).first / 1.1, 2))
             return SurfacePoint(radius: radius - 0.9 * pore + fine, wall: 1 - 0.8 * pore)

@@ -78,7 +78,7 @@ extension Scene {
         if choice < 0.36, preparation.medium != .air {
             return make("bubble", AirBubble(&random), .bubble(in: preparation), flat)
         }
-        let forms = ForeignGrain.Form.allCases
+        let forms = ForeignGrain.Form.weighted
         let form = forms[Int(random.next() % UInt64(forms.count))]
         let pole = form.isFlat ? (Vector(0, 0, 1) + random.direction() * 0.5).unit : random.direction()
         let rotation = Rotation(pole: pole, spin: random.uniform(0...6.2832))

@@ -111,8 +111,8 @@ package struct FreshField: Sendable {
         let margin: Float = 14
         let area = (width + 2 * margin) * (width + 2 * margin) * 1e-6
         let isEmpty = random.chance(0.03)
-        let grains = isEmpty ? 0 : random.poisson(area * random.uniform(200...1500))
-        let others = random.poisson(area * random.uniform(60...1100))
+        let grains = isEmpty ? 0 : random.poisson(area * random.uniform(300...1700))
+        let others = random.poisson(area * random.uniform(150...1300))
         let touching = random.uniform(0...0.5)
         let ofSpecies = file.stamps.indices.filter { file.stamps[$0].species != nil }
         let rest = file.stamps.indices.filter { file.stamps[$0].species == nil }

@@ -7,7 +7,7 @@ import Imaging
 /// A folder: `library.json`, and `WORLD-NUMBER.json` and `.stamps` a preparation. Decided by its seed and worlds alone.
 package struct GrainLibrary: Sendable {
     /// Of the format and of what is drawn: another number draws other bodies.
-    package static let version = 1
+    package static let version = 2
 
     package struct Description: Sendable, Codable, Equatable {
         package var version = GrainLibrary.version
@@ -29,7 +29,7 @@ package struct GrainLibrary: Sendable {
 
     /// Bodies a preparation.
     static let grainsASpecies = 10
-    static let others = 16
+    static let others = 26
 
     /// What names the library: equal names give equal fields.
     package var digest: String {
