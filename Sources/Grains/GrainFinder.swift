@@ -1,5 +1,7 @@
+internal import Dispatch
 package import Imaging
 internal import Quantities
+internal import Synchronization
 
 /// Finds the grains of a sample map.
 ///
@@ -57,20 +59,39 @@ package struct GrainFinder: Sendable {
     /// The grains of a map in reading order (from top to bottom by their upper edge, then from left to right), with
     /// those that do not count: see `Grain.rejection`.
     ///
-    /// Objects that lie far from each other are looked at one after the other: the memory is that of the largest group.
+    /// Groups of objects that lie far from each other are looked at by themselves: the memory is that of the largest, once
+    /// for each thread.
     /// - Parameters:
     ///   - map: one channel a class, 0...255.
     ///   - input: the picture that the map was made from, for the grains' focus.
-    package func find(in map: Picture<UInt8>, scale: MapScale, input: PictureRows? = nil) -> [Grain] {
+    ///   - threads: that share the work; the grains do not depend on it.
+    package func find(
+        in map: Picture<UInt8>, scale: MapScale, input: PictureRows? = nil, threads: Int = 1
+    ) -> [Grain] {
         precondition(classes.allSatisfy { (0..<map.channels).contains($0.channel) }, "a class without a map channel")
         let minimumArea = minimumAreaSquareMicrometres / scale.squareMicrometresPerMapPixel
         let minimumPixels = Int(saturating: max(1, min(minimumArea.rounded(.up), Double(map.width * map.height) + 1)))
-        return groups(in: map, minimumPixels: minimumPixels)
-            .flatMap { find(in: map, $0, minimumPixels: minimumPixels, scale: scale, input: input) }
+        let groups = groups(in: map, minimumPixels: minimumPixels, threads: threads)
+        // The large ones first, so that no thread begins the largest when the others are done.
+        let order = groups.indices.sorted { groups[$0].cellCount > groups[$1].cellCount }
+        let found = Mutex([[Grain]](repeating: [], count: groups.count))
+        Self.share(groups.count, among: threads) { turn in
+            let grains = find(in: map, groups[order[turn]], minimumPixels: minimumPixels, scale: scale, input: input)
+            found.withLock { $0[order[turn]] = grains }
+        }
+        return found.withLock { $0 }.flatMap(\.self)
             .sorted {
                 ($0.boundingBoxPixels.y0, $0.boundingBoxPixels.x0)
                     < ($1.boundingBoxPixels.y0, $1.boundingBoxPixels.x0)
             }
+    }
+
+    /// Does numbered tasks, each thread the next that is free.
+    private static func share(_ tasks: Int, among threads: Int, _ body: @Sendable (_ task: Int) -> Void) {
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, tasks))) { _ in
+            while case let task = next.wrappingAdd(1, ordering: .relaxed).oldValue, task < tasks { body(task) }
+        }
     }
 
     /// The same of a map of 0...1, rounded to 8 bits; values outside are clipped and NaN counts as 0.
@@ -152,6 +173,7 @@ package struct GrainFinder: Sendable {
         let cells: Cells
         let columns: Range<Int>
         let rows: Range<Int>
+        var cellCount: Int { columns.count * rows.count }
     }
 
     /// The field in square cells: which group the objects of each belong to, from 1 on; 0 where there is none.
@@ -174,22 +196,27 @@ package struct GrainFinder: Sendable {
 
     /// Objects that share cells or neighbouring ones are one group. What lies in different groups does not touch, and
     /// the glass around a group, or between it and what it encloses, is larger than a grain.
-    private func groups(in map: Picture<UInt8>, minimumPixels: Int) -> [Group] {
+    private func groups(in map: Picture<UInt8>, minimumPixels: Int, threads: Int) -> [Group] {
         let side = max(16, Int(saturating: (Double(minimumPixels) / 8).squareRoot().rounded(.up)))
         let margin = 3
         let (across, down) = ((map.width + side - 1) / side, (map.height + side - 1) / side)
-        var occupied = Picture<UInt8>(width: across, height: down, channels: 1, filledWith: 0)
-        var kinds = [UInt8](repeating: 0, count: map.width)
-        kinds.withUnsafeMutableBufferPointer { kinds in
-            for row in 0..<map.height {
-                classify(map, row: row, columns: 0..<map.width, into: kinds.baseAddress!)
-                for cell in 0..<across where occupied[cell, row / side] == 0 {
-                    if kinds[cell * side..<min(map.width, (cell + 1) * side)].contains(where: { $0 != 0 }) {
-                        occupied[cell, row / side] = 1
+        let lines = Mutex([[UInt8]](repeating: [], count: down))
+        Self.share(down, among: threads) { line in
+            var line = (number: line, cells: [UInt8](repeating: 0, count: across))
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: map.width) { kinds in
+                for row in line.number * side..<min(map.height, (line.number + 1) * side) {
+                    classify(map, row: row, columns: 0..<map.width, into: kinds.baseAddress!)
+                    for cell in 0..<across where line.cells[cell] == 0 {
+                        if kinds[cell * side..<min(map.width, (cell + 1) * side)].contains(where: { $0 != 0 }) {
+                            line.cells[cell] = 1
+                        }
                     }
                 }
             }
+            lines.withLock { $0[line.number] = line.cells }
         }
+        let occupied = Picture(
+            width: across, height: down, channels: 1, samples: lines.withLock { $0 }.flatMap(\.self))
         let (numbers, count) = occupied.connectedComponents()
         var bounds = [(minX: Int, maxX: Int, minY: Int, maxY: Int)](
             repeating: (across, -1, down, -1), count: count + 1)

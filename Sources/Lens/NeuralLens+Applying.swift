@@ -72,7 +72,8 @@ extension NeuralLens {
                 labelling, keeping: Set([LensManifest.map] + manifest.networks.flatMap(\.reads)), progress: progress)
             let map = run.picture(LensManifest.map)!
             let found = ContinuousClock.now
-            let grains = (finder ?? manifest.grainFinder).find(in: map, scale: scale, input: field)
+            let grains = (finder ?? manifest.grainFinder)
+                .find(in: map, scale: scale, input: field, threads: pool.threads)
             let grainsSeconds = (ContinuousClock.now - found) / .seconds(1)
             if part == .whole {
                 run.masks = Dictionary(

@@ -92,6 +92,7 @@ package final class TileBuffer: @unchecked Sendable {
         let (side, place, weights) = (side, place, self.mask)
         /// Within the covered part of the field.
         let columns = (0..<side).map { mirrored(x + $0, width) - place.columns.lowerBound }
+        let isMirrored = place.columns.count < side
         samples.withUnsafeMutableBufferPointer { tile in
             let tile = tile.baseAddress!
             forEachTask { rows in
@@ -101,7 +102,7 @@ package final class TileBuffer: @unchecked Sendable {
                         var row = rows.lowerBound
                         field.forEachRow(rows.lazy.map { mirrored(y + $0, height) }, columns: place.columns) { pixels in
                             Self.copy(
-                                pixels, columns, channels: 3, scale: 1, isFirst: number == 0, tile + row * side * 3)
+                                pixels, columns, isMirrored: isMirrored, channels: 3, scale: 1, isFirst: number == 0, tile + row * side * 3)
                             row += 1
                         }
                     case .strip(let strip):
@@ -110,8 +111,8 @@ package final class TileBuffer: @unchecked Sendable {
                                 let from =
                                     pixels(mirrored(y + row, height)) + place.columns.lowerBound * strip.channels
                                 Self.copy(
-                                    from, columns, channels: strip.channels, scale: 1 / 255, isFirst: number == 0,
-                                    tile + row * side * 3)
+                                    from, columns, isMirrored: isMirrored, channels: strip.channels, scale: 1 / 255,
+                                    isFirst: number == 0, tile + row * side * 3)
                             }
                         }
                     }
@@ -120,9 +121,13 @@ package final class TileBuffer: @unchecked Sendable {
                     let out = tile + row * side * 3
                     if let weights {
                         let line = (mirrored(y + row, height) - place.rows.lowerBound) * place.columns.count
-                        for (index, column) in columns.enumerated() {
-                            let weight = weights[line + column]
-                            for channel in 0..<3 { out[index * 3 + channel] *= weight }
+                        weights.withUnsafeBufferPointer { weights in
+                            columns.withUnsafeBufferPointer { columns in
+                                for index in 0..<columns.count {
+                                    let weight = weights[line + columns[index]]
+                                    for channel in 0..<3 { out[index * 3 + channel] *= weight }
+                                }
+                            }
                         }
                     }
                     for index in 0..<side * 3 { out[index] = min(out[index], 1) * 2 - 1 }
@@ -135,9 +140,18 @@ package final class TileBuffer: @unchecked Sendable {
 
     @inline(__always)
     private static func copy<Sample: TileSample>(
-        _ pixels: UnsafePointer<Sample>, _ columns: [Int], channels: Int, scale: Float, isFirst: Bool,
+        _ pixels: UnsafePointer<Sample>, _ columns: [Int], isMirrored: Bool, channels: Int, scale: Float, isFirst: Bool,
         _ out: UnsafeMutablePointer<Float>
     ) {
+        if channels == 3 && !isMirrored {
+            let pixels = pixels + columns[0] * 3
+            if isFirst {
+                for index in 0..<columns.count * 3 { out[index] = pixels[index].float * scale }
+            } else {
+                for index in 0..<columns.count * 3 { out[index] += pixels[index].float * scale }
+            }
+            return
+        }
         let next = channels == 1 ? 0 : 1
         columns.withUnsafeBufferPointer { columns in
             for index in 0..<columns.count {
@@ -230,30 +244,41 @@ package final class TileBuffer: @unchecked Sendable {
 
     /// Adds the tile to others, with its weights.
     /// - Parameters:
-    ///   - make: what is added for a pixel: takes the network's channels, -1...1, and how much of the pixel is masked
-    ///     in, 0...1; gives as many numbers, 0...1, as `blend` has channels.
+    ///   - make: what is added for a row of pixels: takes the network's channels, -1...1, and how much of each pixel is
+    ///     masked in, 0...1; gives as many numbers a pixel, 0...1, as `blend` has channels.
     func lay(
         into blend: TileBlend, columnWeights: [Float], rowWeights: [Float],
-        _ make: (_ pixel: UnsafePointer<Float>, _ mask: Float, _ out: UnsafeMutablePointer<Float>) -> Void
+        _ make: (
+            _ pixels: UnsafePointer<Float>, _ mask: UnsafePointer<Float>, _ count: Int,
+            _ out: UnsafeMutablePointer<Float>
+        ) -> Void
     ) {
         let (place, side, channels) = (place, side, channels)
+        let (count, parts) = (place.columns.count, blend.channels)
+        let left = place.columns.lowerBound - place.x
+        // Of each number that is added in a row.
+        let across = (0..<count * parts).map { columnWeights[left + $0 / parts] }
+        let all = mask == nil ? [Float](repeating: 1, count: count) : []
         samples.withUnsafeBufferPointer { tile in
             blend.withRows { sums in
                 forEachTask { rows in
-                    withUnsafeTemporaryAllocation(of: Float.self, capacity: blend.channels) { made in
+                    withUnsafeTemporaryAllocation(of: Float.self, capacity: count * parts) { made in
+                        let made = made.baseAddress!
                         for row in rows where place.rows.contains(place.y + row) {
-                            let line = (place.y + row - place.rows.lowerBound) * place.columns.count
-                            var to = sums(place.y + row) + place.columns.lowerBound * blend.channels
-                            for (index, x) in place.columns.enumerated() {
-                                let weight = rowWeights[row] * columnWeights[x - place.x] * TileBlend.one
+                            (mask ?? all).withUnsafeBufferPointer { mask in
+                                let line = self.mask == nil ? 0 : (place.y + row - place.rows.lowerBound) * count
                                 make(
-                                    tile.baseAddress! + (row * side + x - place.x) * channels,
-                                    mask?[line + index] ?? 1, made.baseAddress!)
-                                for channel in 0..<blend.channels {
-                                    let value = max(0, min(1, made[channel]))
-                                    to[channel] &+= TileBlend.Sum(truncatingIfNeeded: (weight * value).nearest)
+                                    tile.baseAddress! + (row * side + left) * channels, mask.baseAddress! + line, count,
+                                    made)
+                            }
+                            let to = sums(place.y + row) + place.columns.lowerBound * parts
+                            let weight = rowWeights[row]
+                            across.withUnsafeBufferPointer { across in
+                                for index in 0..<count * parts {
+                                    let value = max(0, min(1, made[index]))
+                                    to[index] &+= TileBlend.Sum(
+                                        truncatingIfNeeded: (weight * across[index] * TileBlend.one * value).nearest)
                                 }
-                                to += blend.channels
                             }
                         }
                     }

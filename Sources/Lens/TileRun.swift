@@ -184,24 +184,31 @@ struct TileRun {
     /// What a network's channels mean.
     private static func reading(
         _ stage: Stage
-    ) -> (_ pixel: UnsafePointer<Float>, _ mask: Float, _ out: UnsafeMutablePointer<Float>) -> Void {
+    ) -> (
+        _ pixels: UnsafePointer<Float>, _ mask: UnsafePointer<Float>, _ count: Int, _ out: UnsafeMutablePointer<Float>
+    ) -> Void {
         let channels = stage.blend.channels
         if stage.isMap {
-            return { pixel, _, out in
-                for channel in 0..<channels { out[channel] = (pixel[channel] + 1) * 0.5 }
+            return { pixels, _, count, out in
+                for index in 0..<count * channels { out[index] = (pixels[index] + 1) * 0.5 }
             }
         }
         guard let interval = stage.entry.interval else {
             // Micrographs are grey.
-            return { pixel, _, out in out[0] = (pixel[0] + pixel[1] + pixel[2] + 3) * (1 / 6) }
+            return { pixels, _, count, out in
+                for x in 0..<count { out[x] = (pixels[3 * x] + pixels[3 * x + 1] + pixels[3 * x + 2] + 3) * (1 / 6) }
+            }
         }
         let scale = Float(interval.scale)
-        return { pixel, mask, out in
-            let (value, lower, upper) = ((pixel[0] + 1) * 0.5, (pixel[1] + 1) * 0.5, (pixel[2] + 1) * 0.5)
-            let low = max(0, value - scale * max(0, value - lower))
-            let high = min(1, value + scale * max(0, upper - value))
-            out[0] = value
-            out[1] = mask > 0 ? (255 - 254 * (high - low)) * (1 / 255) : 0
+        return { pixels, mask, count, out in
+            for x in 0..<count {
+                let pixel = pixels + 3 * x
+                let (value, lower, upper) = ((pixel[0] + 1) * 0.5, (pixel[1] + 1) * 0.5, (pixel[2] + 1) * 0.5)
+                let low = max(0, value - scale * max(0, value - lower))
+                let high = min(1, value + scale * max(0, upper - value))
+                out[2 * x] = value
+                out[2 * x + 1] = mask[x] > 0 ? (255 - 254 * (high - low)) * (1 / 255) : 0
+            }
         }
     }
 
