@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test test-arm test-vm test-page test-faults bench-live bench-crowd fuzz build deps readers install format clean
+.PHONY: demo test test-arm test-vm test-page test-faults bench-live bench-captures bench-crowd fuzz build deps readers install format clean
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
@@ -81,6 +81,10 @@ test-page: build
 # What the live view costs, with none, one and eight clients; nothing else should run beside it.
 bench-live: build
 	/usr/bin/python3 Tests/Live/rates.py "$(BIN)"
+
+# Seconds from trigger to counts, by stage, and bytes a capture; nothing else should run beside it.
+bench-captures: build
+	/usr/bin/python3 Tests/Live/captures.py "$(BIN)"
 
 # Parsers, shims (under sanitizers) and the daemon's HTTP on what nobody should send; CASES a parser, REQUESTS to the daemon.
 CASES ?= 100000

@@ -40,10 +40,11 @@ class UnixConnection(http.client.HTTPConnection):
 class Daemon:
     """neurallensd with a database of its own; may be stopped and started again."""
 
-    def __init__(self, bin_folder, folder, lens=ROOT / "Tests/Fixtures/lenses/small", camera="simulated:7"):
+    def __init__(self, bin_folder, folder, lens=ROOT / "Tests/Fixtures/lenses/small", camera="simulated:7", more=()):
         self.bin = bin_folder
         self.camera = camera
         self.lens = lens
+        self.more = more
         self.socket = str(folder / "control.sock")
         self.folder = folder
         with socket.socket() as probe:
@@ -55,7 +56,7 @@ class Daemon:
         self.log = open(self.folder / "daemon.log", "ab")
         self.process = subprocess.Popen(
             [self.bin / "neurallensd", "--camera", self.camera, "--lens", self.lens,
-             "--state-dir", self.folder / "state", "--socket", self.socket, "--http", f"127.0.0.1:{self.port}"],
+             "--state-dir", self.folder / "state", "--socket", self.socket, "--http", f"127.0.0.1:{self.port}", *self.more],
             stderr=self.log)
         # Whoever measures may give up half-way.
         atexit.register(self.process.kill)
