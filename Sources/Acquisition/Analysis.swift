@@ -161,11 +161,12 @@ actor Analysis {
                 }
             }
             let capture = try await store.capture(id)
-            let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
+            let field = StoredField(
+                png: try await store.picture(ofCapture: id, kind: PictureRecord.input).png, bitDepth: capture.bitDepth)
             await tell(.progress(id, stage: "lens", fraction: 0))
             let settings = CountingSettings()
             let output = try await run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, input: input, bitDepth: capture.bitDepth,
+                FieldAnalysis(lens: lens, settings: settings), id: id, field: field,
                 nmPerPixel: capture.scale?.nmPerPixel, heartbeat: heartbeat)
             let analysed = ContinuousClock.now
             await tell(.progress(id, stage: "results", fraction: 1))
@@ -242,8 +243,7 @@ actor Analysis {
     /// goes on at once, and the lens ends within its layer.
     /// - Parameter heartbeat: of the worker that waits for it.
     func run(
-        _ analysis: FieldAnalysis, id: Capture.ID, input: [UInt8], bitDepth: Int, nmPerPixel: Double?,
-        heartbeat: Heartbeat
+        _ analysis: FieldAnalysis, id: Capture.ID, field: StoredField, nmPerPixel: Double?, heartbeat: Heartbeat
     ) async throws -> FieldAnalysis.Output {
         guard !isStopping else { throw CancellationError() }
         let (tell, thread) = (tell, thread)
@@ -252,7 +252,7 @@ actor Analysis {
             try await thread.run { isWanted in
                 Result { () throws(AnalysisError) in
                     try analysis.run(
-                        input: input, bitDepth: bitDepth, name: name, nmPerPixel: nmPerPixel,
+                        field, name: name, nmPerPixel: nmPerPixel,
                         progress: { fraction in
                             Task {
                                 await tell(.progress(id, stage: fraction < 1 ? "lens" : "grains", fraction: fraction))

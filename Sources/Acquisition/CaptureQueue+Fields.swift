@@ -36,7 +36,7 @@ extension CaptureQueue {
             png = try await persistently(for: Self.patience) { () throws(ImagingError) in
                 try await storeThread.run {
                     Result { () throws(ImagingError) in
-                        try frame.encoded(source: source.name, nmPerPixel: scale?.nmPerPixel)
+                        try StoredField(frame, source: source.name, nmPerPixel: scale?.nmPerPixel).png
                     }
                 }.get()
             }
@@ -104,17 +104,6 @@ extension CaptureQueue {
             throw Problem(error)
         } catch {
             throw error as? Problem ?? Problem(.shuttingDown, "the slot was given up", hint: "see the plan")
-        }
-    }
-}
-
-extension Frame {
-    /// The field as the store keeps it: the demosaiced picture as a PNG file.
-    fileprivate func encoded(source: String, nmPerPixel: Double?) throws(ImagingError) -> [UInt8] {
-        let text = ["Source": source, "Software": "NeuralLens \(Microscope.version)"]
-        return switch colour() {
-        case .bits8(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
-        case .bits16(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
         }
     }
 }

@@ -12,14 +12,24 @@ struct FieldAnalysis: Sendable {
         let grains: [Grain]
         /// What speaks against the field, by its own pixels and by what the lens knows.
         let doubts: [FieldDoubt]
-        /// Kind to PNG file, in the order they are stored.
-        let pictures: [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])]
+        /// In the order they are stored.
+        let pictures: [Picture]
+        /// What all pictures of the lens are painted from.
+        let paint: LensPaint
         /// As `LensOutput.familiarity`.
         let familiarity: Double?
         let lensSeconds: Double
         let grainsSeconds: Double
-        /// Painting and compressing.
+        /// Compressing.
         let picturesSeconds: Double
+
+        struct Picture: Sendable {
+            let kind: String
+            let nmPerPixel: Double
+            let width: Int
+            let height: Int
+            let png: [UInt8]
+        }
     }
 
     let lens: NeuralLens
@@ -27,23 +37,20 @@ struct FieldAnalysis: Sendable {
 
     /// Runs on the calling thread, and blocks it.
     /// - Parameters:
-    ///   - input: the stored input, a PNG file.
-    ///   - bitDepth: of the frame that it was made of. Inputs of less than 16 bits were brought to their full range when
-    ///     they were stored; what says 16 may hold fewer.
-    ///   - nmPerPixel: scale of the input's pixels; nil is refused by the lens.
+    ///   - nmPerPixel: scale of the field's pixels; nil is refused by the lens.
     ///   - progress: called with 0...1; returns false to stop early.
     ///   - isWanted: asked every few milliseconds, on any thread; false stops early.
     func run(
-        input: [UInt8], bitDepth: Int, name: String, nmPerPixel: Double?, progress: (Double) -> Bool,
+        _ field: StoredField, name: String, nmPerPixel: Double?, progress: (Double) -> Bool,
         while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(AnalysisError) -> Output {
-        let field: PNG.Content
+        let content: PNG.Content
         do {
-            field = bitDepth == 16 ? try PictureFile.read(input, name: name).content : try PNG.decode(input, name: name)
+            content = try field.content(name: name)
         } catch {
             throw AnalysisError(error.isPassing ? .outOfMemory : .input, error.message, hint: error.hint)
         }
-        return try run(field, name: name, nmPerPixel: nmPerPixel, progress: progress, while: isWanted)
+        return try run(content, name: name, nmPerPixel: nmPerPixel, progress: progress, while: isWanted)
     }
 
     /// The same for pixels in memory.
@@ -83,7 +90,7 @@ struct FieldAnalysis: Sendable {
             grains: output.grains,
             doubts: judgement.doubts.map { FieldDoubt(.init(rawValue: $0.key), $0.sentence) }
                 + Self.unfamiliar(output, to: lens),
-            pictures: pictures, familiarity: output.familiarity,
+            pictures: pictures, paint: LensPaint(output, lens.manifest), familiarity: output.familiarity,
             lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
             picturesSeconds: (clock.now - seen).seconds)
     }
@@ -95,56 +102,49 @@ struct FieldAnalysis: Sendable {
         func share(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
         return [
             FieldDoubt(
-                .init(rawValue: "not-vouched-for"),
+                .notVouchedFor,
                 "not vouched for: unlike the fields that lens \(lens.manifest.name) knows, of which "
                     + "\(share(familiarity)) are as strange; below \(share(limit)) its counts may be anything")
         ]
     }
 
-    /// The lens's pictures as PNG files, each marked as synthesised.
-    private func pictures(
-        _ output: LensOutput
-    ) throws(AnalysisError) -> [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])] {
-        let manifest = lens.manifest
-        var kinds = [("map", output.mapPicture(manifest))]
-        if let magnified = output.magnifiedPicture { kinds.append(("magnified", magnified)) }
-        if let sureness = output.surenessPicture { kinds.append(("sureness", sureness)) }
-        if let labelled = output.labelledPicture(manifest) { kinds.append(("labelled", labelled)) }
-        for species in manifest.species {
-            if let picture = output.onlyPicture(species, manifest) { kinds.append(("only-\(species.key)", picture)) }
-        }
-        let results = Mutex([Result<[UInt8], ImagingError>?](repeating: nil, count: kinds.count))
+    /// What is kept of the lens's pictures, as PNG files, each marked as synthesised.
+    private func pictures(_ output: LensOutput) throws(AnalysisError) -> [Output.Picture] {
+        let paint = LensPaint(output, lens.manifest)
+        var kinds = [(PictureRecord.classes, paint.classes, [LensPaint.classesKey: paint.classesText])]
+        if let magnified = paint.picture(PictureRecord.magnified) { kinds.append((PictureRecord.magnified, magnified, [:])) }
+        if let sureness = output.sureness { kinds.append(("sureness", LensPicture(sureness), [:])) }
+        let results = Mutex([Result<Output.Picture, ImagingError>?](repeating: nil, count: kinds.count))
         let named = kinds
+        let nmPerPixel = (output.nmPerPixelX + output.nmPerPixelY) / 2
         // The pictures are independent, and compressing them takes as long as a network.
         DispatchQueue.concurrentPerform(iterations: kinds.count) { index in
-            let encoded = Result { () throws(ImagingError) -> [UInt8] in
-                let (name, picture) = named[index]
-                return try PNG.encode(
-                    width: picture.width, height: picture.height, channels: picture.channels,
-                    nmPerPixel: (output.nmPerPixelX + output.nmPerPixelY) / 2,
-                    text: [
-                        "Title": name,
-                        "Description":
-                            "Synthesised by the neural lens \(manifest.name): the statistically most likely picture, not an observation.",
-                        "Software": "NeuralLens \(Microscope.version)",
-                        "Lens": lens.digest,
-                    ], row: picture.row)
+            let encoded = Result { () throws(ImagingError) -> Output.Picture in
+                let (kind, picture, text) = named[index]
+                return Output.Picture(
+                    kind: kind, nmPerPixel: nmPerPixel, width: picture.width, height: picture.height,
+                    png: try PNG.encode(
+                        picture, nmPerPixel: nmPerPixel,
+                        text: text.merging(Self.text(kind, of: lens)) { text, _ in text }))
             }
             results.withLock { $0[index] = encoded }
         }
-        var pictures: [(kind: String, nmPerPixel: Double, width: Int, height: Int, png: [UInt8])] = []
-        for ((kind, _), result) in zip(kinds, results.withLock { $0 }) {
-            do {
-                pictures.append(
-                    (
-                        kind, (output.nmPerPixelX + output.nmPerPixelY) / 2, output.map.width, output.map.height,
-                        try result!.get()
-                    ))
-            } catch {
-                throw AnalysisError(error.isPassing ? .outOfMemory : .lens, error.message, hint: error.hint)
-            }
+        do {
+            return try results.withLock { $0 }.map { (result) throws(ImagingError) in try result!.get() }
+        } catch {
+            throw AnalysisError(error.isPassing ? .outOfMemory : .lens, error.message, hint: error.hint)
         }
-        return pictures
+    }
+
+    /// What a picture that a lens made says of itself.
+    static func text(_ kind: String, of lens: NeuralLens) -> [String: String] {
+        [
+            "Title": kind,
+            "Description":
+                "Synthesised by the neural lens \(lens.manifest.name): the statistically most likely picture, not an observation.",
+            "Software": "NeuralLens \(Microscope.version)",
+            "Lens": lens.digest,
+        ]
     }
 }
 

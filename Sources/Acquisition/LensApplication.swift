@@ -69,8 +69,14 @@ package struct LensApplication: Sendable {
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            for picture in result.pictures {
-                try Data(picture.png).write(to: folder.appendingPathComponent("\(picture.kind).png"), options: .atomic)
+            let scale = result.pictures.first?.nmPerPixel
+            for kind in result.paint.kinds {
+                let png = try PNG.encode(
+                    result.paint.picture(kind)!, nmPerPixel: scale, text: FieldAnalysis.text(kind, of: lens))
+                try Data(png).write(to: folder.appendingPathComponent("\(kind).png"), options: .atomic)
+            }
+            if let sureness = result.pictures.first(where: { $0.kind == "sureness" }) {
+                try Data(sureness.png).write(to: folder.appendingPathComponent("sureness.png"), options: .atomic)
             }
             try WireFormat.encode(grains, pretty: true)
                 .write(to: folder.appendingPathComponent("grains.json"), options: .atomic)

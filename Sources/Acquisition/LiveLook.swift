@@ -99,22 +99,19 @@ struct LiveLook: Sendable {
     }
 
     /// Whether it can give a view.
-    func gives(_ kind: ImageKind) -> Bool { kind == .map || (magnified != nil && kind != .sureness) }
+    func gives(_ kind: ImageKind) -> Bool {
+        switch kind {
+        case .map: true
+        case .magnified, .labelled, .only: magnified != nil
+        case .input, .raw, .sureness: false
+        }
+    }
 
     /// A view of it, `width` pixels across at most; nil where it cannot give that.
     func picture(_ kind: ImageKind, width: Int) -> Picture<UInt8>? {
-        let small = LensOutput(
-            map: map.shrunk(toWidth: width), magnified: magnified?.shrunk(toWidth: width), nmPerPixelX: nmPerPixel,
-            nmPerPixelY: nmPerPixel)
-        let manifest = lens.manifest
-        switch kind {
-        case .input, .sureness: return nil
-        case .map: return small.mapPicture(manifest).whole
-        case .magnified: return small.magnified
-        case .labelled: return small.labelledPicture(manifest)?.whole
-        case .only(let key):
-            guard let species = manifest.species.first(where: { $0.key == key }) else { return nil }
-            return small.onlyPicture(species, manifest)?.whole
-        }
+        guard gives(kind) else { return nil }
+        let paint = LensPaint(
+            map: map.shrunk(toWidth: width), magnified: magnified?.shrunk(toWidth: width), lens.manifest)
+        return paint.picture(kind.rawValue)?.whole
     }
 }

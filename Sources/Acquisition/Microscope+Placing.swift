@@ -78,7 +78,7 @@ extension Microscope {
         let placed = try await computed(on: placingThread) { (isWanted) throws(Problem) in
             var placed = known
             try placed.place(captures, while: isWanted) { (capture) throws(Problem) in
-                try Self.input(of: capture.id, in: stored)
+                try Self.input(of: capture, in: stored)
             }
             return placed
         }
@@ -120,10 +120,10 @@ extension Microscope {
     }
 
     /// A capture's stored input as 8-bit RGB. Blocks the calling thread, which is not one of the cooperative pool's.
-    private static func input(of capture: Capture.ID, in store: SlideStore) throws(Problem) -> Picture<UInt8> {
-        let png = try waiting { try await store.picture(ofCapture: capture, kind: PictureRecord.input).png }
+    private static func input(of capture: Capture, in store: SlideStore) throws(Problem) -> Picture<UInt8> {
+        let png = try waiting { try await store.picture(ofCapture: capture.id, kind: PictureRecord.input).png }
         do throws(ImagingError) {
-            return try PNG.decode(png, name: "the input of capture \(capture)").rgb.eightBit
+            return try StoredField(png: png, bitDepth: capture.bitDepth).picture(name: "the input of capture \(capture.id)")
         } catch {
             throw Problem(.storeFailed, error.message, hint: error.hint)
         }
@@ -230,7 +230,7 @@ extension Microscope {
             let picture = try drawing.draw(placement, descriptions: placed.descriptions, marks: marks) {
                 (number) throws(Problem) in
                 guard isWanted() else { throw Problem(CancellationError()) }
-                return try Self.input(of: placed.captures[number].id, in: stored)
+                return try Self.input(of: placed.captures[number], in: stored)
             }
             do throws(ImagingError) {
                 return try PNG.encode(

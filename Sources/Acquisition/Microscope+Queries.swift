@@ -2,6 +2,7 @@ internal import Camera
 package import ControlAPI
 internal import Foundation
 internal import Grains
+internal import Imaging
 internal import Lens
 internal import Logging
 internal import SlideStore
@@ -153,7 +154,22 @@ extension Microscope {
     func problem(_ capture: Capture) -> Problem? { capture.failure.map { Problem($0) } }
 
     package func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {
-        try await found { () throws(StoreError) in try await store.picture(ofCapture: id, kind: kind.rawValue).png }
+        let pictures = try await found { () throws(StoreError) in
+            try await CapturePictures(ofCapture: id, in: store, for: kind.rawValue)
+        }
+        let png = try await computed(on: exportThread) { (_) throws(Problem) in
+            do throws(ImagingError) {
+                return try pictures.png(kind.rawValue)
+            } catch {
+                throw Problem(.storeFailed, error.message, hint: error.hint)
+            }
+        }
+        if let png { return png }
+        let all = try await found { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store) }
+        let kinds = try await computed(on: exportThread) { (_) throws(Problem) in (try? all.kinds()) ?? [] }
+        throw Problem(
+            .imageNotFound, "capture \(id) has no picture \"\(kind.rawValue)\"",
+            hint: "it has: \(kinds.joined(separator: ", "))")
     }
 
     // MARK: Camera

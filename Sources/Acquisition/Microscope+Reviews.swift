@@ -165,13 +165,17 @@ extension Microscope {
     private static let leastMarginPixels = 12
 
     package func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
-        let (grain, input) = try await found { () throws(StoreError) in
+        let (grain, capture, input) = try await found { () throws(StoreError) in
             let grain = try await store.grain(id)
-            return (grain, try await store.picture(ofCapture: grain.capture, kind: PictureRecord.input))
+            return (
+                grain, try await store.capture(grain.capture),
+                try await store.picture(ofCapture: grain.capture, kind: PictureRecord.input)
+            )
         }
         return try await computed(on: exportThread) { (_) throws(Problem) in
             do throws(ImagingError) {
-                let picture = try PNG.decode(input.png, name: "the input of capture \(grain.capture)").rgb.eightBit
+                let picture = try StoredField(png: input.png, bitDepth: capture.bitDepth)
+                    .picture(name: "the input of capture \(grain.capture)")
                 return try PNG.encode(
                     Self.crop(of: grain.grain, from: picture, isOutlined: true),
                     nmPerPixel: input.description.nmPerPixel, text: ["Title": "grain \(id) of capture \(grain.capture)"])

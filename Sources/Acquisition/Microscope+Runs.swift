@@ -169,7 +169,8 @@ extension Microscope {
         _ id: Capture.ID, run: Run, _ lens: NeuralLens, _ settings: CountingSettings
     ) async throws -> Problem? {
         let capture = try await store.capture(id)
-        let input = try await store.picture(ofCapture: id, kind: PictureRecord.input).png
+        let field = StoredField(
+            png: try await store.picture(ofCapture: id, kind: PictureRecord.input).png, bitDepth: capture.bitDepth)
         reanalysisHeartbeat.begin()
         work.begin()
         defer {
@@ -178,7 +179,7 @@ extension Microscope {
         }
         do {
             let output = try await analysis.run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, input: input, bitDepth: capture.bitDepth,
+                FieldAnalysis(lens: lens, settings: settings), id: id, field: field,
                 nmPerPixel: capture.scale?.nmPerPixel, heartbeat: reanalysisHeartbeat)
             try await store.finish(
                 id, inRun: run.id,

@@ -1,7 +1,9 @@
-/// The pictures stored for a capture: `input`, `map`, `magnified`, `sureness`, `labelled`, `only-KEY`.
+/// The pictures of a capture: `input`, `raw`, `map`, `magnified`, `sureness`, `labelled`, `only-KEY`.
 package enum ImageKind: RawRepresentable, Sendable, Hashable {
     /// The field as the camera gave it, demosaiced.
     case input
+    /// The field as it is stored: the camera's mosaic, or colours where the camera gave those.
+    case raw
     case map
     /// Synthesised by the lens.
     case magnified
@@ -16,6 +18,7 @@ package enum ImageKind: RawRepresentable, Sendable, Hashable {
     package init?(rawValue: String) {
         switch rawValue {
         case "input": self = .input
+        case "raw": self = .raw
         case "map": self = .map
         case "magnified": self = .magnified
         case "sureness": self = .sureness
@@ -32,6 +35,7 @@ package enum ImageKind: RawRepresentable, Sendable, Hashable {
     package var rawValue: String {
         switch self {
         case .input: "input"
+        case .raw: "raw"
         case .map: "map"
         case .magnified: "magnified"
         case .sureness: "sureness"

@@ -14,6 +14,13 @@ package enum PNG {
             }
         }
 
+        package var channels: Int {
+            switch self {
+            case .bits8(let picture): picture.channels
+            case .bits16(let picture): picture.channels
+            }
+        }
+
         package var height: Int {
             switch self {
             case .bits8(let picture): picture.height
@@ -125,8 +132,12 @@ package enum PNG {
 
     /// Decodes a PNG file. Palettes become RGB, alpha is dropped where every pixel is opaque and
     /// refused elsewhere.
-    /// - Parameter name: names the file in errors.
-    package static func decode(_ bytes: [UInt8], name: String) throws(ImagingError) -> Content {
+    /// - Parameters:
+    ///   - name: names the file in errors.
+    ///   - maximumPixels: more are refused.
+    package static func decode(
+        _ bytes: [UInt8], name: String, maximumPixels: UInt64 = maximumPixels
+    ) throws(ImagingError) -> Content {
         var header = cpng_header()
         var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
         func fail() -> ImagingError {

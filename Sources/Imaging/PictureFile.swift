@@ -17,12 +17,7 @@ package enum PictureFile {
         package let nmPerPixel: Double?
 
         /// The samples over the whole range of their type.
-        package var content: PNG.Content {
-            switch samples {
-            case .bits8: samples
-            case .bits16(let picture): .bits16(picture.sixteenBit(ofDepth: bitDepth))
-            }
-        }
+        package var content: PNG.Content { samples.overFullRange(ofDepth: bitDepth) }
     }
 
     /// Endings of the files that are read, in lower case.
@@ -38,17 +33,8 @@ package enum PictureFile {
     /// - Parameter name: names the file in errors.
     package static func read(_ bytes: [UInt8], name: String) throws(ImagingError) -> Reading {
         let (content, format, nmPerPixel) = try contents(of: bytes, name: name)
-        guard case .bits16(let picture) = content else {
-            return Reading(samples: content, bitDepth: 8, format: format, nmPerPixel: nmPerPixel)
-        }
-        guard let (aligned, depth) = picture.atTrueDepth else {
-            throw ImagingError(
-                .unreadable,
-                "\(name) has samples of 16 bits that end at \(picture.samples.max() ?? 0) of 65535: "
-                    + "numbers of 8 bits, or next to no light",
-                hint: "save it with 8 bits, or with the camera's full range")
-        }
-        return Reading(samples: .bits16(aligned), bitDepth: depth, format: format, nmPerPixel: nmPerPixel)
+        let (samples, depth) = try content.atTrueDepth(name: name)
+        return Reading(samples: samples, bitDepth: depth, format: format, nmPerPixel: nmPerPixel)
     }
 
     /// The samples as they are stored, turned as the file's orientation says.
@@ -146,5 +132,35 @@ package enum PictureFile {
         return ImagingError(
             .unreadable, "\(name) cannot be read as \(format): \(text)",
             hint: "save the picture again as PNG, grey or RGB of 8 or 16 bits, without transparency")
+    }
+}
+
+extension PNG.Content {
+    /// Samples of 16 bits at the depth that they show (``Picture/trueDepth``), and that depth; those of 8 bits as they are.
+    /// - Parameter name: names the picture in errors.
+    func atTrueDepth(name: String) throws(ImagingError) -> (samples: PNG.Content, bitDepth: Int) {
+        guard case .bits16(let picture) = self else { return (self, 8) }
+        guard let (aligned, depth) = picture.atTrueDepth else {
+            throw ImagingError(
+                .unreadable,
+                "\(name) has samples of 16 bits that end at \(picture.samples.max() ?? 0) of 65535: "
+                    + "numbers of 8 bits, or next to no light",
+                hint: "save it with 8 bits, or with the camera's full range")
+        }
+        return (.bits16(aligned), depth)
+    }
+
+    fileprivate func overFullRange(ofDepth depth: Int) -> PNG.Content {
+        switch self {
+        case .bits8: self
+        case .bits16(let picture): .bits16(picture.sixteenBit(ofDepth: depth))
+        }
+    }
+
+    /// Samples of 16 bits over the whole range of their type, whatever depth they have.
+    /// - Parameter name: names the picture in errors.
+    package func overFullRange(name: String) throws(ImagingError) -> PNG.Content {
+        let (samples, depth) = try atTrueDepth(name: name)
+        return samples.overFullRange(ofDepth: depth)
     }
 }

@@ -1,7 +1,6 @@
 package import Imaging
 
-/// One of the pictures that a lens gives out (paper, figure 1), painted row by row from the map and the magnified
-/// picture.
+/// One of the pictures that a lens gives out (paper, figure 1), painted row by row; see ``LensPaint``.
 package struct LensPicture: Sendable {
     package let width: Int
     package let height: Int
@@ -20,7 +19,7 @@ package struct LensPicture: Sendable {
         self.row = row
     }
 
-    init(_ picture: Picture<UInt8>) {
+    package init(_ picture: Picture<UInt8>) {
         let count = picture.width * picture.channels
         self.init(width: picture.width, height: picture.height, channels: picture.channels) { y, out in
             picture.samples.withUnsafeBufferPointer { out.update(from: $0.baseAddress! + y * count, count: count) }

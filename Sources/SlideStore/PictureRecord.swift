@@ -2,8 +2,12 @@
 package struct PictureRecord: Sendable, Equatable {
     /// The kind of the picture that the camera gave.
     package static let input = "input"
+    /// The kind of the sample map, a class a channel.
+    package static let classes = "classes"
+    package static let magnified = "magnified"
 
-    /// `input`, `map`, `magnified`, `labelled`, `only-SPECIESKEY`; one of each a capture.
+    /// `input`, `classes`, `magnified`, `sureness`; one of each a capture. What follows from them is made when it is asked
+    /// for; early versions stored that too, as `map`, `labelled` and `only-SPECIESKEY`.
     package var kind: String
     package var png: [UInt8]
     /// In pixels.

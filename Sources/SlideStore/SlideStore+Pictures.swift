@@ -39,15 +39,42 @@ extension SlideStore {
                     .noSuchPicture, "capture \(capture) has no picture \"\(kind)\"",
                     hint: "it has: \(kinds.joined(separator: ", "))")
             }
-            let description = PictureDescription(row)
-            let png: [UInt8] = try row.withUnsafeData(named: "png") { Array($0 ?? Data()) }
-            guard sha256Hex(png) == description.sha256 else {
-                throw StoreError(
-                    .damaged, "picture \"\(kind)\" of capture \(capture) in \(path) is not what was stored",
-                    hint: "check the disk, and restore the file from a copy")
-            }
-            return (description, png)
+            return try Self.verified(row, path: path)
         }
+    }
+
+    /// Pictures as PNG, compared with their stored hashes: a capture's input, and what the lens made in the run in force;
+    /// all of one moment.
+    /// - Parameter among: kinds that are wanted, as far as they are there; nil: all.
+    package func pictures(
+        ofCapture capture: Capture.ID, among kinds: [String]?
+    ) async throws(StoreError) -> [(description: PictureDescription, png: [UInt8])] {
+        let path = path
+        return try await read { db in
+            let (condition, arguments) = try Self.pictures(db, of: capture, run: nil)
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT p.*, b.png FROM pictures AS p JOIN picture_bytes AS b ON b.picture_id = p.id
+                    WHERE \(condition) AND (? IS NULL OR p.kind IN (SELECT value FROM json_each(?))) ORDER BY p.id
+                    """, arguments: arguments + [kinds?.count, try jsonText(kinds ?? [])])
+            var pictures: [(PictureDescription, [UInt8])] = []
+            while let row = try rows.next() { pictures.append(try Self.verified(row, path: path)) }
+            return pictures
+        }
+    }
+
+    /// Of a row of `pictures` with `png`.
+    private static func verified(_ row: Row, path: String) throws -> (PictureDescription, [UInt8]) {
+        let description = PictureDescription(row)
+        let png: [UInt8] = try row.withUnsafeData(named: "png") { Array($0 ?? Data()) }
+        guard sha256Hex(png) == description.sha256 else {
+            throw StoreError(
+                .damaged, "picture \"\(description.kind)\" of capture \(description.capture) in \(path) is not what was "
+                    + "stored",
+                hint: "check the disk, and restore the file from a copy")
+        }
+        return (description, png)
     }
 
     private static func pictures(

@@ -295,9 +295,9 @@ struct Bench: AsyncParsableCommand {
                     wireFormat: "simulated BA81", bitDepth: 8, sequence: 0, controls: [:],
                     frames: .init(sequenceGaps: 0, errorFlagged: 0, discardedBeforeTrigger: 0), capturedAt: Date(),
                     exposedAtMonotonicNanoseconds: 0)
-                let pictures = try ["map", "magnified", "labelled", "only-iva", "only-galanthus"].map { kind in
+                let pictures = try [PictureRecord.classes, PictureRecord.magnified].map { kind in
                     PictureRecord(
-                        kind: kind, png: try PNG.encode(kind == "magnified" ? grey : colour), width: grey.width,
+                        kind: kind, png: try PNG.encode(kind == PictureRecord.magnified ? grey : colour), width: grey.width,
                         height: grey.height, nmPerPixel: 83, isSynthesised: true)
                 }
                 return (

@@ -6,14 +6,15 @@ struct ImageCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "image", abstract: "Write a picture of a capture as a PNG file.",
         discussion: """
-            Kinds: input, map, and, synthesised by the lens, magnified, labelled and only-KEY (only-iva). An existing \
+            Kinds: input (in colours), raw (as the camera gave it), map, and, synthesised by the lens, magnified, \
+            labelled and only-KEY (only-iva). An existing \
             file is replaced.
             """)
 
     @Argument(help: "The capture's number.")
     var capture: Int64
 
-    @Argument(help: "input, map, magnified, labelled or only-KEY.")
+    @Argument(help: "input, raw, map, magnified, labelled or only-KEY.")
     var kind: ImageKind
 
     @Option(name: [.short, .long], help: "The PNG file to write.")

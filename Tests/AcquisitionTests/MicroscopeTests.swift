@@ -51,6 +51,47 @@ import Testing
         await microscope.stop()
     }
 
+    /// The camera's mosaic is what is kept; its colours, and what the lens's pictures are painted from, are made of what is
+    /// kept when somebody asks, the same bytes each time.
+    @Test func whatCanBeDerivedIsMadeWhenItIsAskedFor() async throws {
+        let bench = try Bench()
+        bench.configuration.camera = "simulated:7"
+        let microscope = try await bench.open()
+        _ = try await microscope.createSlide(SlideCreation(name: "s"), by: Bench.peer)
+        let id = try await microscope.captured(slide: "s").captures[0].id
+        let raw = try await microscope.image(ofCapture: id, kind: .raw)
+        let input = try await microscope.image(ofCapture: id, kind: .input)
+        guard case .bits8(let mosaic) = try PNG.decode(raw, name: "raw"),
+            case .bits8(let colours) = try PNG.decode(input, name: "input")
+        else {
+            Issue.record("not pictures of 8 bits")
+            return
+        }
+        #expect(mosaic.channels == 1 && colours.channels == 3)
+        let pattern = try #require(PNG.text(of: raw)["Mosaic"].flatMap(BayerPattern.init))
+        // At a place of each filter the colour is what the camera gave.
+        for y in stride(from: 11, to: mosaic.height - 8, by: 97) {
+            for x in stride(from: 10, to: mosaic.width - 8, by: 89) {
+                #expect(mosaic[x, y] == colours[x, y, pattern.channel(x: x, y: y)])
+            }
+        }
+        let kinds: [ImageKind] = [.input, .map, .magnified, .labelled, .only(species: "iva")]
+        var pictures: [[UInt8]] = []
+        for kind in kinds { pictures.append(try await microscope.image(ofCapture: id, kind: kind)) }
+        await microscope.stop()
+
+        // Also after a restart without a lens.
+        bench.configuration.lensFolder = nil
+        let again = try await bench.open()
+        for (kind, picture) in zip(kinds, pictures) {
+            #expect(try await again.image(ofCapture: id, kind: kind) == picture, "\(kind.rawValue)")
+        }
+        await #expect { try await again.image(ofCapture: id, kind: .only(species: "tilia")) } throws: { error in
+            (error as? Problem)?.hint.contains("input, map, magnified, labelled, only-iva") == true
+        }
+        await again.stop()
+    }
+
     /// Generated pictures say so in the file itself.
     @Test func generatedPicturesAreMarkedAndTheInputIsNot() async throws {
         let bench = try Bench()

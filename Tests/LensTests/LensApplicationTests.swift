@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import Lens
 import Network
@@ -107,7 +108,7 @@ import Testing
         let whole = try LensFolder()
         let output = try NeuralLens(folder: folder.path, threads: 2).apply(to: field(100, 70), nmPerPixel: 500)
         let manifest = try folder.manifest()
-        #expect(output.magnified == nil && output.labelledPicture(manifest) == nil)
+        #expect(output.magnified == nil && LensPaint(output, manifest).kinds == ["map"])
         let same = try NeuralLens(folder: whole.path, threads: 1).apply(to: field(100, 70), nmPerPixel: 500)
         #expect(output.map == same.map)
     }
@@ -188,10 +189,37 @@ import Testing
         let grey = Picture<UInt8>(width: 3, height: 1, channels: 1, filledWith: 128)
         let output = LensOutput(map: map, magnified: grey, nmPerPixelX: 83, nmPerPixelY: 83)
         let manifest = LensFolder.manifest
-        #expect(output.mapPicture(manifest).whole.samples == [255, 0, 0, 0, 0, 255, 0, 0, 0])
-        #expect(output.labelledPicture(manifest)?.whole.samples == [128, 0, 0, 0, 0, 128, 128, 128, 128])
-        #expect(output.onlyPicture(manifest.species[1], manifest)?.whole.samples == [0, 0, 0, 0, 0, 128, 0, 0, 0])
-        #expect(output.magnifiedPicture?.whole == grey)
+        let paint = LensPaint(output, manifest)
+        #expect(paint.kinds == ["map", "magnified", "labelled", "only-a", "only-b"])
+        #expect(paint.picture("map")?.whole.samples == [255, 0, 0, 0, 0, 255, 0, 0, 0])
+        #expect(paint.picture("labelled")?.whole.samples == [128, 0, 0, 0, 0, 128, 128, 128, 128])
+        #expect(paint.picture("only-b")?.whole.samples == [0, 0, 0, 0, 0, 128, 0, 0, 0])
+        #expect(paint.picture("magnified")?.whole == grey && paint.picture("only-tilia") == nil)
+    }
+
+    /// The map survives the file that it is kept in, whatever number of classes it has, and a file that says otherwise is
+    /// refused.
+    @Test(arguments: [1, 2, 3, 5]) func paintIsKeptAsAGreyOrColourPicture(channels: Int) throws {
+        let (width, height) = (7, 5)
+        let map = Picture<UInt8>(
+            width: width, height: height, channels: channels,
+            samples: (0..<width * height * channels).map { UInt8(truncatingIfNeeded: $0 * 37) })
+        let magnified = Picture<UInt8>(width: width, height: height, channels: 1, filledWith: 90)
+        var manifest = LensFolder.manifest
+        manifest.species = [.init(key: "tilia", name: "Tilia", colour: "#00ff00", mapChannel: channels - 1)]
+        manifest.otherChannel = channels > 1 ? 0 : nil
+        let paint = LensPaint(map: map, magnified: magnified, manifest)
+        let classes = paint.classes.whole
+        let again = try #require(LensPaint(classes: classes, text: paint.classesText, magnified: magnified))
+        #expect(again.map == map && again.palette == paint.palette)
+        for kind in paint.kinds { #expect(again.picture(kind)?.whole == paint.picture(kind)?.whole) }
+
+        #expect(LensPaint(classes: classes, text: "", magnified: nil) == nil)
+        let beyond = paint.classesText.replacingOccurrences(
+            of: "\"map_channel\":\(channels - 1)", with: "\"map_channel\":\(channels)")
+        #expect(LensPaint(classes: classes, text: beyond, magnified: nil) == nil)
+        let small = Picture<UInt8>(width: 1, height: 1, channels: 1, filledWith: 0)
+        #expect(LensPaint(classes: classes, text: paint.classesText, magnified: small) == nil)
     }
 
     /// The labelling network alone gives the map of the whole lens.
