@@ -31,7 +31,8 @@ extension CaptureReport {
             freshness: capture.freshness.flatMap { Freshness(rawValue: $0.rawValue) }, problem: problem,
             exclusion: capture.exclusion.map { ExclusionReport($0) },
             doubts: capture.doubts.map { ($0.key.rawValue, $0.sentence) }
-                + capture.unusable.map { ("impossible", "\($0), and is left out") })
+                + capture.unusable.map { ("impossible", "\($0), and is left out") },
+            familiarity: capture.familiarity)
     }
 }
 

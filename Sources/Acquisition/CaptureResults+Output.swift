@@ -14,6 +14,6 @@ extension CaptureResults {
             },
             grains: output.grains, lens: LensIdentity(name: lens.manifest.name, sha256: lens.digest),
             engineVersion: Microscope.version, settings: settings.stored(with: lens.manifest),
-            stageSeconds: stageSeconds, doubts: output.doubts)
+            stageSeconds: stageSeconds, doubts: output.doubts, familiarity: output.familiarity)
     }
 }

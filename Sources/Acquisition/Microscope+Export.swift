@@ -52,30 +52,26 @@ extension Microscope {
     package func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
         let capture = try await found { () throws(StoreError) in try await store.capture(id) }
         let report = try await report(on: capture.slide)
-        let (descriptions, bits) = try await found { () throws(StoreError) in
-            (try await store.pictures(ofCapture: id), capture.bitDepth)
-        }
-        var pictures: [CapturePicture] = []
-        for description in descriptions {
-            let png = try await found { () throws(StoreError) in
-                try await store.picture(ofCapture: id, kind: description.kind).png
-            }
-            let content = try await computed(on: exportThread) { (_) throws(Problem) in
-                do throws(ImagingError) {
-                    return try PNG.decode(png, name: "\(description.kind) of capture \(id)")
-                } catch {
-                    throw Problem(.storeFailed, error.message, hint: error.hint)
+        let stored = try await found { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store) }
+        let bits = capture.bitDepth
+        let pictures = try await computed(on: exportThread) { (isWanted) throws(Problem) in
+            do {
+                return try stored.kinds().map { kind in
+                    guard isWanted() else { throw CancellationError() }
+                    let isObserved = kind == PictureRecord.input
+                    return CapturePicture(
+                        kind: kind, content: try stored.content(kind)!, nmPerPixel: stored.nmPerPixel(kind),
+                        isSynthesised: !isObserved, significantBits: isObserved ? bits : nil)
                 }
+            } catch let error as ImagingError {
+                throw Problem(.storeFailed, error.message, hint: error.hint)
+            } catch {
+                throw Problem(CancellationError())
             }
-            pictures.append(
-                CapturePicture(
-                    kind: description.kind, content: content, nmPerPixel: description.nmPerPixel,
-                    isSynthesised: description.isSynthesised, significantBits: description.isSynthesised ? nil : bits))
         }
-        let all = pictures
         return try await computed(on: exportThread) { (_) throws(Problem) in
             do throws(ExportError) {
-                return try report.omeTIFF(ofCapture: id, pictures: all)
+                return try report.omeTIFF(ofCapture: id, pictures: pictures)
             } catch {
                 throw Problem(.exportRefused, error.message, hint: error.hint)
             }
@@ -155,7 +151,7 @@ extension Microscope {
         for grain in doubtful.prefix(Self.cropsShown) {
             let stored = try await found { () throws(StoreError) in try await store.grain(grain.id) }
             let observed = try await crop(ofGrain: grain.id)
-            let generated = try? await store.picture(ofCapture: grain.capture, kind: "magnified").png
+            let generated = try? await store.picture(ofCapture: grain.capture, kind: PictureRecord.magnified).png
             let width = report.fields.first { $0.capture == grain.capture }?.width
             let synthesised: [UInt8]? = try await computed(on: exportThread) { (_) throws(Problem) in
                 guard let generated, let picture = try? PNG.decode(generated, name: "magnified").rgb.eightBit else {
@@ -185,7 +181,8 @@ extension SlideReport.Field {
             capture: capture.id, capturedAt: capture.capturedAt, width: tally?.width ?? 0, height: tally?.height ?? 0,
             nmPerPixel: capture.scale?.nmPerPixel, scaleOrigin: capture.scale?.origin ?? "", source: capture.source,
             origin: capture.origin, lens: capture.lens.map { Lens(name: $0.name, sha256: $0.sha256) },
-            engineVersion: capture.engineVersion ?? "", position: position,
+            engineVersion: capture.engineVersion ?? "", familiarity: capture.familiarity,
+            isVouchedFor: capture.isVouchedFor, position: position,
             isLeftOut: capture.exclusion != nil, remark: remarks.joined(separator: "; "))
     }
 }

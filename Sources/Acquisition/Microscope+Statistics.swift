@@ -35,6 +35,7 @@ extension Microscope {
             fields: evidence.isScaled ? evidence.fields : summary.countedCaptures, areaExaminedCm2: evidence.areaCm2,
             species: species, unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double),
             rejected: total(.rejected), excludedCaptures: summary.excluded,
+            capturesNotVouchedFor: evidence.capturesNotVouchedFor,
             doubts: (isPlaced ? [] : [Self.unplaced]) + evidence.doubts.sentences)
     }
 
@@ -119,7 +120,8 @@ extension Microscope {
         return try await computed(on: statisticsThread) { (_) throws(Problem) in
             SlideEvidence(
                 summary: summary, run: run, tallies: tallies,
-                doubts: SlideDoubts(captures: captures, tallies: tallies, left: left))
+                doubts: SlideDoubts(captures: captures, tallies: tallies, left: left),
+                capturesNotVouchedFor: captures.count { $0.exclusion == nil && $0.isVouchedFor == false })
         }
     }
 
@@ -171,6 +173,8 @@ struct SlideEvidence: Sendable {
     let run: Run?
     let tallies: [FieldTally]
     let doubts: SlideDoubts
+    /// Counted captures of fields that the lens does not know.
+    let capturesNotVouchedFor: Int
     /// What each field adds to the area examined, in µm²: where frames overlap, the common part is the earlier one's.
     let areas: [Double]
     /// The field that each counts with: repeats of one field, and fields that add little to it, are one sample.
@@ -178,11 +182,14 @@ struct SlideEvidence: Sendable {
     /// All fields have a scale.
     let isScaled: Bool
 
-    init(summary: StoredSlide, run: Run?, tallies: [FieldTally], doubts: SlideDoubts) {
+    init(
+        summary: StoredSlide, run: Run?, tallies: [FieldTally], doubts: SlideDoubts, capturesNotVouchedFor: Int
+    ) {
         self.summary = summary
         self.run = run
         self.tallies = tallies
         self.doubts = doubts
+        self.capturesNotVouchedFor = capturesNotVouchedFor
         isScaled = !tallies.isEmpty && tallies.allSatisfy { $0.nmPerPixel != nil }
         guard isScaled else {
             areas = tallies.map { _ in 0 }

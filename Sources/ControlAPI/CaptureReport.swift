@@ -83,12 +83,15 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     package var doubts: [String]
     /// The same for programs, in the same order: `overexposed`.
     package var doubtKeys: [String]
+    /// Share of the fields its lens knows that are as strange as this one, 0...1; null where the lens cannot tell. Below
+    /// the lens's limit the doubt `not-vouched-for` stands among the others.
+    @Nullable package var familiarity: Double?
 
     package init(
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
         frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil, exclusion: ExclusionReport? = nil,
-        doubts: [(key: String, sentence: String)] = []
+        doubts: [(key: String, sentence: String)] = [], familiarity: Double? = nil
     ) {
         self.id = id
         self.slide = slide
@@ -107,5 +110,6 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         self.exclusion = exclusion
         self.doubts = doubts.map(\.sentence)
         doubtKeys = doubts.map(\.key)
+        self.familiarity = familiarity
     }
 }

@@ -21,6 +21,8 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package var rejected: Int
     /// Captures that a person left out.
     package var excludedCaptures: Int
+    /// Counted captures that their lens does not vouch for: fields unlike those it knows.
+    package var capturesNotVouchedFor: Int
     /// Sentences that whoever uses the counts must know; empty where there are none.
     package var doubts: [String]
 
@@ -28,7 +30,7 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package init(
         slide: String, run: RunReference? = nil, captures: Int, fields: Int? = nil, areaExaminedCm2: Double? = nil,
         species: [SpeciesCount], unidentified: Int, doubles: Int = 0, rejected: Int = 0,
-        excludedCaptures: Int = 0, doubts: [String] = []
+        excludedCaptures: Int = 0, capturesNotVouchedFor: Int = 0, doubts: [String] = []
     ) {
         self.slide = slide
         self.run = run
@@ -41,6 +43,7 @@ package struct SlideCounts: Codable, Sendable, Equatable {
         self.doubles = doubles
         self.rejected = rejected
         self.excludedCaptures = excludedCaptures
+        self.capturesNotVouchedFor = capturesNotVouchedFor
         self.doubts = doubts
     }
 }

@@ -4,16 +4,20 @@ import Tabular
 extension Presentation {
     package static func captures(_ captures: [CaptureReport]) -> String {
         guard !captures.isEmpty else { return "No captures yet; make one with neurallens capture --slide NAME\n" }
+        let isJudged = captures.contains { $0.familiarity != nil }
         var table = Table(
-            .number("capture"), .text("time (UTC)"), .text("state"), .number("lens (s)"), .elastic("grains"),
-            .elastic("picture"))
+            [.number("capture"), .text("time (UTC)"), .text("state"), .number("lens (s)")]
+                + (isJudged ? [.number("familiar")] : []) + [.elastic("grains"), .elastic("picture")])
         for capture in captures {
             let counts = countItems(capture.counts, unidentified: capture.unidentified).joined(separator: ", ")
             table.append(
-                "\(capture.id)", time(capture.capturedAt), capture.state.rawValue,
-                fixed(capture.timings.lensSeconds, digits: 2),
-                capture.exclusion != nil ? "left out" : capture.state == .done ? counts : capture.problem?.title ?? "-",
-                capture.origin.isEmpty ? capture.source : capture.origin)
+                [
+                    "\(capture.id)", time(capture.capturedAt), capture.state.rawValue,
+                    fixed(capture.timings.lensSeconds, digits: 2),
+                ] + (isJudged ? [percent(capture.familiarity)] : []) + [
+                    capture.exclusion != nil ? "left out" : capture.state == .done ? counts : capture.problem?.title ?? "-",
+                    capture.origin.isEmpty ? capture.source : capture.origin,
+                ])
         }
         var doubts = Facts()
         for capture in captures {

@@ -79,6 +79,7 @@ extension Presentation {
         append(GrainReport.unidentified, "", counts.unidentified)
         if counts.doubles > 0 { append("seen before", "", counts.doubles) }
         if counts.rejected > 0 { append("rejected", "", counts.rejected) }
+        if counts.capturesNotVouchedFor > 0 { append("fields not vouched for", "", counts.capturesNotVouchedFor) }
         if counts.excludedCaptures > 0 { append("fields left out", "", counts.excludedCaptures) }
         return table.rendered()
     }

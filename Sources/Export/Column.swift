@@ -53,6 +53,8 @@ extension [Column<SlideReport.Field>] {
             Column("lens") { Cell($0.lens?.name) },
             Column("lens_sha256") { Cell($0.lens?.sha256) },
             Column("engine_version") { Cell($0.engineVersion) },
+            Column("familiarity") { Cell($0.familiarity) },
+            Column("vouched_for") { Cell($0.isVouchedFor) },
             Column("slide_x_um") { Cell($0.position?.x) },
             Column("slide_y_um") { Cell($0.position?.y) },
             Column("left_out") { Cell($0.isLeftOut) },

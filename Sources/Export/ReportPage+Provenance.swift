@@ -64,7 +64,7 @@ extension ReportPage {
             }
             return "<tr><td>\(field.capture)</td><td>\(UTC.minutes(field.capturedAt)?.dropLast(4) ?? "-")</td>"
                 + "<td>\(field.width) x \(field.height)</td><td>\(place ?? "not placed")</td>"
-                + "<td>\(counted[field.capture] ?? 0)</td>"
+                + "<td>\(counted[field.capture] ?? 0)\(field.isVouchedFor == false ? " not vouched for" : "")</td>"
                 + (hasOrigin ? "<td class=\"text\">\(Markup.escaped(field.origin))</td>" : "")
                 + (hasRemark ? "<td class=\"text\">\(Markup.escaped(field.remark))</td>" : "") + "</tr>"
         }

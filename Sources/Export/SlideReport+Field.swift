@@ -19,6 +19,10 @@ extension SlideReport {
         /// Nil before the field is analysed.
         package var lens: Lens?
         package var engineVersion: String
+        /// Share of the fields the lens knows that are as strange as this one, 0...1; nil where it cannot tell.
+        package var familiarity: Double?
+        /// Whether the lens knows such fields; nil where it cannot tell.
+        package var isVouchedFor: Bool?
         /// Of the field's upper left corner in the slide's frame, µm, x right, y down; nil where it is not placed.
         package var position: SIMD2<Double>?
         /// A person left it out: nothing of it counts.
@@ -40,6 +44,7 @@ extension SlideReport {
         package init(
             capture: Int64, capturedAt: Date, width: Int, height: Int, nmPerPixel: Double?, scaleOrigin: String = "",
             source: String = "", origin: String = "", lens: Lens? = nil, engineVersion: String = "",
+            familiarity: Double? = nil, isVouchedFor: Bool? = nil,
             position: SIMD2<Double>? = nil, isLeftOut: Bool = false, remark: String = ""
         ) {
             self.capture = capture
@@ -52,6 +57,8 @@ extension SlideReport {
             self.origin = origin
             self.lens = lens
             self.engineVersion = engineVersion
+            self.familiarity = familiarity
+            self.isVouchedFor = isVouchedFor
             self.position = position
             self.isLeftOut = isLeftOut
             self.remark = remark

@@ -43,7 +43,7 @@ extension Capture {
             sql: """
                 SELECT c.*, s.name, s.note, s.created_at, s.sampled_volume_m3, s.deposit_area_mm2,
                     \(stateInForce) AS state_in_force, COALESCE(a.at, c.finished_at) AS ended_at,
-                    a.lens_name, a.lens_sha256, a.engine_version, a.settings, a.stage_seconds, a.id AS analysis_id,
+                    a.lens_name, a.lens_sha256, a.engine_version, a.settings, a.stage_seconds, a.familiarity, a.id AS analysis_id,
                     a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint,
                     \(doubtsInForce) AS doubts, x.at AS excluded_at, x.user_id AS excluded_user,
                     x.process_id AS excluded_process, x.user_name AS excluded_user_name, x.reason AS excluded_reason
@@ -88,7 +88,8 @@ extension Capture {
             lens: isAnalysed ? LensIdentity(name: row["lens_name"], sha256: row["lens_sha256"]) : nil,
             engineVersion: isAnalysed ? row["engine_version"] : nil,
             settings: isAnalysed ? try jsonValue(row["settings"]) : [:],
-            stageSeconds: isAnalysed ? try jsonValue(row["stage_seconds"]) : [:], failure: failure,
+            stageSeconds: isAnalysed ? try jsonValue(row["stage_seconds"]) : [:],
+            familiarity: isAnalysed ? row["familiarity"] : nil, failure: failure,
             doubts: try jsonValue(row["doubts"]),
             exclusion: (row["excluded_at"] as String?).map {
                 Exclusion(

@@ -33,12 +33,20 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let engineVersion: String?
     package let settings: [String: Setting]
     package let stageSeconds: [String: Double]
+    /// How familiar its lens found it in the run in force, 0...1: the share of the fields it knows that are as strange;
+    /// nil before it is done and where the lens cannot tell.
+    package let familiarity: Double?
     /// Why it failed.
     package let failure: Failure?
     /// What is doubtful about it, whatever lens looks and in the run in force.
     package let doubts: [FieldDoubt]
     /// Nil unless a person left it out.
     package let exclusion: Exclusion?
+
+    /// Whether its lens knows such fields; nil before it is done and where the lens cannot tell.
+    package var isVouchedFor: Bool? {
+        familiarity.map { _ in !doubts.contains { $0.key == .notVouchedFor } }
+    }
 
     package struct Failure: Sendable, Equatable {
         /// Tells programs what a person reads in `message`, for instance "scale-unknown".

@@ -15,10 +15,13 @@ package struct CaptureResults: Sendable {
     package var stageSeconds: [String: Double]
     /// What is doubtful about the field in the eyes of this lens.
     package var doubts: [FieldDoubt]
+    /// Share of the fields that the lens knows that are as strange as this one, 0...1; nil where it cannot tell.
+    package var familiarity: Double?
 
     package init(
         pictures: [PictureRecord], grains: [Grain], lens: LensIdentity, engineVersion: String,
-        settings: [String: Setting], stageSeconds: [String: Double], doubts: [FieldDoubt] = []
+        settings: [String: Setting], stageSeconds: [String: Double], doubts: [FieldDoubt] = [],
+        familiarity: Double? = nil
     ) {
         self.pictures = pictures
         self.grains = grains
@@ -27,5 +30,6 @@ package struct CaptureResults: Sendable {
         self.settings = settings
         self.stageSeconds = stageSeconds
         self.doubts = doubts
+        self.familiarity = familiarity
     }
 }

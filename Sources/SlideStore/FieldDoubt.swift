@@ -8,6 +8,8 @@ package struct FieldDoubt: Sendable, Equatable, Codable {
 
         /// It shows the grains of another field, which are counted with both.
         package static let turned = Key(rawValue: "turned-repeat")
+        /// It is unlike the fields that the lens knows.
+        package static let notVouchedFor = Key(rawValue: "not-vouched-for")
     }
 
     package let key: Key

@@ -25,12 +25,12 @@ extension Database {
         try execute(
             sql: """
                 INSERT INTO analyses (run_id, capture_id, at, lens_name, lens_sha256, engine_version, settings,
-                    stage_seconds)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    stage_seconds, familiarity)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 run, capture, prepared.at.utcText, results.lens.name, results.lens.sha256, results.engineVersion,
-                prepared.settings, prepared.stageSeconds,
+                prepared.settings, prepared.stageSeconds, results.familiarity,
             ])
         let analysis = lastInsertedRowID
         try insert(results.doubts, capture: capture, run: run)

@@ -9,7 +9,7 @@ package enum Cell: Sendable, Equatable {
     package init(_ text: String?) { self = text.map(Cell.text) ?? .nothing }
     package init(_ integer: Int64?) { self = integer.map(Cell.integer) ?? .nothing }
     package init(_ integer: Int?) { self.init(integer.map(Int64.init)) }
-    package init(_ flag: Bool) { self = .flag(flag) }
+    package init(_ flag: Bool?) { self = flag.map(Cell.flag) ?? .nothing }
 
     package init(_ number: Double?) {
         guard let number, number.isFinite else {

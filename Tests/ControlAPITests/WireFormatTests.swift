@@ -51,7 +51,7 @@ import Testing
         let text = try json(counts)
         #expect(
             text == """
-                {"area_examined_cm2":0.25,"captures":2,"doubles":1,"doubts":[],"excluded_captures":0,"fields":2,"rejected":5,\
+                {"area_examined_cm2":0.25,"captures":2,"captures_not_vouched_for":0,"doubles":1,"doubts":[],"excluded_captures":0,"fields":2,"rejected":5,\
                 "run":{"id":2,"lens":"l","lens_digest":"d"},"slide":"A","species":[{\
                 "concentration_high_per_m3":2,"concentration_low_per_m3":0.5,"concentration_per_m3":1,"confirmed":6,\
                 "confirmed_share":0.5,"density_high_per_cm2":90.5,"density_low_per_cm2":20,"density_per_cm2":48,\

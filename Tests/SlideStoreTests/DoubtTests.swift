@@ -31,6 +31,32 @@ import Testing
         #expect(error?.code == .noSuchCapture)
     }
 
+    /// By the lens whose run is in force, and by no other.
+    @Test func fieldIsVouchedForByItsLens() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor).id
+        var ids: [Capture.ID] = []
+        for (familiarity, doubts) in [
+            (0.6, []), (0.01, [FieldDoubt(.notVouchedFor, "not vouched for: unlike the fields that it knows")]), (nil, []),
+        ] as [(Double?, [FieldDoubt])] {
+            let id = try await store.storeInput(sampleInput(), slide: slide, by: visitor).id
+            #expect(try await store.capture(id).isVouchedFor == nil)
+            var results = sampleResults()
+            (results.familiarity, results.doubts) = (familiarity, doubts)
+            _ = try await store.finish(id, with: results)
+            ids.append(id)
+        }
+        let captures = try await store.captures(ofSlide: slide)
+        #expect(captures.map(\.familiarity) == [0.6, 0.01, nil])
+        #expect(captures.map(\.isVouchedFor) == [true, false, nil])
+
+        let run = try await store.beginRun(
+            ofSlide: slide, lens: sampleLens("other"), engineVersion: "1", settings: [:], by: visitor)
+        try await store.setRunInForce(run.id, by: visitor)
+        #expect(try await store.capture(ids[1]).isVouchedFor == nil)
+    }
+
     @Test func oneKindIsReplacedAsAWhole() async throws {
         let folder = try Folder()
         let store = try SlideStore(at: folder.database)

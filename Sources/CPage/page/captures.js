@@ -1,7 +1,7 @@
 import { exchange, get, path, put, remove } from "./api.js";
 import { Comparison } from "./compare.js";
 import { byId, cell, element } from "./dom.js";
-import { clock, scale, seconds, time } from "./format.js";
+import { clock, percent, scale, seconds, time } from "./format.js";
 import { shortcut } from "./keys.js";
 import { attempt, note } from "./messages.js";
 import { isSynthesisedKind, pictureName } from "./picture.js";
@@ -83,7 +83,7 @@ function list() {
     if (capture.id === chosen) button.setAttribute("aria-current", "true");
     const grains = capture.state === "done" ? String(capture.counts.reduce((sum, { grains: count }) => sum + count, 0)) : "–";
     return element("tr", { class: capture.id === chosen ? "chosen" : null }, cell(button, true), element("td", { class: "taken" }, time(capture.captured_at).slice(5)),
-      element("td", { class: `state-${capture.state}`, title: capture.exclusion?.reason ?? capture.problem?.detail ?? capture.doubts.join("; ") }, capture.exclusion ? "left out" : capture.doubts.length > 0 ? `${capture.state}, doubtful` : capture.state), cell(grains, true), cell(String(capture.unidentified), true));
+      element("td", { class: `state-${capture.state}`, title: capture.exclusion?.reason ?? capture.problem?.detail ?? capture.doubts.join("; ") }, capture.exclusion ? "left out" : capture.doubt_keys.includes("not-vouched-for") ? `${capture.state}, not vouched for` : capture.doubts.length > 0 ? `${capture.state}, doubtful` : capture.state), cell(grains, true), cell(String(capture.unidentified), true));
   }));
   byId("capture-detail").hidden = chosen === null;
 }
@@ -162,7 +162,7 @@ function facts(capture) {
   byId("exclusion-end").hidden = !exclusion;
   const lost = frames.sequence_gaps + frames.error_flagged;
   const rows = [
-    ["capture", String(capture.id)], ["taken", clock(capture.captured_at)], ["lens", capture.lens ?? "–"],
+    ["capture", String(capture.id)], ["taken", clock(capture.captured_at)], ["lens", capture.lens ?? "–"], ["familiar to it", capture.familiarity === null ? "it cannot tell" : percent(capture.familiarity)],
     ["scale", capture.nm_per_pixel === null ? "unknown" : scale(capture.nm_per_pixel)],
     ...capture.counts.map(({ key, grains }) => [key, String(grains)]), ["unidentified", String(capture.unidentified)],
     ["stored after", seconds(timings.grab_seconds === null ? null : timings.grab_seconds + (timings.store_seconds ?? 0))], ["lens took", seconds(timings.lens_seconds)],

@@ -154,6 +154,7 @@ function counts() {
   const parts = [`${plural(answer.captures, "capture")}, ${plural(answer.fields, "field")}, ${area}`];
   if (answer.doubles > 0) parts.push(`${answer.doubles} seen before and not counted again`);
   if (answer.rejected > 0) parts.push(`${answer.rejected} rejected`);
+  if (answer.captures_not_vouched_for > 0) parts.push(`${plural(answer.captures_not_vouched_for, "capture")} not vouched for`);
   if (answer.excluded_captures > 0) parts.push(`${plural(answer.excluded_captures, "capture")} left out`);
   parts.push(...new Set(answer.species.map((each) => each.remark).filter(Boolean)));
   setText(byId("count-remarks"), parts.join(" · "));
