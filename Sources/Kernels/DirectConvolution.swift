@@ -75,21 +75,31 @@ final class DirectConvolution: ConvolutionWork {
     private func pack(
         _ weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, into matrix: UnsafeMutablePointer<Float>
     ) {
-        let (depth, columns, taps) = (weights.depth, weights.columns, 2 * shape.inputSide)
-        for column in 0..<shape.columns {
-            let (phase, output) = column.quotientAndRemainder(dividingBy: shape.outputChannels)
-            let panel = column / 16 * 16
-            let width = min(16, columns - panel)
-            let gain = gains?[output] ?? 1
-            var target = matrix + panel * depth + column - panel
-            for row in 0..<taps {
-                for tap in 0..<taps {
-                    var index = shape.weightIndex(row: row, column: tap, input: 0, phase: phase, output: output)
-                    let step = shape.direction == .down ? 16 : 16 * shape.outputChannels
-                    for _ in 0..<shape.inputChannels {
-                        target.pointee = gain * weight[index]
-                        target += width
-                        index += step
+        let (depth, columns, side) = (weights.depth, weights.columns, 2 * shape.inputSide)
+        let (taps, inputs) = (side * side, shape.inputChannels)
+        let step = shape.direction == .down ? 16 : 16 * shape.outputChannels
+        // All taps of a panel and an input channel lie close together in the weights, and each tap fills a row of the panel:
+        // training packs after every step, and most of a step of small maps would else be waiting for memory.
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: taps * 16) { places in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 16) { gain in
+                for panel in stride(from: 0, to: shape.columns, by: 16) {
+                    let width = min(16, columns - panel)
+                    let used = min(width, shape.columns - panel)
+                    for column in 0..<used {
+                        let (phase, output) = (panel + column).quotientAndRemainder(dividingBy: shape.outputChannels)
+                        gain[column] = gains?[output] ?? 1
+                        for tap in 0..<taps {
+                            places[tap * 16 + column] = shape.weightIndex(
+                                row: tap / side, column: tap % side, input: 0, phase: phase, output: output)
+                        }
+                    }
+                    for input in 0..<inputs {
+                        let from = weight + input * step
+                        for tap in 0..<taps {
+                            let target = matrix + panel * depth + (tap * inputs + input) * width
+                            let place = places.baseAddress! + tap * 16
+                            for column in 0..<used { target[column] = gain[column] * from[place[column]] }
+                        }
                     }
                 }
             }
