@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 # Debian 12 packages: libraries with headers to build against; sqlite3 and Python for tests that read our files with other
 # people's programs.
-PACKAGES := libv4l-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3 python3-venv
+PACKAGES := libv4l-dev libopenblas-dev libopencv-imgproc-dev libpng-dev libtiff-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev pkg-config sqlite3 python3-venv
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FLAGS := -c release
 BIN = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)

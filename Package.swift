@@ -65,7 +65,9 @@ let package = Package(
         // The page, embedded into the program.
         .target(
             name: "CPage", exclude: ["page"], cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Wno-c23-extensions"])]),
-        .target(name: "CKernels", cSettings: kernel),
+        .target(
+            name: "CKernels", cSettings: kernel + [.define("NL_OPENBLAS")],
+            linkerSettings: [.linkedLibrary("openblas")]),
         .target(name: "CTraining", dependencies: ["CKernels"], cSettings: kernel),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),

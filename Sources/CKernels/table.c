@@ -1,5 +1,11 @@
 #include "ckernels.h"
 
+#if defined(NL_OPENBLAS)
+#define NL_LIBRARY(KERNEL) KERNEL(openblas_fp32)
+#else
+#define NL_LIBRARY(KERNEL)
+#endif
+
 // A kernel has a file and a line here, stronger ones first.
 #if defined(__x86_64__)
 #define NL_KERNELS(KERNEL)                                                                                         \
@@ -10,6 +16,7 @@
     KERNEL(avx2_fp32)                                                                                              \
     KERNEL(avx2_bf16)                                                                                              \
     KERNEL(avx_fp32)                                                                                               \
+    NL_LIBRARY(KERNEL)                                                                                             \
     KERNEL(portable_fp32)                                                                                          \
     KERNEL(portable_bf16)
 #elif defined(__aarch64__)

@@ -14,7 +14,7 @@ package struct Kernel: @unchecked Sendable, Equatable, CustomStringConvertible {
         Kernel(entry: $0!)
     }
 
-    /// Of the instruction set: "portable", "avx", "avx2", "avx512", "avx512bf16", "amx", "neon", "neonbf16".
+    /// Of the instruction set: "portable", "openblas", "avx", "avx2", "avx512", "avx512bf16", "amx", "neon", "neonbf16".
     package var name: String { String(cString: entry.pointee.name) }
     /// Of the elements.
     package var precision: Precision { entry.pointee.element == NL_BF16 ? .bf16 : .fp32 }

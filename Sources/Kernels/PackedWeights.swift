@@ -30,6 +30,7 @@ struct PackedWeights {
 
     /// Columns of block `number` of `count` blocks of whole panels.
     func block(_ number: Int, of count: Int) -> Range<Int> {
+        if kernel.entry.pointee.takes_whole != 0 { return number == 0 ? 0..<columns : columns..<columns }
         let first = panels * number / count
         let end = panels * (number + 1) / count
         return min(16 * first, columns)..<min(16 * end, columns)
@@ -58,6 +59,7 @@ struct PackedWeights {
         _ left: nl_left_matrix, matrix number: Int, rows: Int, columns: Range<Int>, biased: Bool = false,
         slope: Float = 1, into products: UnsafeMutablePointer<Float>, stride productStride: Int
     ) {
+        guard !columns.isEmpty else { return }
         var left = left
         let start = number * depth * self.columns + columns.lowerBound * depth
         kernel.entry.pointee.multiply(

@@ -14,7 +14,7 @@ work=$directory/work
 
 guest_packages=(
     systemd systemd-sysv udev kmod procps python3 v4l-utils
-    libv4lconvert0 libpng16-16 libtiff6 libjpeg62-turbo libsqlite3-0 libopencv-core406 libopencv-imgproc406 libssl3
+    libopenblas0-pthread libv4lconvert0 libpng16-16 libtiff6 libjpeg62-turbo libsqlite3-0 libopencv-core406 libopencv-imgproc406 libssl3
 )
 
 say() { echo "vm: $*" >&2; }

@@ -72,8 +72,7 @@ mke2fs -q -t ext4 -d "$work/payload" "$work/payload.ext4" "$(($(du -sm "$work/pa
 truncate -s 64M "$work/artifacts"
 : > "$work/results"
 
-# KVM where it boots a kernel, else emulation. Debian 12's OpenBLAS, which OpenCV may load, is trusted with AVX2, not with
-# every AVX-512 machine.
+# KVM where it boots a kernel, else emulation. Debian 12's OpenBLAS is trusted with AVX2, not with every AVX-512 machine.
 kvm=(-accel kvm -cpu max,-avx512f,-avx512-bf16)
 tcg=(-accel tcg,thread=multi -cpu max)
 kvm_works() (

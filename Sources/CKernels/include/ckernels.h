@@ -108,6 +108,8 @@ typedef struct {
     int tile_columns;
     /// Values of k taken at a time: K, and the length of every run, must be a multiple.
     int k_step;
+    /// Whether all columns of B are multiplied in one call.
+    int takes_whole;
     /// Whether this processor, and the system on it, lets the kernel run.
     int (*_Nonnull is_available)(void);
     /// Called on a thread before its products, as often as one likes; NULL where there is nothing to set up.
