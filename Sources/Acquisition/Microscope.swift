@@ -60,11 +60,11 @@ package actor Microscope {
     ) { [weak self] in try await self?.fulfilment(of: $0) }
     private(set) var isStopping = false
 
-    /// Where the fields of the slides worked on lately lie.
-    var placedSlides: [PlacedSlide] = []
-    /// The latest placing in line.
-    var lastPlacing: Task<Result<PlacedSlide, Problem>, Never>?
-    let placingThread = WorkThread("neurallens.placing")
+    /// Where fields lie, and what they show twice.
+    private(set) lazy var survey = Survey(store: store, heartbeat: surveyHeartbeat, logger: logger) { [weak self] in
+        await self?.surveyed($0)
+    }
+    private let surveyHeartbeat = Heartbeat()
     /// The latest order for the camera's mode.
     var lastModeChange: Task<Result<CameraReport, Problem>, Never>?
 
@@ -188,6 +188,7 @@ package actor Microscope {
             }
             for capture in unfinished { await analysis.add(capture) }
             try await captures.takeUp()
+            try await survey.takeUp()
             let absence = wallClock.absence
             if case .moved(let seconds) = absence {
                 await noteWallClock(movedBy: seconds, "while the daemon was not running")
@@ -251,15 +252,16 @@ package actor Microscope {
         await live.shut()
         ticker?.cancel()
         for task in runningReanalyses.values { task.cancel() }
-        lastPlacing?.cancel()
-        let (plans, captures, analysis) = (plans, captures, analysis)
+        let (plans, captures, analysis, survey) = (plans, captures, analysis, survey)
         let reanalyses = Array(runningReanalyses.values)
         let hasEnded = Wait<Bool>()
         Task {
             async let analysed: Void = analysis.stop()
+            async let surveyed: Void = survey.stop()
             await plans.stop()
             await captures.stop()
             await analysed
+            await surveyed
             for task in reanalyses { await task.value }
             hasEnded.finish(true)
         }
@@ -338,5 +340,7 @@ package actor Microscope {
     }
 
     /// Whether all that computes makes progress: idle, or a tile was finished within the last two minutes.
-    package nonisolated var isAlive: Bool { heartbeat.isAlive && reanalysisHeartbeat.isAlive }
+    package nonisolated var isAlive: Bool {
+        heartbeat.isAlive && surveyHeartbeat.isAlive && reanalysisHeartbeat.isAlive
+    }
 }

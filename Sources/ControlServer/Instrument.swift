@@ -18,6 +18,8 @@ package protocol Instrument: Sendable {
     /// - Parameter precision: half the 95 % interval over the density, above 0 and at most 1; how many more fields
     ///   each species needs for it is told too.
     func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts
+    /// Returns when the slide is surveyed as far as its fields are analysed, or after `timeout`, whichever comes first.
+    func surveyed(slide name: String, timeout: Duration) async throws(Problem)
     func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison
     func placements(ofSlide name: String) async throws(Problem) -> SlidePlacements
     /// The mosaic as a PNG file's bytes.

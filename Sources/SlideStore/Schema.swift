@@ -25,6 +25,7 @@ enum Schema {
         ("7 state of the file", log),
         ("8 doubles over reviews", doubles),
         ("9 camera modes", cameraModes),
+        ("10 survey", survey),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

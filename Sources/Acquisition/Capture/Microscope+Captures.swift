@@ -47,11 +47,18 @@ extension Microscope {
             await captures.note(stage: stage, fraction: fraction, of: capture)
         case .delayed(let capture, let problem): await captures.delay(capture, problem)
         case .ended(let capture):
-            await placeIfLast(capture.slide)
             await captures.settle(capture)
+            await survey.look(at: capture.slide.id)
             await tellCounts(ofSlide: capture.slide.name)
             await plans.look(atPlansOf: capture.slide.name)
         }
+    }
+
+    /// Grains may count otherwise.
+    func surveyed(_ slide: Slide.ID) async {
+        guard let slide = try? await store.summary(ofSlide: slide).slide else { return }
+        await tellCounts(ofSlide: slide.name)
+        await plans.look(atPlansOf: slide.name)
     }
 }
 

@@ -102,7 +102,8 @@ extension Microscope {
             var carried = 0
             if let force { carried = try await store.carryReviews(from: force.id, to: run.id) }
             let left = try await store.leftReviews(ofRun: run.id)
-            await judge(slide, run: run.id)
+            // Runs compare only when both know which grains are seen twice.
+            await survey.judge(run.id, ofSlide: slide.id)
             let difference: RunDifference? =
                 if let force, force.id != run.id {
                     try await self.difference(ofSlide: slide.name, run: force.id, to: run.id)
@@ -133,15 +134,6 @@ extension Microscope {
                 $0.problem = problem
                 $0.message = problem.detail
             }
-        }
-    }
-
-    /// Runs compare only when both know which grains are seen twice.
-    private func judge(_ slide: Slide, run: Run.ID) async {
-        do {
-            try await judge(try await placed(slide), run: run)
-        } catch {
-            logger.error("slide not placed", metadata: ["slide": "\(slide.name)", "error": "\(error)"])
         }
     }
 
@@ -304,7 +296,7 @@ extension Microscope {
         }
         let (first, second) = (try known(run), try known(other))
         let one = try await grains(ofRun: first.id), two = try await grains(ofRun: second.id)
-        let comparison = await placingThread.run { RunComparison(one, two) }
+        let comparison = await exportThread.run { RunComparison(one, two) }
         var names = await species(ofLens: first.lens.sha256).map { ($0.key, $0.name) }
         for other in await species(ofLens: second.lens.sha256) where !names.contains(where: { $0.0 == other.key }) {
             names.append((other.key, other.name))

@@ -22,7 +22,7 @@ extension Microscope {
 
     /// Of a grain that several fields show, one of those that are not left out counts.
     private func exclusionChanged(of id: Int64) async throws(Problem) -> CaptureReport {
-        await judgeAgain(id)
+        await judgedAgain(id)
         let report = try await report(capture: id)
         journal.publish(.capture, report)
         await tellCounts(ofSlide: report.slide)

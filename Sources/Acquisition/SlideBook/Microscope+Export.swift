@@ -4,6 +4,7 @@ internal import Foundation
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import Mosaic
 internal import Quantities
 internal import SlideStore
 internal import Statistics
@@ -16,14 +17,15 @@ extension Microscope {
     private static let mosaicPixels = 2000
 
     package func export(slide name: String, format: ExportFormat, capture: Int64?) async throws(Problem) -> [UInt8] {
-        try await placingEnded()
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
-        let report = try await report(on: slide)
-        guard !report.fields.isEmpty else {
+        let record = try await found { () throws(StoreError) in try await store.record(ofSlide: name, withGrains: true) }
+        let slide = record.summary.slide
+        guard !record.captures.isEmpty else {
             throw Problem(
                 .exportRefused, "the slide \"\(slide.name)\" has no captures", hint: "capture a field first")
         }
-        try requireCount(try await evidence(ofSlide: slide.name))
+        let evidence = await evidence(of: record)
+        try requireCount(evidence)
+        let report = try await report(on: record, evidence)
         let pictures = format == .report ? try await pictures(for: report, of: slide) : ReportPictures()
         return try await computed(on: exportThread) { (_) throws(Problem) in
             do throws(ExportError) {
@@ -51,7 +53,10 @@ extension Microscope {
 
     package func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
         let capture = try await found { () throws(StoreError) in try await store.capture(id) }
-        let report = try await report(on: capture.slide)
+        let record = try await found { () throws(StoreError) in
+            try await store.record(ofSlide: capture.slide.name, withGrains: true)
+        }
+        let report = try await report(on: record, await evidence(of: record))
         let (descriptions, bits) = try await found { () throws(StoreError) in
             (try await store.pictures(ofCapture: id), capture.bitDepth)
         }
@@ -83,10 +88,8 @@ extension Microscope {
     }
 
     /// Everything known of a slide, in the run in force.
-    private func report(on slide: Slide) async throws(Problem) -> SlideReport {
-        let evidence = try await evidence(ofSlide: slide.name)
-        let captures = try await found { () throws(StoreError) in try await store.captures(ofSlide: slide.id) }
-        let grains = if let run = evidence.run { try await grains(ofRun: run.id) } else { [StoredGrain]() }
+    private func report(on record: SlideRecord, _ evidence: SlideEvidence) async throws(Problem) -> SlideReport {
+        let (slide, captures, grains) = (record.summary.slide, record.captures, record.grains)
         // Counted from the same list that is written, so that figures and rows never disagree.
         let counted = Dictionary(grouping: grains.filter(\.standing.status.isCounted), by: \.standing.species)
         let names = await names(of: evidence.summary.counts, run: evidence.run)
@@ -125,7 +128,8 @@ extension Microscope {
             doubtfulBelow: evidence.run?.doubtfulBelow, doubts: evidence.doubts.sentences,
             species: names.map { key, name in
                 SlideReport.Species(key: key, name: name, colour: known.first { $0.key == key }?.colour ?? "#808080")
-            }, counts: counts, fields: captures.map { SlideReport.Field($0, tallies[$0.id]) },
+            }, counts: counts,
+            fields: captures.map { SlideReport.Field($0, tallies[$0.id], evidence.places[$0.id]) },
             grains: grains.map { SlideReport.Grain($0, isScaled: scaled.contains($0.capture)) })
     }
 
@@ -172,15 +176,12 @@ extension Microscope {
 }
 
 extension SlideReport.Field {
-    fileprivate init(_ capture: Capture, _ tally: FieldTally?) {
+    fileprivate init(_ capture: Capture, _ tally: FieldTally?, _ place: SlidePlacement.Field?) {
         var position: SIMD2<Double>?
         var remarks = [capture.failure?.message].compactMap(\.self) + capture.doubts.map(\.sentence)
         if let exclusion = capture.exclusion { remarks.insert("left out: \(exclusion.reason)", at: 0) }
-        switch tally?.placement?.outcome {
-        case .placed(let place, _, _, _)?: position = SIMD2(place.xMicrometres, place.yMicrometres)
-        case .notPlaced(let reason)?: remarks.append("not placed: \(reason)")
-        case nil: break
-        }
+        position = place?.positionMicrometres
+        if let reason = place?.reason { remarks.append("not placed: \(reason.rawValue)") }
         self.init(
             capture: capture.id, capturedAt: capture.capturedAt, width: tally?.width ?? 0, height: tally?.height ?? 0,
             nmPerPixel: capture.scale?.nmPerPixel, scaleOrigin: capture.scale?.origin ?? "", source: capture.source,

@@ -101,8 +101,8 @@ extension Microscope {
                 if let earlier { try await store.carryReviews(from: earlier.id, to: run) }
             }
         }
-        // The other run's grains are not judged yet.
-        if change.run != nil { try await judge(try await placed(slide)) }
+        // Not all of the other run's grains may be judged yet.
+        if change.run != nil { await survey.look(at: slide.id) }
         logger.notice("slide changed", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
         if change.run != nil { await tellCounts(ofSlide: slide.name) }
         return try await told(slide.name)

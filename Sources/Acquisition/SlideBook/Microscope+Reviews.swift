@@ -39,9 +39,8 @@ extension Microscope {
             slides.insert(capture.slide.id)
         }
         for slide in slides {
-            for placement in try await found({ () throws(StoreError) in try await store.placements(ofSlide: slide) }) {
-                if case .placed(let position, _, _, _) = placement.outcome { positions[placement.capture] = position }
-            }
+            let places = try await places(ofSlide: slide)
+            for capture in scales.keys { positions[capture] = places.position(of: capture) ?? positions[capture] }
         }
         return grains.map { GrainReport($0, nmPerPixel: scales[$0.capture], position: positions[$0.capture]) }
     }
@@ -87,11 +86,7 @@ extension Microscope {
             metadata: [
                 "action": "\(request.action.rawValue)", "grains": "\(request.grains)", "peer": "\(peer)",
             ])
-        if [.merge, .split, .undo].contains(request.action)
-            || grains.contains(where: { $0.standing.status == .double })
-        {
-            await judgeAgain(grains[0].capture)
-        }
+        await judgedAgain(grains[0].capture)
         guard let review = reviews.last else {
             throw Problem(.internalError, "the review was not stored", hint: "report it")
         }
@@ -149,14 +144,14 @@ extension Microscope {
         }
     }
 
+    /// How long who has said something waits to see what comes of it.
+    private static let patience = Duration.seconds(2)
+
     /// New outlines may be doubles of others, or no longer; of grains seen twice the reviewed one counts.
-    func judgeAgain(_ capture: Int64) async {
-        do {
-            let slide = try await store.capture(capture).slide
-            try await judge(try await placed(slide))
-        } catch {
-            logger.error("slide not judged", metadata: ["capture": "\(capture)", "error": "\(error)"])
-        }
+    func judgedAgain(_ capture: Int64) async {
+        guard let slide = try? await store.capture(capture).slide.id else { return }
+        await survey.look(at: slide)
+        await survey.settled(slide, until: .now + Self.patience)
     }
 
     // MARK: Crops

@@ -9,15 +9,7 @@ internal import Statistics
 
 /// Counts with what they are worth: density, interval, concentration.
 extension Microscope {
-    /// How long counts wait for fields to be placed: on a slide of hundreds that may take a minute.
-    private static let patience = Duration.seconds(3)
-    private static let unplaced =
-        "fields are still compared with each other, and until that ends a grain that two of them show counts twice; "
-        + "ask again in a moment"
-
     package func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts {
-        // What is being placed may turn out to be doubles.
-        let isPlaced = try await placingEnded(within: Self.patience)
         let evidence = try await evidence(ofSlide: name)
         try requireCount(evidence)
         let summary = evidence.summary
@@ -35,7 +27,7 @@ extension Microscope {
             fields: evidence.isScaled ? evidence.fields : summary.countedCaptures, areaExaminedCm2: evidence.areaCm2,
             species: species, unidentified: counts[Grain.unidentified]?.grains ?? 0, doubles: total(.double),
             rejected: total(.rejected), excludedCaptures: summary.excluded,
-            doubts: (isPlaced ? [] : [Self.unplaced]) + evidence.doubts.sentences)
+            surveyedFields: evidence.surveyed, fieldsToSurvey: evidence.toSurvey, doubts: evidence.doubts.sentences)
     }
 
     package func comparison(ofSlide name: String, with other: String) async throws(Problem) -> SlideComparison {
@@ -107,20 +99,12 @@ extension Microscope {
 
     /// What a slide's counts rest on.
     func evidence(ofSlide name: String) async throws(Problem) -> SlideEvidence {
-        let (summary, run, tallies, captures, left) = try await found { () throws(StoreError) in
-            let slide = try await store.slide(named: name)
-            let run = try await store.runInForce(ofSlide: slide.id)
-            let left = if let run { try await store.leftReviews(ofRun: run.id) } else { [LeftReview]() }
-            return (
-                try await store.summary(ofSlide: slide.id), run, try await store.tallies(ofSlide: slide.id),
-                try await store.captures(ofSlide: slide.id), left
-            )
-        }
-        return try await computed(on: statisticsThread) { (_) throws(Problem) in
-            SlideEvidence(
-                summary: summary, run: run, tallies: tallies,
-                doubts: SlideDoubts(captures: captures, tallies: tallies, left: left))
-        }
+        let record = try await found { () throws(StoreError) in try await store.record(ofSlide: name) }
+        return await evidence(of: record)
+    }
+
+    func evidence(of record: SlideRecord) async -> SlideEvidence {
+        await statisticsThread.run { SlideEvidence(record) }
     }
 
     /// Throws where no lens has looked at any field: nothing seen is not nothing there.
@@ -171,6 +155,8 @@ struct SlideEvidence: Sendable {
     let run: Run?
     let tallies: [FieldTally]
     let doubts: SlideDoubts
+    /// Of the fields whose scale is known.
+    let places: SlidePlaces
     /// What each field adds to the area examined, in µm²: where frames overlap, the common part is the earlier one's.
     let areas: [Double]
     /// The field that each counts with: repeats of one field, and fields that add little to it, are one sample.
@@ -178,11 +164,21 @@ struct SlideEvidence: Sendable {
     /// All fields have a scale.
     let isScaled: Bool
 
-    init(summary: StoredSlide, run: Run?, tallies: [FieldTally], doubts: SlideDoubts) {
-        self.summary = summary
-        self.run = run
+    init(_ record: SlideRecord) {
+        let tallies = record.tallies
+        summary = record.summary
+        run = record.run
         self.tallies = tallies
-        self.doubts = doubts
+        let stage = Dictionary(uniqueKeysWithValues: record.captures.map { ($0.id, $0.stagePosition) })
+        let places = SlidePlaces(
+            tallies.compactMap { tally in
+                guard let placement = tally.placement, let nmPerPixel = tally.nmPerPixel else { return nil }
+                return FieldPlace(
+                    placement: placement, width: tally.width, height: tally.height, nmPerPixel: nmPerPixel,
+                    stagePosition: stage[tally.capture] ?? nil)
+            })
+        self.places = places
+        doubts = SlideDoubts(captures: record.captures, tallies: tallies, places: places, left: record.left)
         isScaled = !tallies.isEmpty && tallies.allSatisfy { $0.nmPerPixel != nil }
         guard isScaled else {
             areas = tallies.map { _ in 0 }
@@ -197,13 +193,10 @@ struct SlideEvidence: Sendable {
         }
         let placement = SlidePlacement(
             fields: zip(tallies, frames).map { tally, frame in
-                var field = SlidePlacement.Field()
-                if case .placed(let position, _, let group, _)? = tally.placement?.outcome {
-                    field.positionMicrometres = SIMD2(
-                        position.xMicrometres + frame.x, position.yMicrometres + frame.y)
-                    field.group = group
-                }
-                return field
+                let place = places[tally.capture]
+                return SlidePlacement.Field(
+                    positionMicrometres: place?.positionMicrometres.map { $0 + SIMD2(frame.x, frame.y) },
+                    group: place?.group)
             }, pairs: [], contradictions: [])
         let area = ExaminedArea(
             placement,
@@ -215,6 +208,10 @@ struct SlideEvidence: Sendable {
             })
         (areas, sampleOf) = (area.exclusiveSquareMicrometres, area.sampleOf)
     }
+
+    /// Fields whose place can be known, and those of them that are surveyed: which of their grains others show is known.
+    var toSurvey: Int { tallies.count { $0.nmPerPixel != nil } }
+    var surveyed: Int { tallies.count { $0.nmPerPixel != nil && $0.isJudged } }
 
     /// How many samples of the slide there are.
     var fields: Int { Set(sampleOf).count }

@@ -1,3 +1,4 @@
+internal import Mosaic
 internal import SlideStore
 
 /// What whoever uses a slide's counts must know: sentences, the weightiest first, none where nothing is doubtful.
@@ -11,10 +12,11 @@ struct SlideDoubts: Sendable {
     ///   - captures: of the slide, the oldest first.
     ///   - tallies: of the run in force.
     ///   - left: decisions of other runs that do not hold in it.
-    init(captures: [Capture], tallies: [FieldTally], left: [LeftReview]) {
+    ///   - places: of the same fields.
+    init(captures: [Capture], tallies: [FieldTally], places: SlidePlaces, left: [LeftReview]) {
         let counted = captures.filter { $0.exclusion == nil }
         sentences =
-            Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted) + Self.unplaced(tallies)
+            Self.provisional(tallies) + Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted) + Self.unplaced(tallies, places)
             + Self.excluded(captures) + Self.left(left)
     }
 
@@ -80,30 +82,31 @@ struct SlideDoubts: Sendable {
         }
     }
 
+    private static func provisional(_ tallies: [FieldTally]) -> [String] {
+        let fields = tallies.filter { $0.nmPerPixel != nil }
+        let surveyed = fields.count(where: \.isJudged)
+        guard surveyed < fields.count, fields.count > 1 else { return [] }
+        return [
+            "these counts are provisional: the slide is surveyed up to field \(surveyed) of \(fields.count), and until the "
+                + "rest is, a grain that several fields show counts more than once"
+        ]
+    }
+
     /// Fields with grains that may lie in other fields too. One that was compared with all others and is like none is in
     /// order, wherever it lies.
-    private static func unplaced(_ tallies: [FieldTally]) -> [String] {
+    private static func unplaced(_ tallies: [FieldTally], _ places: SlidePlaces) -> [String] {
         guard tallies.count > 1 else { return [] }
-        var untried: [FieldTally] = []
         var uncertain: [String: [FieldTally]] = [:]
-        for tally in tallies where tally.nmPerPixel != nil && tally.grains.keys.contains(where: { tally.counted($0) > 0 }) {
-            switch tally.placement?.outcome {
-            case nil: untried.append(tally)
-            case .notPlaced(let reason)? where reason != PlacedSlide.matchesNoOther:
-                uncertain[reason, default: []].append(tally)
-            default: break
-            }
+        for tally in tallies where tally.grains.keys.contains(where: { tally.counted($0) > 0 }) {
+            guard let place = places[tally.capture], place.positionMicrometres == nil, let reason = place.reason,
+                reason != .noMatch
+            else { continue }
+            uncertain[reason.rawValue, default: []].append(tally)
         }
-        var sentences = uncertain.sorted { $0.key < $1.key }.map { reason, tallies in
+        return uncertain.sorted { $0.key < $1.key }.map { reason, tallies in
             "\(tallies.count) of \(tallies.count == 1 ? "the fields is" : "the fields are") not placed, and grains that "
                 + "other fields show too may count twice: \(names(tallies.map(\.capture))): \(reason)"
         }
-        if !untried.isEmpty {
-            sentences.append(
-                "\(untried.count) \(untried.count == 1 ? "field is" : "fields are") not compared with the others yet, and "
-                    + "grains that several show count twice: \(names(untried.map(\.capture)))")
-        }
-        return sentences
     }
 
     private static func names(_ captures: [Capture]) -> String { names(captures.map(\.id)) }
