@@ -23,7 +23,7 @@ extension Microscope {
     /// Refuses beforehand what the lens cannot look at, where the camera's size and scale are known.
     private func requireMemory() async throws(Problem) {
         let camera = try await cameraReport()
-        guard case .ready(let lens) = lens, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
+        guard case .ready(let lens) = lens.state, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
             let refusal = FieldMemory(lens, width: mode.width, height: mode.height, nmPerPixel: nmPerPixel).refusal
         else { return }
         throw Problem(.fieldUnfit, "no field was captured: \(refusal.message)", hint: refusal.hint)
@@ -52,6 +52,12 @@ extension Microscope {
             await tellCounts(ofSlide: capture.slide.name)
             await plans.look(atPlansOf: capture.slide.name)
         }
+    }
+
+    /// Returns when a slide is surveyed as far as its fields are analysed, or after `timeout`.
+    package func surveyed(slide name: String, timeout: Duration) async throws(Problem) {
+        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        await survey.settled(slide.id, until: .now + timeout)
     }
 
     /// Grains may count otherwise.

@@ -20,7 +20,7 @@ extension Microscope {
 
     /// A slide made or changed.
     func told(_ name: String) async throws(Problem) -> ControlAPI.SlideSummary {
-        let summary = try await slide(name)
+        let summary = try await book.slide(name)
         journal.publish(.slide, summary)
         return summary
     }
@@ -29,7 +29,7 @@ extension Microscope {
     func tellCounts(ofSlide name: String) async {
         guard let slide = try? await store.slide(named: name), let summary = try? await store.summary(ofSlide: slide.id)
         else { return }
-        let (species, unidentified) = wire(summary.counts)
+        let (species, unidentified) = book.wire(summary.counts)
         journal.publish(
             .counts,
             SlideTally(

@@ -47,7 +47,7 @@ actor Analysis {
     private let thread: WorkThread
     private let heartbeat: Heartbeat
 
-    private var lens: Microscope.LensState
+    private let lens: LensInUse
     private var items: [Item] = []
     private var current: Item?
     private var loop: Task<Void, Never>?
@@ -57,7 +57,7 @@ actor Analysis {
     private var isStopping = false
 
     init(
-        store: SlideStore, lens: Microscope.LensState, work: CaptureWork, timings: TimingBook,
+        store: SlideStore, lens: LensInUse, work: CaptureWork, timings: TimingBook,
         heartbeat: Heartbeat, thread: WorkThread, logger: Logger, tell: @escaping @Sendable (News) async -> Void
     ) {
         self.store = store
@@ -75,8 +75,6 @@ actor Analysis {
     var isRunning: Bool { current != nil }
 
     func isPending(slide: Slide.ID) -> Bool { items.contains { $0.slide == slide } }
-
-    func use(_ lens: Microscope.LensState) { self.lens = lens }
 
     /// A stored input that the lens is to look at.
     func add(_ capture: Capture) {
@@ -193,7 +191,7 @@ actor Analysis {
     }
 
     private func ready(for id: Capture.ID) throws(Problem) -> NeuralLens {
-        switch lens {
+        switch lens.state {
         case .ready(let lens): return lens
         case .none:
             throw Problem(

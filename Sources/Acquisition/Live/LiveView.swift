@@ -26,7 +26,7 @@ actor LiveView {
     /// What is looked at, and through what.
     struct Subject: Sendable {
         var source: any FrameSource
-        var lens: Microscope.LensState
+        var lens: LensInUse.State
     }
 
     /// The newest frame.

@@ -25,13 +25,18 @@ extension Microscope {
     /// Why a plan has what it was made for; nil while it has not.
     func fulfilment(of plan: Plan) async throws -> String? {
         if let wanted = plan.wish.captures, plan.taken >= wanted { return "\(plan.taken) captures are taken" }
+        // A grain that is not known to be a double yet does not end a plan.
+        if plan.wish.grains != nil || plan.wish.precision != nil {
+            let tallies = try await store.tallies(ofSlide: plan.slide.id)
+            guard tallies.allSatisfy({ $0.isJudged || $0.nmPerPixel == nil }) else { return nil }
+        }
         if let wanted = plan.wish.grains {
-            let (species, _) = wire(try await store.summary(ofSlide: plan.slide.id).counts)
+            let (species, _) = book.wire(try await store.summary(ofSlide: plan.slide.id).counts)
             let grains = species.reduce(0) { $0 + $1.grains }
             if grains >= wanted { return "the slide has \(grains) grains" }
         }
         if let wanted = plan.wish.precision {
-            let counts = try await counts(ofSlide: plan.slide.name, untilPrecision: nil)
+            let counts = try await book.counts(ofSlide: plan.slide.name, untilPrecision: nil)
             let precisions = counts.species.filter { $0.grains > 0 }.map { species -> Double in
                 guard let density = species.densityPerCm2, let low = species.densityLowPerCm2,
                     let high = species.densityHighPerCm2, density > 0

@@ -17,7 +17,9 @@ actor StoreCare {
     private nonisolated let isStopped = Atomic(false)
 
     private var snapshot: (held: StoreSnapshot, usedAt: ContinuousClock.Instant)?
-    private var check: StoreCheckJob?
+    private var check: StoreCheckJob? { didSet { news.fire() } }
+    /// Fires with every change of the check.
+    private let news = Signal()
 
     init(store: SlideStore, logger: Logger) {
         self.store = store
@@ -133,12 +135,14 @@ actor StoreCare {
     func check(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> StoreCheckJob {
         let deadline = ContinuousClock.now + timeout
         while true {
+            let version = news.version
             guard let check, check.id == id else {
                 throw Problem(.jobNotFound, "no check \(id) is known", hint: "begin one with neurallens store check")
             }
             guard let revision, check.revision <= revision, !check.state.isFinal, ContinuousClock.now < deadline,
-                (try? await Task.sleep(for: .milliseconds(40))) != nil
+                !Task.isCancelled
             else { return check }
+            await news.wait(since: version, until: deadline)
         }
     }
 

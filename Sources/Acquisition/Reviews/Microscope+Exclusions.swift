@@ -23,7 +23,7 @@ extension Microscope {
     /// Of a grain that several fields show, one of those that are not left out counts.
     private func exclusionChanged(of id: Int64) async throws(Problem) -> CaptureReport {
         await judgedAgain(id)
-        let report = try await report(capture: id)
+        let report = try await book.report(capture: id)
         journal.publish(.capture, report)
         await tellCounts(ofSlide: report.slide)
         await plans.look(atPlansOf: report.slide)

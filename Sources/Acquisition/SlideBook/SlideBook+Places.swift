@@ -7,16 +7,10 @@ internal import Quantities
 internal import SlideStore
 
 /// A slide is a place: where its fields lie, as far as it is surveyed, and a picture of it.
-extension Microscope {
+extension SlideBook {
     func places(ofSlide slide: Slide.ID) async throws(Problem) -> SlidePlaces {
         let fields = try await found { () throws(StoreError) in try await store.fieldPlaces(ofSlide: slide) }
-        return await statisticsThread.run { SlidePlaces(fields) }
-    }
-
-    /// Returns when a slide is surveyed as far as its fields are analysed, or after `timeout`.
-    package func surveyed(slide name: String, timeout: Duration) async throws(Problem) {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
-        await survey.settled(slide.id, until: .now + timeout)
+        return await computed { SlidePlaces(fields) }
     }
 
     /// All grains of a run.
@@ -118,10 +112,10 @@ extension Microscope {
         }
         var map = SlideMap()
         if let longestSide { map.longestSidePixels = longestSide }
-        for species in await species(ofLens: run?.lens.sha256) { map.colours[species.key] = species.eightBitColour }
+        for species in species(ofLens: run?.lens.sha256) { map.colours[species.key] = species.eightBitColour }
         let stored = store
         let drawing = map
-        return try await computed(on: exportThread) { (isWanted) throws(Problem) in
+        return try await drawn { (isWanted) throws(Problem) in
             let picture = try drawing.draw(places.placement, descriptions: places.descriptions, marks: marks) {
                 (number) throws(Problem) in
                 guard isWanted() else { throw Problem(CancellationError()) }
@@ -130,24 +124,10 @@ extension Microscope {
             do throws(ImagingError) {
                 return try PNG.encode(
                     picture, nmPerPixel: nil,
-                    text: ["Title": "Map of the slide \(slide.name)", "Software": "NeuralLens \(Self.version)"])
+                    text: ["Title": "Map of the slide \(slide.name)", "Software": "NeuralLens \(Microscope.version)"])
             } catch {
                 throw Problem(.internalError, error.message, hint: error.hint)
             }
         }
-    }
-
-    /// What a client waits for, on a thread; ends early where it has left.
-    func computed<Success: Sendable>(
-        on thread: WorkThread,
-        _ body: @escaping @Sendable (_ isWanted: @Sendable () -> Bool) throws(Problem) -> Success
-    ) async throws(Problem) -> Success {
-        let result: Result<Success, Problem>
-        do throws(CancellationError) {
-            result = try await thread.run { isWanted in Result { () throws(Problem) in try body(isWanted) } }
-        } catch {
-            throw Problem(error)
-        }
-        return try result.get()
     }
 }

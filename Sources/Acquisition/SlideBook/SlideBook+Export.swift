@@ -10,7 +10,7 @@ internal import SlideStore
 internal import Statistics
 
 /// What leaves the program about a slide: tables, outlines, pictures, a page to sign.
-extension Microscope {
+extension SlideBook {
     /// Doubtful grains that the page shows.
     private static let cropsShown = 24
     /// Longer side of the map on the page: enough to print, and a page that can be sent by mail.
@@ -27,7 +27,7 @@ extension Microscope {
         try requireCount(evidence)
         let report = try await report(on: record, evidence)
         let pictures = format == .report ? try await pictures(for: report, of: slide) : ReportPictures()
-        return try await computed(on: exportThread) { (_) throws(Problem) in
+        return try await drawn { (_) throws(Problem) in
             do throws(ExportError) {
                 switch format {
                 case .grainsCSV: return report.grainsCSV
@@ -65,7 +65,7 @@ extension Microscope {
             let png = try await found { () throws(StoreError) in
                 try await store.picture(ofCapture: id, kind: description.kind).png
             }
-            let content = try await computed(on: exportThread) { (_) throws(Problem) in
+            let content = try await drawn { (_) throws(Problem) in
                 do throws(ImagingError) {
                     return try PNG.decode(png, name: "\(description.kind) of capture \(id)")
                 } catch {
@@ -78,7 +78,7 @@ extension Microscope {
                     isSynthesised: description.isSynthesised, significantBits: description.isSynthesised ? nil : bits))
         }
         let all = pictures
-        return try await computed(on: exportThread) { (_) throws(Problem) in
+        return try await drawn { (_) throws(Problem) in
             do throws(ExportError) {
                 return try report.omeTIFF(ofCapture: id, pictures: all)
             } catch {
@@ -92,10 +92,10 @@ extension Microscope {
         let (slide, captures, grains) = (record.summary.slide, record.captures, record.grains)
         // Counted from the same list that is written, so that figures and rows never disagree.
         let counted = Dictionary(grouping: grains.filter(\.standing.status.isCounted), by: \.standing.species)
-        let names = await names(of: evidence.summary.counts, run: evidence.run)
-        let known = await species(ofLens: evidence.run?.lens.sha256)
+        let names = names(of: evidence.summary.counts, run: evidence.run)
+        let known = species(ofLens: evidence.run?.lens.sha256)
         let keys = names.map(\.key) + [Grain.unidentified]
-        let densities = try await computed(on: statisticsThread) { (_) throws(Problem) in
+        let densities = try await computed { (_) throws(Problem) in
             try keys.map { (key) throws(Problem) in try evidence.density(key) }
         }
         var counts: [SlideReport.Count] = []
@@ -124,7 +124,7 @@ extension Microscope {
                 name: slide.name, note: slide.note, createdAt: slide.createdAt,
                 sampledVolumeCubicMetres: slide.sampledVolumeCubicMetres,
                 depositAreaSquareCentimetres: slide.depositAreaSquareMillimetres.map { $0 / 100 }),
-            program: "NeuralLens \(Self.version)", generatedAt: Date(), countingRule: Self.rule(evidence),
+            program: "NeuralLens \(Microscope.version)", generatedAt: Date(), countingRule: Self.rule(evidence),
             doubtfulBelow: evidence.run?.doubtfulBelow, doubts: evidence.doubts.sentences,
             species: names.map { key, name in
                 SlideReport.Species(key: key, name: name, colour: known.first { $0.key == key }?.colour ?? "#808080")
@@ -161,7 +161,7 @@ extension Microscope {
             let observed = try await crop(ofGrain: grain.id)
             let generated = try? await store.picture(ofCapture: grain.capture, kind: "magnified").png
             let width = report.fields.first { $0.capture == grain.capture }?.width
-            let synthesised: [UInt8]? = try await computed(on: exportThread) { (_) throws(Problem) in
+            let synthesised: [UInt8]? = try await drawn { (_) throws(Problem) in
                 guard let generated, let picture = try? PNG.decode(generated, name: "magnified").rgb.eightBit else {
                     return nil
                 }

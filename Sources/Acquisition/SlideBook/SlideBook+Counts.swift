@@ -8,15 +8,15 @@ internal import SlideStore
 internal import Statistics
 
 /// Counts with what they are worth: density, interval, concentration.
-extension Microscope {
+extension SlideBook {
     package func counts(ofSlide name: String, untilPrecision precision: Double?) async throws(Problem) -> SlideCounts {
         let evidence = try await evidence(ofSlide: name)
         try requireCount(evidence)
         let summary = evidence.summary
         let counts = Dictionary(uniqueKeysWithValues: summary.counts.map { ($0.species, $0) })
         func total(_ status: Standing.Status) -> Int { summary.counts.reduce(0) { $0 + ($1.byStatus[status] ?? 0) } }
-        let names = await names(of: summary.counts, run: evidence.run)
-        let species = try await computed(on: statisticsThread) { (isWanted) throws(Problem) in
+        let names = names(of: summary.counts, run: evidence.run)
+        let species = try await computed { (isWanted) throws(Problem) in
             try names.map { (key, name) throws(Problem) in
                 guard isWanted() else { throw Problem(CancellationError()) }
                 return try Self.count(name, key, counts[key], evidence, untilPrecision: precision)
@@ -39,13 +39,13 @@ extension Microscope {
                 .comparisonRefused, "the slide \"\(name)\" has no analysed field with a known scale",
                 hint: "capture fields with a known scale, then compare")
         }
-        var known = await names(of: first.summary.counts, run: first.run)
-        for other in await names(of: second.summary.counts, run: second.run)
+        var known = names(of: first.summary.counts, run: first.run)
+        for other in names(of: second.summary.counts, run: second.run)
         where !known.contains(where: { $0.key == other.key }) {
             known.append(other)
         }
         let names = known
-        let species = try await computed(on: statisticsThread) { (isWanted) throws(Problem) in
+        let species = try await computed { (isWanted) throws(Problem) in
             var species: [SpeciesComparison] = []
             for (key, name) in names {
                 guard isWanted() else { throw Problem(CancellationError()) }
@@ -104,7 +104,7 @@ extension Microscope {
     }
 
     func evidence(of record: SlideRecord) async -> SlideEvidence {
-        await statisticsThread.run { SlideEvidence(record) }
+        await computed { SlideEvidence(record) }
     }
 
     /// Throws where no lens has looked at any field: nothing seen is not nothing there.
@@ -117,7 +117,7 @@ extension Microscope {
         func refused(_ why: String, _ hint: String) -> Problem {
             Problem(.notCounted, "the slide \"\(slide)\" is not counted: \(why)", hint: hint)
         }
-        switch lens {
+        switch lens.state {
         case .none:
             throw refused("no lens is set", "name a lens folder with --lens; stored fields are then analysed")
         case .refused(_, let error): throw refused("the lens is refused: \(error.message)", error.hint)
@@ -133,15 +133,15 @@ extension Microscope {
 
     /// Species of a lens: the one in use, an earlier one, or one that a client brought; those of the lens in use where
     /// it is unknown.
-    func species(ofLens digest: String?) async -> [LensManifest.Species] {
-        let inUse: LensManifest? = if case .ready(let lens) = lens { lens.manifest } else { nil }
-        if case .ready(let lens) = lens, lens.digest == digest { return lens.manifest.species }
+    func species(ofLens digest: String?) -> [LensManifest.Species] {
+        let inUse: LensManifest? = if case .ready(let lens) = lens.state { lens.manifest } else { nil }
+        if case .ready(let lens) = lens.state, lens.digest == digest { return lens.manifest.species }
         return (digest.flatMap { knownLenses.manifest($0) ?? (try? lenses.manifest($0)) } ?? inUse)?.species ?? []
     }
 
     /// Key and name of every species of a run's lens, then of those that only an earlier lens or a person named.
-    func names(of counts: [StoredCount], run: Run?) async -> [(key: String, name: String)] {
-        let known = await species(ofLens: run?.lens.sha256)
+    func names(of counts: [StoredCount], run: Run?) -> [(key: String, name: String)] {
+        let known = species(ofLens: run?.lens.sha256)
         let others = counts.filter { count in
             count.grains > 0 && count.species != Grain.unidentified && !known.contains { $0.key == count.species }
         }.map(\.species)
