@@ -55,7 +55,7 @@ import Testing
         #expect(before.doubts.first?.contains("provisional: the slide is surveyed up to field 0 of 7") == true)
         let places = try await microscope.placements(ofSlide: "s").fields
         #expect(places.allSatisfy { $0.reason == "it is not surveyed yet" })
-        await microscope.stop()
+        await microscope.stop(patience: .seconds(10))
 
         microscope = try await bench.open()
         try await microscope.surveyed(slide: "s", timeout: .seconds(60))
@@ -67,7 +67,7 @@ import Testing
         #expect(after.total == Set(truth.flatMap { $0.grains.compactMap(\.id) }).count)
         #expect(after.doubles == truth.reduce(truth[0].grains.count) { $0 + $1.grains.count } - after.total)
         #expect(try await microscope.placements(ofSlide: "s").fields.map(\.repeats).last == captures[0])
-        await microscope.stop()
+        await microscope.stop(patience: .seconds(10))
     }
 
     /// Ended in the middle again and again, before, within and after any field.
@@ -80,24 +80,24 @@ import Testing
         let expected = try await (
             microscope.counts(ofSlide: "s", untilPrecision: nil), microscope.placements(ofSlide: "s")
         )
-        await microscope.stop()
+        await microscope.stop(patience: .seconds(10))
 
         var starts = 0
         while true {
             microscope = try await other.open()
             starts += 1
             try await microscope.surveyed(slide: "s", timeout: .milliseconds(40 * starts))
-            await microscope.stop()
+            await microscope.stop(patience: .seconds(10))
             let seen = try await Microscope(configuration: other.configuration, logger: Bench.logger)
             let counts = try await seen.counts(ofSlide: "s", untilPrecision: nil)
-            await seen.stop()
+            await seen.stop(patience: .seconds(10))
             if counts.surveyedFields == 7 { break }
             #expect(starts < 100)
         }
         microscope = try await other.open()
         #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil) == expected.0)
         #expect(try await microscope.placements(ofSlide: "s") == expected.1)
-        await microscope.stop()
+        await microscope.stop(patience: .seconds(10))
         #expect(starts > 1)
     }
 
@@ -116,6 +116,6 @@ import Testing
         _ = try await microscope.include(capture: captures[0], by: Bench.peer)
         try await microscope.surveyed(slide: "s", timeout: .seconds(60))
         #expect(try await microscope.counts(ofSlide: "s", untilPrecision: nil) == before)
-        await microscope.stop()
+        await microscope.stop(patience: .seconds(10))
     }
 }

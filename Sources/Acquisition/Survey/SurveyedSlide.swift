@@ -74,6 +74,7 @@ final class SurveyedSlide: @unchecked Sendable {
     func place(_ capture: Capture, while isWanted: () -> Bool) throws(Problem) -> SurveyStep? {
         guard let scale = capture.scale else { return SurveyStep() }
         let picture = try input(of: capture.id)
+        guard isWanted() else { return nil }
         let preview = FieldPreview(picture)
         placer.add(
             Self.description(
