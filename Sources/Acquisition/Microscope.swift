@@ -25,7 +25,7 @@ package actor Microscope {
     var storeFault: StoreError?
     private(set) var configuration: MicroscopeConfiguration
     private(set) var source: any FrameSource
-    private(set) var lens: LensState
+    let lens: LensInUse
     let startedAt = ContinuousClock.now
 
     /// Stage timings of captures made by this run.
@@ -33,9 +33,8 @@ package actor Microscope {
     /// Asked by the live view, which steps back for captures.
     let work = CaptureWork()
     let storeThread = WorkThread("neurallens.store")
-    /// What clients ask for and captures must not wait behind.
-    let exportThread = WorkThread("neurallens.export")
-    let statisticsThread = WorkThread("neurallens.statistics")
+    /// What clients read.
+    package nonisolated let book: SlideBook
     /// The lens and what it has still to look at.
     private(set) lazy var analysis = Analysis(
         store: store, lens: lens, work: work, timings: timings, heartbeat: heartbeat, thread: analysisThread,
@@ -51,7 +50,7 @@ package actor Microscope {
             scale: { [weak self] frame throws(Problem) in try await self?.scale(of: frame) },
             report: { [weak self] capture throws(Problem) in
                 guard let self else { throw Problem(.shuttingDown, "the daemon is stopping", hint: "ask it again") }
-                return try await self.report(capture: capture)
+                return try await self.book.report(capture: capture)
             },
             stored: { [weak self] in await self?.analysis.add($0) }))
     /// When the next capture is due.
@@ -60,52 +59,34 @@ package actor Microscope {
     ) { [weak self] in try await self?.fulfilment(of: $0) }
     private(set) var isStopping = false
 
-    /// Where the fields of the slides worked on lately lie.
-    var placedSlides: [PlacedSlide] = []
-    /// The latest placing in line.
-    var lastPlacing: Task<Result<PlacedSlide, Problem>, Never>?
-    let placingThread = WorkThread("neurallens.placing")
+    /// Where fields lie, and what they show twice.
+    private(set) lazy var survey = Survey(store: store, heartbeat: surveyHeartbeat, logger: logger) { [weak self] in
+        await self?.surveyed($0)
+    }
+    private let surveyHeartbeat = Heartbeat()
     /// The latest order for the camera's mode.
     var lastModeChange: Task<Result<CameraReport, Problem>, Never>?
 
     /// Lenses that clients brought for reanalyses.
     let lenses: LensLibrary
     let knownLenses: KnownLenses
-    /// Reanalyses by id, and their order; kept as jobs are.
-    var reanalyses: [String: ReanalysisJob] = [:]
-    var reanalysisOrder: [String] = []
-    var runningReanalyses: [String: Task<Void, Never>] = [:]
-    var lastReanalysis: Task<Void, Never>?
-    /// Fires with every change of a reanalysis.
-    let reanalysisNews = Signal()
-    let reanalysisHeartbeat = Heartbeat()
+    /// Runs beside the one that counts.
+    private(set) lazy var reanalyses = Reanalyses(
+        book: book, threads: configuration.threads, analysis: analysis, analysisThread: analysisThread, survey: survey,
+        work: work, heartbeat: reanalysisHeartbeat, journal: journal, logger: logger)
+    private let reanalysisHeartbeat = Heartbeat()
 
     /// What happened, for clients that follow.
     let journal: EventJournal
     private var toldStatus: ServiceStatus?
     private(set) lazy var live = LiveView(
-        subject: LiveView.Subject(source: source, lens: lens), work: work, journal: journal, logger: logger
+        subject: LiveView.Subject(source: source, lens: lens.state), work: work, journal: journal, logger: logger
     ) { [weak self] frame in
         try? await self?.scale(of: frame)?.nmPerPixel
     }
 
     private var wallClock: WallClock
     private var ticker: Task<Void, Never>?
-
-    enum LensState: Sendable {
-        case none
-        case ready(NeuralLens)
-        case refused(folder: String, LensError)
-
-        /// Why there is none that works; nil where there is.
-        var problem: Problem? {
-            switch self {
-            case .ready: nil
-            case .none: Problem(.lensRefused, "no lens is set", hint: "name a lens folder with --lens")
-            case .refused(_, let error): Problem(.lensRefused, error.message, hint: error.hint)
-            }
-        }
-    }
 
     // MARK: Opening
 
@@ -130,7 +111,8 @@ package actor Microscope {
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
         knownLenses = KnownLenses(folder: configuration.stateDirectory + "/known-lenses")
         source = try await Self.openSource(configuration.camera, store: store, logger: logger)
-        lens = await Self.loadLens(configuration, knownLenses, on: analysisThread, logger: logger)
+        lens = LensInUse(await Self.loadLens(configuration, knownLenses, on: analysisThread, logger: logger))
+        book = SlideBook(store: store, lens: lens, lenses: lenses, knownLenses: knownLenses, timings: timings)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
         }
@@ -153,7 +135,7 @@ package actor Microscope {
 
     private static func loadLens(
         _ configuration: MicroscopeConfiguration, _ known: KnownLenses, on thread: WorkThread, logger: Logger
-    ) async -> LensState {
+    ) async -> LensInUse.State {
         guard let folder = configuration.lensFolder else { return .none }
         let threads = configuration.threads
         let result = await thread.run { () -> Result<NeuralLens, LensError> in
@@ -179,7 +161,7 @@ package actor Microscope {
     /// Takes up captures, jobs and plans that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
-            if case .ready = lens { try await store.takeUpAgain(failed: Self.forAnotherLens) }
+            if case .ready = lens.state { try await store.takeUpAgain(failed: Self.forAnotherLens) }
             let unfinished = try await persistently(for: .seconds(5)) { () throws(StoreError) in
                 try await store.pendingCaptures()
             }
@@ -188,6 +170,7 @@ package actor Microscope {
             }
             for capture in unfinished { await analysis.add(capture) }
             try await captures.takeUp()
+            try await survey.takeUp()
             let absence = wallClock.absence
             if case .moved(let seconds) = absence {
                 await noteWallClock(movedBy: seconds, "while the daemon was not running")
@@ -250,27 +233,22 @@ package actor Microscope {
         isStopping = true
         await live.shut()
         ticker?.cancel()
-        for task in runningReanalyses.values { task.cancel() }
-        lastPlacing?.cancel()
-        let (plans, captures, analysis) = (plans, captures, analysis)
-        let reanalyses = Array(runningReanalyses.values)
+        let (plans, captures, analysis, survey, reanalyses) = (plans, captures, analysis, survey, reanalyses)
         let hasEnded = Wait<Bool>()
         Task {
             async let analysed: Void = analysis.stop()
+            async let surveyed: Void = survey.stop()
+            async let reanalysed: Void = reanalyses.stop()
             await plans.stop()
             await captures.stop()
             await analysed
-            for task in reanalyses { await task.value }
+            await surveyed
+            await reanalysed
             hasEnded.finish(true)
         }
         let isOver = await hasEnded.answer(until: .now + patience, otherwise: false)
         await captures.park()
-        for id in reanalysisOrder where !self.reanalyses[id]!.state.isFinal {
-            change(reanalysis: id) {
-                $0.state = .parked
-                $0.message = "the daemon is stopping; the run can be gone on with"
-            }
-        }
+        await reanalyses.park()
         await care.stop()
         if isOver {
             await source.close()
@@ -304,9 +282,9 @@ package actor Microscope {
             }
         }
         configuration = new
-        lens = await Self.loadLens(new, knownLenses, on: analysisThread, logger: logger)
-        await analysis.use(lens)
-        await live.use(LiveView.Subject(source: source, lens: lens))
+        await reanalyses.use(threads: new.threads)
+        lens.set(await Self.loadLens(new, knownLenses, on: analysisThread, logger: logger))
+        await live.use(LiveView.Subject(source: source, lens: lens.state))
         await takeUpWithoutLens()
     }
 
@@ -315,7 +293,7 @@ package actor Microscope {
 
     /// Fields that were captured while there was no lens are analysed once there is one.
     private func takeUpWithoutLens() async {
-        guard case .ready = lens else { return }
+        guard case .ready = lens.state else { return }
         do {
             let waiting = try await store.takeUpAgain(failed: Self.forAnotherLens)
             for capture in waiting { await analysis.add(capture) }
@@ -338,5 +316,7 @@ package actor Microscope {
     }
 
     /// Whether all that computes makes progress: idle, or a tile was finished within the last two minutes.
-    package nonisolated var isAlive: Bool { heartbeat.isAlive && reanalysisHeartbeat.isAlive }
+    package nonisolated var isAlive: Bool {
+        heartbeat.isAlive && surveyHeartbeat.isAlive && reanalysisHeartbeat.isAlive
+    }
 }

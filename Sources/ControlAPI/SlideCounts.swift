@@ -23,14 +23,22 @@ package struct SlideCounts: Codable, Sendable, Equatable {
     package var excludedCaptures: Int
     /// Counted captures that their lens does not vouch for: fields unlike those it knows.
     package var capturesNotVouchedFor: Int
+    /// Fields whose neighbours are known, so that a grain that several show counts once; all that come after are
+    /// provisional.
+    package var surveyedFields: Int
+    /// Fields that are to be surveyed: those that are counted and whose scale is known.
+    package var fieldsToSurvey: Int
     /// Sentences that whoever uses the counts must know; empty where there are none.
     package var doubts: [String]
 
-    /// - Parameter fields: as many as captures when left out.
+    /// - Parameters:
+    ///   - fields: as many as captures when left out.
+    ///   - surveyedFields, fieldsToSurvey: all captures when left out.
     package init(
         slide: String, run: RunReference? = nil, captures: Int, fields: Int? = nil, areaExaminedCm2: Double? = nil,
         species: [SpeciesCount], unidentified: Int, doubles: Int = 0, rejected: Int = 0,
-        excludedCaptures: Int = 0, capturesNotVouchedFor: Int = 0, doubts: [String] = []
+        excludedCaptures: Int = 0, capturesNotVouchedFor: Int = 0, surveyedFields: Int? = nil,
+        fieldsToSurvey: Int? = nil, doubts: [String] = []
     ) {
         self.slide = slide
         self.run = run
@@ -44,6 +52,8 @@ package struct SlideCounts: Codable, Sendable, Equatable {
         self.rejected = rejected
         self.excludedCaptures = excludedCaptures
         self.capturesNotVouchedFor = capturesNotVouchedFor
+        self.surveyedFields = surveyedFields ?? captures
+        self.fieldsToSurvey = fieldsToSurvey ?? captures
         self.doubts = doubts
     }
 }

@@ -5,12 +5,23 @@ extension ControlClient {
         try send("PATCH", RequestPath("slides", checked(name)), checked: change)
     }
 
-    /// - Parameter precision: half the 95 % interval over the density, above 0 and at most 1.
+    /// - Parameters:
+    ///   - precision: half the 95 % interval over the density, above 0 and at most 1.
+    ///   - isSurveyed: waits until the slide is surveyed, however long that takes.
     package func counts(
-        ofSlide name: String, untilPrecision precision: Double? = nil
+        ofSlide name: String, untilPrecision precision: Double? = nil, isSurveyed: Bool = false
     ) throws(ControlClientError) -> SlideCounts {
-        let query: KeyValuePairs = ["until_precision": precision.map { "\($0)" }]
-        return try get(RequestPath("slides", checked(name), "counts", query: query))
+        let query: KeyValuePairs = [
+            "until_precision": precision.map { "\($0)" }, "surveyed_within": isSurveyed ? "20" : nil,
+        ]
+        while true {
+            let asked = ContinuousClock.now
+            let counts: SlideCounts = try get(
+                RequestPath("slides", checked(name), "counts", query: query), waiting: Self.drawing)
+            // An answer before its time: nothing more comes, also where the picture of a field cannot be read.
+            let isEnd = asked.duration(to: .now) < .seconds(19)
+            if !isSurveyed || isEnd || counts.surveyedFields >= counts.fieldsToSurvey { return counts }
+        }
     }
 
     package func comparison(

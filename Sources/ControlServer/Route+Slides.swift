@@ -24,6 +24,10 @@ extension Route {
         Route(.GET, "/v1/slides/{slide}/counts") { instrument, parameters, _ throws(Problem) in
             let precision = try parameters.number("until_precision", Double.self)
             if let fault = Quantity.precision.fault(precision) { throw Problem(.invalidPrecision, fault) }
+            if let seconds = try parameters.number("surveyed_within", Double.self), seconds > 0 {
+                let wait = min(Duration.seconds(min(seconds, 3600)), longestWait)
+                try await instrument.surveyed(slide: parameters["slide"], timeout: wait)
+            }
             return try .json(await instrument.counts(ofSlide: parameters["slide"], untilPrecision: precision))
         },
         Route(.GET, "/v1/slides/{slide}/comparison") { instrument, parameters, _ throws(Problem) in

@@ -2,8 +2,8 @@ import ControlAPI
 import NIOHTTP1
 
 extension Route {
-    /// The longest that a request for a job waits for news of it.
-    private static let longestWait = Duration.seconds(30)
+    /// The longest that a request waits for what it asks for: news of a job, a survey's end.
+    static let longestWait = Duration.seconds(30)
 
     /// Everything that the daemon answers.
     static let table: [Route] =

@@ -20,9 +20,11 @@ struct FieldContent: Sendable {
     /// Fewer pixels that hang together may be noise.
     private static let leastPixels = 6
 
-    init(_ preview: Picture<Float>, _ pattern: StaticPattern?) {
-        var picture = preview
-        if let pattern { for at in picture.samples.indices { picture.samples[at] -= pattern.picture.samples[at] } }
+    init(_ preview: FieldPreview, _ pattern: StaticPattern?) {
+        var picture = preview.picture
+        if let pattern {
+            for at in picture.samples.indices { picture.samples[at] -= Float(pattern.samples[at]) * FieldPreview.unit }
+        }
         let middle = Self.median(picture.samples)
         for at in picture.samples.indices { picture.samples[at] -= middle }
         let deviation = 1.4826 * Self.median(picture.samples.map(abs))

@@ -113,6 +113,13 @@ struct FieldMatch: Sendable, Equatable {
         return isSure ? .found(best) : .single(best)
     }
 
+    /// Of the second and the first.
+    var reversed: FieldMatch {
+        var result = self
+        result.shift = -shift
+        return result
+    }
+
     private var isGood: Bool { correlation >= 0.6 && significance >= 7 }
 
     /// What the objects say that two contents show at the same place.

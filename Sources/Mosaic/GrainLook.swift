@@ -93,6 +93,31 @@ package struct GrainLook: Sendable, Equatable {
         return middle
     }
 
+    /// What of the look stays however it is turned or mirrored: strengths of the first four angular harmonics in four
+    /// rings about the middle. Its squares sum to 1, so that the product of two is their likeness, 0...1.
+    var fingerprint: SIMD16<Float> {
+        let side = 2 * radius + 1
+        var sums = [SIMD2<Float>](repeating: .zero, count: 16)
+        for y in -radius...radius {
+            for x in -radius...radius {
+                let away = Float(x * x + y * y).squareRoot()
+                guard away > 0, away <= Float(radius) else { continue }
+                let value = samples[(y + radius) * side + x + radius]
+                let ring = min(3, Int(saturating: 4 * away / Float(radius + 1)))
+                let turn = SIMD2(Float(x), Float(y)) / away
+                var power = turn
+                for harmonic in 0..<4 {
+                    sums[4 * ring + harmonic] += power * value
+                    power = SIMD2(power.x * turn.x - power.y * turn.y, power.x * turn.y + power.y * turn.x)
+                }
+            }
+        }
+        var result = SIMD16<Float>()
+        for at in 0..<16 { result[at] = (sums[at] * sums[at]).sum().squareRoot() }
+        let length = (result * result).sum().squareRoot()
+        return length > 0 ? result / length : result
+    }
+
     /// -1...1.
     /// - Parameters:
     ///   - quarterTurns: clockwise, of the other against this one.

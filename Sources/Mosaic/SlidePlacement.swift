@@ -70,4 +70,18 @@ package struct SlidePlacement: Sendable, Equatable {
         self.pairs = pairs
         self.contradictions = contradictions
     }
+
+    /// Groups that were placed each by itself, put beside each other as far as the stage says how, and what is in none
+    /// where it says; the largest group first.
+    /// - Parameter fields: with positions in the frames of their groups.
+    package init(groups fields: [Field], pairs: [Pair] = [], descriptions: [FieldDescription]) {
+        self.init(fields: fields, pairs: pairs)
+        let parts = Dictionary(grouping: fields.indices.filter { fields[$0].positionMicrometres != nil }) {
+            fields[$0].group ?? 0
+        }.values.sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
+        StageFrame.apply(to: &self, descriptions: descriptions, parts: parts)
+    }
+
+    /// A distance to what matters to a grain, a tenth of a micrometre: outlines are no better known.
+    static func rounded(_ micrometres: SIMD2<Double>) -> SIMD2<Double> { (micrometres * 10).rounded(.toNearestOrEven) / 10 }
 }

@@ -4,9 +4,9 @@ internal import Imaging
 ///
 /// It lies at the same pixels in all fields and so correlates at no displacement; it is what fields that show different
 /// places have in common, and is taken away before fields are compared.
-struct StaticPattern: Sendable {
-    /// At the size of the previews.
-    let picture: Picture<Float>
+package struct StaticPattern: Sendable, Equatable {
+    /// At the size of the previews, in their unit.
+    let samples: [Int16]
 
     /// Fewer fields do not tell the slide from the camera.
     static let minimumFields = 5
@@ -16,29 +16,35 @@ struct StaticPattern: Sendable {
     private static let sameness = 0.6
 
     /// Nil where fewer than ``minimumFields`` show different places.
-    init?(_ previews: [Picture<Float>]) {
-        guard let first = previews.first else { return nil }
-        // Spread over the slide; neighbours in time show the same place most often.
+    init?(_ previews: [FieldPreview]) {
+        guard previews.count >= Self.minimumFields else { return nil }
+        // Spread over the fields; neighbours in time show the same place most often.
         let step = max(1, previews.count / (2 * Self.maximumFields))
-        var chosen: [Picture<Float>] = []
+        let spread = stride(from: 0, to: previews.count, by: step).map { previews[$0] }
+        var chosen: [FieldPreview] = []
         // What nearly all fields have in common does not make two of them the same.
-        let common = Self.common(to: stride(from: 0, to: previews.count, by: step).map { previews[$0] })
+        let common = Self.common(to: spread)
         var residuals: [[Float]] = []
-        for at in stride(from: 0, to: previews.count, by: step) where chosen.count < Self.maximumFields {
-            let residual = zip(previews[at].samples, common).map { $0 - $1 }
+        for preview in spread where chosen.count < Self.maximumFields {
+            let residual = zip(preview.samples, common).map { Float($0) - Float($1) }
             if residuals.contains(where: { Self.cosine($0, residual) > Self.sameness }) { continue }
-            chosen.append(previews[at])
+            chosen.append(preview)
             residuals.append(residual)
         }
         guard chosen.count >= Self.minimumFields else { return nil }
-        picture = Picture(width: first.width, height: first.height, channels: 1, samples: Self.common(to: chosen))
+        samples = Self.common(to: chosen)
     }
 
+    /// As ``bytes`` gave it.
+    package init(bytes: [UInt8]) { samples = [Int16](littleEndianBytes: bytes) }
+
+    package var bytes: [UInt8] { samples.littleEndianBytes }
+
     /// Brighter than the median, since what lies on the slide darkens it: a pixel may be covered in half of the fields.
-    private static func common(to pictures: [Picture<Float>]) -> [Float] {
-        var column = [Float](repeating: 0, count: pictures.count)
-        return pictures[0].samples.indices.map { pixel in
-            for (at, picture) in pictures.enumerated() { column[at] = picture.samples[pixel] }
+    private static func common(to previews: [FieldPreview]) -> [Int16] {
+        var column = [Int16](repeating: 0, count: previews.count)
+        return previews[0].samples.indices.map { pixel in
+            for (at, preview) in previews.enumerated() { column[at] = preview.samples[pixel] }
             column.sort()
             return column[column.count * 2 / 3]
         }

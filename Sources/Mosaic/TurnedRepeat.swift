@@ -40,7 +40,7 @@ package struct TurnedRepeat: Sendable, Equatable {
     private static let tolerance = 2.5
     private static let sizeTolerance = 0.25
     /// From this many on their places tell.
-    private static let leastGrains = 6
+    static let leastGrains = 6
     /// Of the grains of the field that has fewer: by their places, and by their looks.
     private static let leastShare = 0.75
     private static let leastAlike = 0.5
@@ -51,19 +51,51 @@ package struct TurnedRepeat: Sendable, Equatable {
     /// Least distance of two grains that give the angle, in µm: nearer ones do not tell it well enough.
     private static let leastBase = 30.0
 
-    /// Grains that are compared, the largest first.
-    static func compared(_ field: [Spot]) -> [Spot] {
-        Array(field.sorted { $0.diameter > $1.diameter }.prefix(mostGrains))
+    /// The earliest field that a later one repeats.
+    /// - Parameters:
+    ///   - candidates: earlier fields that are compared with it.
+    ///   - spots: grains of a field; their looks are asked for where they decide.
+    ///   - look: how a grain of a field looks.
+    ///   - isRelated: whether two fields are placed against each other; then what lies at the same places is known. Looks
+    ///     are compared all the same: a grain like itself half a turn on may have placed a turned field.
+    package static func earliest<Failure: Error>(
+        repeatedBy later: Int, among candidates: [Int], spots: (Int) throws(Failure) -> [Spot],
+        look: (_ field: Int, _ spot: Spot) throws(Failure) -> GrainLook?, isRelated: (_ earlier: Int, _ later: Int) -> Bool
+    ) throws(Failure) -> TurnedRepeat? {
+        func compared(_ field: Int) throws(Failure) -> [Spot] {
+            Array(try spots(field).sorted { $0.diameter > $1.diameter }.prefix(mostGrains))
+        }
+        func seen(_ field: Int, _ spots: [Spot]) throws(Failure) -> [Spot] {
+            var spots = spots
+            for at in spots.indices { spots[at].look = try look(field, spots[at]) }
+            return spots
+        }
+        let mine = try compared(later)
+        if mine.isEmpty { return nil }
+        for earlier in candidates.sorted() {
+            let theirs = try compared(earlier)
+            if theirs.isEmpty { continue }
+            let found: TurnedRepeat?
+            if isFew(theirs, mine) {
+                found = TurnedRepeat(earlier: earlier, later: later, try seen(earlier, theirs), try seen(later, mine))
+            } else if isRelated(earlier, later) {
+                continue
+            } else {
+                found = TurnedRepeat(earlier: earlier, later: later, theirs, mine)
+            }
+            if let found { return found }
+        }
+        return nil
     }
 
     /// Whether looks decide, and not places.
-    static func isFew(_ one: [Spot], _ other: [Spot]) -> Bool { min(one.count, other.count) < leastGrains }
+    private static func isFew(_ one: [Spot], _ other: [Spot]) -> Bool { min(one.count, other.count) < leastGrains }
 
     /// - Parameters:
     ///   - earlier, later: of the fields.
     ///   - one, other: what is compared of them, of neither nothing.
     /// - Returns: nil where the later field shows another place.
-    init?(earlier: Int, later: Int, _ one: [Spot], _ other: [Spot]) {
+    private init?(earlier: Int, later: Int, _ one: [Spot], _ other: [Spot]) {
         let least = min(one.count, other.count), isFew = Self.isFew(one, other)
         let share = (isFew ? Self.leastAlike : Self.leastShare) * Double(least)
         let turn = isFew ? Self.alike(one, other) : Self.best(one, other)

@@ -13,6 +13,8 @@ package struct FieldTally: Sendable, Equatable {
     package let borderRule: BorderRule
     /// Nil where nobody tried to place it.
     package let placement: Placement?
+    /// Which of its grains others show too, and which are dirt, is known.
+    package let isJudged: Bool
     /// Grains by species and status, those that do not count included.
     package internal(set) var grains: [String: [Standing.Status: Int]]
 

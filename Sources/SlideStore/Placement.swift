@@ -9,8 +9,7 @@ package struct Placement: Sendable, Equatable {
 
     package enum Outcome: Sendable, Equatable {
         /// - Parameters:
-        ///   - group: fields of one group are placed against each other; positions of different groups only compare
-        ///     where both come from the stage.
+        ///   - group: fields of one group are placed against each other, in a frame of their own.
         ///   - confidence: 0...1.
         case placed(SlidePosition, origin: Origin, group: Int, confidence: Double)
         case notPlaced(reason: String)
@@ -18,9 +17,12 @@ package struct Placement: Sendable, Equatable {
 
     package let capture: Capture.ID
     package let outcome: Outcome
+    /// The earliest capture that shows the same place.
+    package let repeats: Capture.ID?
 
-    package init(capture: Capture.ID, outcome: Outcome) {
+    package init(capture: Capture.ID, outcome: Outcome, repeats: Capture.ID? = nil) {
         self.capture = capture
         self.outcome = outcome
+        self.repeats = repeats
     }
 }

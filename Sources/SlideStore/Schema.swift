@@ -26,6 +26,7 @@ enum Schema {
         ("8 doubles over reviews", doubles),
         ("9 camera modes", cameraModes),
         ("10 familiarity", familiarity),
+        ("11 survey", survey),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

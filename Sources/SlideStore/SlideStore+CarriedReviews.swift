@@ -34,24 +34,28 @@ extension SlideStore {
 
     /// Decisions of other runs that found no grain in this one, the oldest first.
     package func leftReviews(ofRun run: Run.ID) async throws(StoreError) -> [LeftReview] {
-        try await read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT c.review_id, c.reason,
-                        (SELECT a.capture_id FROM review_grains AS rg JOIN grains AS g ON g.id = rg.grain_id
-                            JOIN analyses AS a ON a.id = g.analysis_id WHERE rg.review_id = c.review_id LIMIT 1)
-                            AS capture_id
-                    FROM carried_reviews AS c WHERE c.run_id = ? AND c.carried_as IS NULL
-                        AND EXISTS (SELECT 1 FROM effective_reviews AS e WHERE e.id = c.review_id)
-                    ORDER BY c.review_id
-                    """, arguments: [run])
-            let reviews = try Review.fetchAll(
-                db, where: "r.id IN (SELECT value FROM json_each(?))",
-                [try jsonText(rows.map { $0["review_id"] as Int64 })])
-            return zip(rows, reviews).map { row, review in
-                LeftReview(review: review, capture: row["capture_id"], reason: row["reason"])
-            }
+        try await read { try $0.leftReviews(ofRun: run) }
+    }
+}
+
+extension Database {
+    func leftReviews(ofRun run: Int64) throws -> [LeftReview] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT c.review_id, c.reason,
+                    (SELECT a.capture_id FROM review_grains AS rg JOIN grains AS g ON g.id = rg.grain_id
+                        JOIN analyses AS a ON a.id = g.analysis_id WHERE rg.review_id = c.review_id LIMIT 1)
+                        AS capture_id
+                FROM carried_reviews AS c WHERE c.run_id = ? AND c.carried_as IS NULL
+                    AND EXISTS (SELECT 1 FROM effective_reviews AS e WHERE e.id = c.review_id)
+                ORDER BY c.review_id
+                """, arguments: [run])
+        let reviews = try Review.fetchAll(
+            self, where: "r.id IN (SELECT value FROM json_each(?))",
+            [try jsonText(rows.map { $0["review_id"] as Int64 })])
+        return zip(rows, reviews).map { row, review in
+            LeftReview(review: review, capture: row["capture_id"], reason: row["reason"])
         }
     }
 }

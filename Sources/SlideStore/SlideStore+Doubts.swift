@@ -12,22 +12,6 @@ extension SlideStore {
             try db.insert(doubts, capture: capture, run: run)
         }
     }
-
-    /// Replaces all doubts of one kind about a slide's fields.
-    package func setDoubts(
-        _ key: FieldDoubt.Key, _ sentences: [Capture.ID: String], ofSlide slide: Slide.ID
-    ) async throws(StoreError) {
-        try await write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM capture_doubts
-                    WHERE key = ? AND capture_id IN (SELECT id FROM captures WHERE slide_id = ?)
-                    """, arguments: [key.rawValue, slide])
-            for (capture, sentence) in sentences.sorted(by: { $0.key < $1.key }) {
-                try db.insert([FieldDoubt(key, sentence)], capture: capture, run: nil)
-            }
-        }
-    }
 }
 
 extension Database {

@@ -45,6 +45,7 @@ extension SlideStore {
                     grain_id IN (SELECT g.id FROM grains AS g JOIN analyses AS a ON a.id = g.analysis_id
                         WHERE a.capture_id = ?)
                     """, [id])
+            try db.judgeAgain([id])
             return try Capture.fetch(db, id: id)
         }
     }

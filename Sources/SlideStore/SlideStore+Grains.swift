@@ -33,6 +33,18 @@ extension SlideStore {
         }
     }
 
+    /// What a run takes for dirt on the sensor, in every field that shows it.
+    package func dirt(ofRun run: Run.ID) async throws(StoreError) -> [StoredGrain] {
+        try await read { db in
+            try StoredGrain.fetchAll(
+                db,
+                where: """
+                    s.grain_id IN (SELECT grain_id FROM slide_verdicts WHERE run_id = ?1 AND verdict = 'dirt')
+                        AND s.reason = 'dirt'
+                    """, [run], orderedBy: "s.grain_id")
+        }
+    }
+
     package func grain(_ id: StoredGrain.ID) async throws(StoreError) -> StoredGrain {
         try await read { db in
             guard

@@ -23,24 +23,7 @@ extension SlideStore {
         ofCapture capture: Capture.ID, kind: String, run: Run.ID? = nil
     ) async throws(StoreError) -> (description: PictureDescription, png: [UInt8]) {
         let path = path
-        return try await read { db in
-            let (condition, arguments) = try Self.pictures(db, of: capture, run: run)
-            guard
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT p.*, b.png FROM pictures AS p JOIN picture_bytes AS b ON b.picture_id = p.id
-                        WHERE \(condition) AND p.kind = ?
-                        """, arguments: arguments + [kind])
-            else {
-                let kinds = try String.fetchAll(
-                    db, sql: "SELECT kind FROM pictures AS p WHERE \(condition) ORDER BY p.id", arguments: arguments)
-                throw StoreError(
-                    .noSuchPicture, "capture \(capture) has no picture \"\(kind)\"",
-                    hint: "it has: \(kinds.joined(separator: ", "))")
-            }
-            return try Self.verified(row, path: path)
-        }
+        return try await read { try $0.picture(ofCapture: capture, kind: kind, run: run, path: path) }
     }
 
     /// Pictures as PNG, compared with their stored hashes: a capture's input, and what the lens made in the run in force;
@@ -65,7 +48,7 @@ extension SlideStore {
     }
 
     /// Of a row of `pictures` with `png`.
-    private static func verified(_ row: Row, path: String) throws -> (PictureDescription, [UInt8]) {
+    fileprivate static func verified(_ row: Row, path: String) throws -> (PictureDescription, [UInt8]) {
         let description = PictureDescription(row)
         let png: [UInt8] = try row.withUnsafeData(named: "png") { Array($0 ?? Data()) }
         guard sha256Hex(png) == description.sha256 else {
@@ -77,7 +60,7 @@ extension SlideStore {
         return (description, png)
     }
 
-    private static func pictures(
+    fileprivate static func pictures(
         _ db: Database, of capture: Capture.ID, run: Run.ID?
     ) throws -> (condition: String, arguments: StatementArguments) {
         let slide = try Capture.fetch(db, id: capture).slide.id
@@ -91,6 +74,28 @@ extension SlideStore {
 }
 
 extension Database {
+    /// - Parameter path: of the file, for what is said of a damaged one.
+    func picture(
+        ofCapture capture: Int64, kind: String, run: Int64? = nil, path: String
+    ) throws -> (description: PictureDescription, png: [UInt8]) {
+        let (condition, arguments) = try SlideStore.pictures(self, of: capture, run: run)
+        guard
+            let row = try Row.fetchOne(
+                self,
+                sql: """
+                    SELECT p.*, b.png FROM pictures AS p JOIN picture_bytes AS b ON b.picture_id = p.id
+                    WHERE \(condition) AND p.kind = ?
+                    """, arguments: arguments + [kind])
+        else {
+            let kinds = try String.fetchAll(
+                self, sql: "SELECT kind FROM pictures AS p WHERE \(condition) ORDER BY p.id", arguments: arguments)
+            throw StoreError(
+                .noSuchPicture, "capture \(capture) has no picture \"\(kind)\"",
+                hint: "it has: \(kinds.joined(separator: ", "))")
+        }
+        return try SlideStore.verified(row, path: path)
+    }
+
     func insert(_ picture: PictureRecord, sha256: String, capture: Int64, analysis: Int64?) throws {
         try execute(
             sql: """

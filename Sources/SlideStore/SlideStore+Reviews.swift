@@ -293,6 +293,12 @@ extension Database {
             try execute(
                 sql: "INSERT INTO review_grains (grain_id, review_id) VALUES (?, ?)", arguments: [grain, review])
         }
+        // Which of a grain's fields it counts in depends on what people say of it.
+        try judgeAgain(
+            Int64.fetchAll(
+                self,
+                sql: "SELECT DISTINCT capture_id FROM standings WHERE grain_id IN (SELECT value FROM json_each(?))",
+                arguments: [try jsonText(grains)]))
         return review
     }
 

@@ -25,16 +25,7 @@ extension SlideStore {
 
     /// The slide of that name; case does not matter.
     package func slide(named name: String) async throws(StoreError) -> Slide {
-        try await read { db in
-            let key = (try? GivenName(name))?.key
-            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE name_key = ?", arguments: [key])
-            else {
-                throw StoreError(
-                    .noSuchSlide, "there is no slide named \"\(name)\"",
-                    hint: "neurallens slide list shows the slides, neurallens slide create makes one")
-            }
-            return Slide(row)
-        }
+        try await read { Slide(try Slide.fetchRow($0, named: name)) }
     }
 
     /// All slides with their counts, in the order they were made.
@@ -104,6 +95,16 @@ extension Slide {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE id = ?", arguments: [id]) else {
             throw StoreError(
                 .noSuchSlide, "there is no slide \(id)", hint: "neurallens slide list shows the slides")
+        }
+        return row
+    }
+
+    static func fetchRow(_ db: Database, named name: String) throws -> Row {
+        let key = (try? GivenName(name))?.key
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM slides WHERE name_key = ?", arguments: [key]) else {
+            throw StoreError(
+                .noSuchSlide, "there is no slide named \"\(name)\"",
+                hint: "neurallens slide list shows the slides, neurallens slide create makes one")
         }
         return row
     }

@@ -1,32 +1,6 @@
 import GRDB
 
 extension SlideStore {
-    /// Replaces what the slide as a whole says about the grains of a run: doubles and dirt. What a person accepted is no
-    /// dirt, and a double nevertheless; what a person rejected stays so.
-    package func setSlideVerdicts(
-        _ verdicts: [SlideVerdict], ofRun run: Run.ID, by agent: Agent
-    ) async throws(StoreError) {
-        try await write { db in
-            let owner = try Run.fetch(db, id: run)
-            var touched = Set(
-                try Int64.fetchAll(db, sql: "SELECT grain_id FROM slide_verdicts WHERE run_id = ?", arguments: [run]))
-            try db.execute(sql: "DELETE FROM slide_verdicts WHERE run_id = ?", arguments: [run])
-            try db.checkVerdicts(verdicts, run: run)
-            for verdict in verdicts {
-                let doubleOf: Int64? = if case .doubleOf(let other) = verdict.kind { other } else { nil }
-                try db.execute(
-                    sql: "INSERT INTO slide_verdicts (grain_id, run_id, verdict, double_of) VALUES (?, ?, ?, ?)",
-                    arguments: [verdict.grain, run, doubleOf == nil ? "dirt" : "double", doubleOf])
-                touched.insert(verdict.grain)
-            }
-            try db.refreshStandings(of: Array(touched))
-            let doubles = verdicts.count { $0.kind != .dirt }
-            try db.append(
-                "slide verdicts set", by: agent, slide: owner.slide,
-                detail: ["run": "\(owner.number)", "doubles": "\(doubles)", "dirt": "\(verdicts.count - doubles)"])
-        }
-    }
-
     /// Makes the table of standings anew from what was found and said; needed only if a file was damaged.
     /// - Returns: how many grains stood differently.
     @discardableResult
@@ -50,6 +24,22 @@ extension Database {
 
     func refreshStandings(of grains: [Int64]) throws {
         try refreshStandings(where: "grain_id IN (SELECT value FROM json_each(?))", [try jsonText(grains)])
+    }
+
+    /// Replaces what the slide as a whole says about some grains of a run.
+    func setVerdicts(_ verdicts: [SlideVerdict], about grains: [Int64], run: Int64) throws {
+        let touched = Set(grains).union(verdicts.map(\.grain)).sorted()
+        try execute(
+            sql: "DELETE FROM slide_verdicts WHERE run_id = ? AND grain_id IN (SELECT value FROM json_each(?))",
+            arguments: [run, try jsonText(touched)])
+        try checkVerdicts(verdicts, run: run)
+        for verdict in verdicts {
+            let doubleOf: Int64? = if case .doubleOf(let other) = verdict.kind { other } else { nil }
+            try execute(
+                sql: "INSERT INTO slide_verdicts (grain_id, run_id, verdict, double_of) VALUES (?, ?, ?, ?)",
+                arguments: [verdict.grain, run, doubleOf == nil ? "dirt" : "double", doubleOf])
+        }
+        try refreshStandings(of: touched)
     }
 
     /// Throws unless the verdicts are about different grains of the run, and doubles are those of grains that are none.

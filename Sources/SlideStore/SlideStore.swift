@@ -80,8 +80,7 @@ package final class SlideStore: Sendable {
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        // New connections open the path, whatever lies there.
-        if let loss { throw loss }
+        try checkFile()
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
             pool.asyncRead { database in
@@ -89,6 +88,11 @@ package final class SlideStore: Sendable {
             }
         }
         do { return try result.get() } catch { throw StoreError(error, doing: "read", path: path) }
+    }
+
+    /// Throws where the file is lost: new connections open the path, whatever lies there.
+    func checkFile() throws(StoreError) {
+        if let loss { throw loss }
     }
 
     /// Runs a change as one transaction.

@@ -13,7 +13,7 @@ internal import Training
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the network, the lens, a training step and the store.",
-        subcommands: [NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self, CountsCost.self])
+        subcommands: [NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self, CountsCost.self, SlideCost.self])
 
     struct Report: Encodable {
         var seconds_min: Double

@@ -6,7 +6,8 @@ struct CountsCommand: ClientCommand {
         commandName: "counts", abstract: "Print how many grains of each species a slide has.",
         discussion: """
             Densities come with a 95 % interval that respects clumping; concentrations in air need the slide's sampled \
-            volume and deposit area (neurallens slide set).
+            volume and deposit area (neurallens slide set). While fields are still compared with their neighbours, counts \
+            are provisional and say so; --surveyed waits for the end of it.
             """)
 
     @Argument(help: "The slide's name.")
@@ -18,11 +19,15 @@ struct CountsCommand: ClientCommand {
             valueName: "share"))
     var untilPrecision: Share?
 
+    @Flag(help: "Wait until the slide is surveyed: until it is known which grains several fields show.")
+    var surveyed = false
+
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: GlobalOptions
 
     func run(_ client: ControlClient) throws(ControlClientError) {
-        let counts = try client.counts(ofSlide: name, untilPrecision: untilPrecision?.value)
+        let counts = try client.counts(
+            ofSlide: name, untilPrecision: untilPrecision?.value, isSurveyed: surveyed)
         emit(try Presentation.counts(counts, as: format.format(json: options.json)))
     }
 }

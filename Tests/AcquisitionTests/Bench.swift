@@ -84,7 +84,7 @@ final class Bench {
 }
 
 extension Microscope {
-    /// Captures and waits for the end of the job.
+    /// Captures and waits for the end of the job, and until the slide is surveyed.
     func captured(_ count: Int = 1, slide: String) async throws -> CaptureJob {
         try await captured(CaptureRequest(slide: slide, count: count))
     }
@@ -93,6 +93,7 @@ extension Microscope {
     func captured(_ request: CaptureRequest) async throws -> CaptureJob {
         var job = try await startCaptures(request, by: Bench.peer)
         while !job.state.isFinal { job = try await self.job(job.id, after: job.revision, timeout: .seconds(60)) }
+        try await surveyed(slide: request.slide, timeout: .seconds(60))
         return job
     }
 }

@@ -132,6 +132,8 @@ actor StandInInstrument: Instrument {
         return counts
     }
 
+    func surveyed(slide name: String, timeout: Duration) async throws(Problem) { _ = try await slide(name) }
+
     func startCaptures(_ request: CaptureRequest, by peer: Peer) async throws(Problem) -> CaptureJob {
         _ = try await slide(request.slide)
         requests.append(request)

@@ -28,7 +28,7 @@ done
 "$bin/neurallens" status
 "$bin/neurallens" slide create "Demo slide" --note "simulated microscope, seed $seed"
 "$bin/neurallens" capture --slide "Demo slide" --count "$fields"
-"$bin/neurallens" counts "Demo slide"
+"$bin/neurallens" counts --surveyed "Demo slide"
 
 grains=()
 for capture in $(seq "$fields"); do

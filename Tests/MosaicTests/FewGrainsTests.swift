@@ -65,7 +65,8 @@ import Testing
             .filter { !$0.first.grains.isEmpty && $0.first.grains.count == $0.second.grains.count }
     }()
 
-    private func placed(_ fields: [Field]) -> (SlidePlacement, [[TurnedRepeat.Spot]]) {
+    /// - Returns: places, grains, and fields that each may repeat.
+    private func placed(_ fields: [Field]) -> (SlidePlacement, [[TurnedRepeat.Spot]], [[Int]]) {
         var placer = SlidePlacer()
         for field in fields {
             placer.add(
@@ -77,10 +78,12 @@ import Testing
             field.grains.map { grain in
                 TurnedRepeat.Spot(
                     position: grain.middle * 0.18, diameter: grain.diameter,
-                    look: placer.look(inField: number, middle: grain.middle, diameter: grain.diameter / 0.18))
+                    look: placer.look(
+                        inField: number, middle: grain.middle, diameter: grain.diameter / 0.18,
+                        preview: { FieldPreview(fields[$0].picture) }))
             }
         }
-        return (placement, spots)
+        return (placement, spots, placer.fields.map(\.mayTurn))
     }
 
     @Test func aFieldCapturedAgainIsKnownAtEveryQuarterTurn() {
@@ -90,8 +93,8 @@ import Testing
         let again = fields.enumerated().map { number, field in
             field.second.turned(quarterTurns: turn(number).quarterTurns, isMirrored: turn(number).isMirrored)
         }
-        let (placement, spots) = placed(fields.map(\.first) + again)
-        let found = TurnedRepeat.find(spots) { placement.fields[$1].repeats == $0 }
+        let (placement, spots, candidates) = placed(fields.map(\.first) + again)
+        let found = TurnedRepeat.find(spots, among: candidates) { placement.fields[$1].repeats == $0 }
         var known = 0
         for number in fields.indices {
             let (quarterTurns, isMirrored) = turn(number), degrees = [0.0, 90, -180, -90][quarterTurns]
@@ -108,7 +111,7 @@ import Testing
     }
 
     @Test func fieldsOfOtherPlacesAreNotPutTogether() {
-        let (placement, spots) = placed(Self.twice.map(\.first))
+        let (placement, spots, _) = placed(Self.twice.map(\.first))
         #expect(placement.fields.allSatisfy { $0.positionMicrometres == nil })
         #expect(TurnedRepeat.find(spots) { _, _ in false }.isEmpty)
     }
@@ -124,7 +127,7 @@ import Testing
                 field.first.picture.cropped(x: 0, y: 0, width: 900, height: 1024),
                 field.second.picture.cropped(x: 380, y: 0, width: 900, height: 1024),
             ]
-            let (placement, _) = placed(windows.map { Field(picture: $0, grains: []) })
+            let (placement, _, _) = placed(windows.map { Field(picture: $0, grains: []) })
             guard let first = placement.fields[0].positionMicrometres, let second = placement.fields[1].positionMicrometres
             else { continue }
             let off = second - first - SIMD2(380 * 0.18, 0)

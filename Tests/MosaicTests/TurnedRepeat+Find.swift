@@ -1,11 +1,14 @@
 import Mosaic
 
 extension TurnedRepeat {
-    /// A search from the start.
+    /// - Parameter candidates: of each field, earlier ones that it is compared with; all where it is left out.
     static func find(
-        _ fields: [[Spot]], isRelated: (_ earlier: Int, _ later: Int) -> Bool
+        _ fields: [[Spot]], among candidates: [[Int]]? = nil, isRelated: (_ earlier: Int, _ later: Int) -> Bool
     ) -> [TurnedRepeat] {
-        var search = RepeatSearch()
-        return search.find(fields, isRelated: isRelated)
+        fields.indices.compactMap { later in
+            earliest(
+                repeatedBy: later, among: candidates?[later] ?? Array(0..<later), spots: { fields[$0] },
+                look: { $1.look }, isRelated: isRelated)
+        }
     }
 }

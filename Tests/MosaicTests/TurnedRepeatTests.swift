@@ -55,38 +55,6 @@ import Testing
         }
     }
 
-    /// As a slide grows, is reviewed, and where a search was broken off.
-    @Test func aSearchThatGoesOnFindsWhatOneFromTheStartDoes() throws {
-        var random = Random(state: 3)
-        let (first, second, few) = (field(11, &random), field(9, &random), field(3, &random))
-        let half: (SIMD2<Double>) -> SIMD2<Double> = { SIMD2(230 - $0.x, 184 - $0.y) }
-        var fields = [field(8, &random), first, second]
-        var search = RepeatSearch()
-        func check(_ expected: [[Int]]) {
-            let found = search.find(fields, isRelated: { _, _ in false })
-            #expect(found == TurnedRepeat.find(fields) { _, _ in false })
-            #expect(found.map { [$0.earlier, $0.later] } == expected)
-        }
-        check([])
-        fields += [turned(second, half, &random), few, turned(first, half, &random), turned(first, half, &random)]
-        check([[2, 3], [1, 5], [1, 6]])
-        // The earliest is rejected grain by grain, and comes back.
-        fields[1] = Array(first.prefix(4))
-        check([[2, 3], [5, 6]])
-        fields[1] = first
-        check([[2, 3], [1, 5], [1, 6]])
-        fields[2] = field(9, &random)
-        var asked = 0
-        let some = search.find(
-            fields,
-            while: {
-                asked += 1
-                return asked < 4
-            }, isRelated: { _, _ in false })
-        #expect(some.isEmpty && asked == 4)
-        check([[1, 5], [1, 6]])
-    }
-
     @Test func chanceIsNoRepeat() {
         var random = Random(state: 7)
         for count in [3, 8, 15, 60] {

@@ -56,19 +56,4 @@ import Testing
         try await store.setRunInForce(run.id, by: visitor)
         #expect(try await store.capture(ids[1]).isVouchedFor == nil)
     }
-
-    @Test func oneKindIsReplacedAsAWhole() async throws {
-        let folder = try Folder()
-        let store = try SlideStore(at: folder.database)
-        let slide = try await store.slide(withFields: [[sampleGrain("iva")], [], []])
-        let other = try await store.slide(withFields: [[]], name: "Roof")
-        try await store.recordDoubts([FieldDoubt(Self.dark, "dark")], ofCapture: 2)
-        try await store.setDoubts(.turned, [4: "as capture 9"], ofSlide: other)
-        try await store.setDoubts(.turned, [2: "as capture 1", 3: "as capture 1"], ofSlide: slide)
-        try await store.setDoubts(.turned, [3: "as capture 2"], ofSlide: slide)
-        #expect(
-            try await store.captures(ofSlide: slide).map { $0.doubts.map(\.sentence) }
-                == [[], ["dark"], ["as capture 2"]])
-        #expect(try await store.capture(4).doubts.count == 1)
-    }
 }

@@ -58,7 +58,7 @@ import Testing
                     capture: $0,
                     outcome: .placed(
                         SlidePosition(xMicrometres: 1, yMicrometres: 2), origin: .stage, group: 0, confidence: 1))
-            }, ofSlide: slide, by: visitor)
+            }, ofSlide: slide)
         try store.close()
         try change(
             folder, """
@@ -71,7 +71,7 @@ import Testing
         #expect(captures.map(\.stagePosition) == [nil, nil])
         #expect(captures[0].unusable.first?.hasPrefix("the stage position x is") == true)
         #expect(captures[1].unusable.isEmpty)
-        let placements = try await store.placements(ofSlide: slide)
+        let placements = try await store.fieldPlaces(ofSlide: slide).map(\.placement)
         #expect(placements[0].outcome == .notPlaced(reason: "its stored place cannot be"))
         guard case .placed = placements[1].outcome else {
             Issue.record("the other field lost its place")

@@ -183,7 +183,7 @@ import Testing
                     model.objects[index].verdict = kind
                     verdicts.append(SlideVerdict(grain: Int64(index + 1), kind: kind))
                 }
-                try await store.setSlideVerdicts(verdicts, ofRun: 1, by: visitor)
+                try await store.setSlideVerdicts(verdicts, ofRun: 1)
             default:
                 if let undone = model.undoable(object) {
                     try await store.review([id], .undo, by: visitor)

@@ -219,7 +219,7 @@ import Testing
             [sampleGrain("iva")], [sampleGrain("iva"), sampleGrain("iva", x: 120)],
         ])
         let verdicts = [SlideVerdict(grain: 2, kind: .doubleOf(1))]
-        try await store.setSlideVerdicts(verdicts, ofRun: 1, by: visitor)
+        try await store.setSlideVerdicts(verdicts, ofRun: 1)
         #expect(try await store.counted(slide) == ["iva": 2])
         let made = try await store.review([2, 3], .merge(), by: botanist)[0].made
         #expect(try await store.grain(made[0]).standing.doubleOf == 1)

@@ -106,3 +106,24 @@ extension SlideStore {
 func refusal<Value>(_ body: () async throws -> Value) async -> StoreError? {
     await #expect(throws: StoreError.self) { _ = try await body() }
 }
+
+extension SlideStore {
+    /// As the survey of a slide keeps where fields lie.
+    func setPlacements(_ placements: [Placement], ofSlide slide: Slide.ID) async throws(StoreError) {
+        var step = SurveyStep()
+        step.fields = placements.map { placement in
+            SurveyedField(
+                number: Int(placement.capture), width: 1280, height: 1024, nmPerPixel: 180, stagePosition: nil, pattern: nil,
+                isEmpty: false, isAmbiguous: false, isContradicted: false, mayTurn: [], objects: [], placement: placement)
+        }
+        try await keep(step, ofSlide: slide)
+    }
+
+    /// As the survey of a slide keeps what all grains of a run are.
+    func setSlideVerdicts(_ verdicts: [SlideVerdict], ofRun run: Run.ID) async throws(StoreError) {
+        var judgement = SlideJudgement()
+        judgement.about = try await grains(ofRun: run).map(\.id)
+        judgement.verdicts = verdicts
+        try await keep(judgement, ofRun: run)
+    }
+}

@@ -1,0 +1,48 @@
+package import ControlAPI
+internal import Foundation
+internal import Lens
+internal import SlideStore
+
+/// How the instrument is.
+extension Microscope {
+    package func status() async throws(Problem) -> ServiceStatus {
+        watchStore()
+        let fault = storeFault.map { Problem($0) }
+        let totals = try? await store.totals()
+        if totals == nil, fault == nil { _ = try await found { () throws(StoreError) in try await store.totals() } }
+        return ServiceStatus(
+            version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,
+            camera: try await cameraReport(), lens: lensReport,
+            queue: QueueReport(pending: await analysis.pending, running: await analysis.isRunning ? 1 : 0),
+            store: StoreReport(
+                slides: totals?.slides ?? 0, captures: totals?.captures ?? 0, bytes: totals?.bytes ?? 0, problem: fault))
+    }
+
+    private var lensReport: LensReport {
+        switch lens.state {
+        case .none:
+            LensReport(name: nil, state: .none, reason: "no lens is set: fields are stored and nothing is counted")
+        case .refused(let folder, let error): LensReport(name: folder, state: .refused, reason: "\(error)")
+        case .ready(let lens):
+            LensReport(
+                name: lens.manifest.name, state: .ready,
+                species: lens.manifest.species.map { .init(key: $0.key, name: $0.name, colour: $0.colour) },
+                nmPerPixel: lens.manifest.nmPerPixel, digest: lens.digest)
+        }
+    }
+
+    /// The store's errors as problems.
+    @discardableResult
+    func found<Value>(_ body: () async throws(StoreError) -> Value) async throws(Problem) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    static func iso8601(_ date: Date) -> String {
+        date.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+    }
+}

@@ -1,0 +1,81 @@
+package import ControlAPI
+internal import SlideStore
+
+/// What clients read, past the instrument's queue.
+extension Microscope {
+    package nonisolated func slides() async throws(Problem) -> [ControlAPI.SlideSummary] { try await book.slides() }
+
+    package nonisolated func slide(_ name: String) async throws(Problem) -> ControlAPI.SlideSummary {
+        try await book.slide(name)
+    }
+
+    package nonisolated func captures(ofSlide name: String) async throws(Problem) -> [CaptureReport] {
+        try await book.captures(ofSlide: name)
+    }
+
+    package nonisolated func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {
+        try await book.image(ofCapture: id, kind: kind)
+    }
+
+    package nonisolated func counts(
+        ofSlide name: String, untilPrecision precision: Double?
+    ) async throws(Problem) -> SlideCounts {
+        try await book.counts(ofSlide: name, untilPrecision: precision)
+    }
+
+    package nonisolated func comparison(
+        ofSlide name: String, with other: String
+    ) async throws(Problem) -> SlideComparison {
+        try await book.comparison(ofSlide: name, with: other)
+    }
+
+    package nonisolated func placements(ofSlide name: String) async throws(Problem) -> SlidePlacements {
+        try await book.placements(ofSlide: name)
+    }
+
+    package nonisolated func map(ofSlide name: String) async throws(Problem) -> [UInt8] {
+        try await book.map(ofSlide: name)
+    }
+
+    package nonisolated func export(
+        slide name: String, format: ExportFormat, capture: Int64?
+    ) async throws(Problem) -> [UInt8] {
+        try await book.export(slide: name, format: format, capture: capture)
+    }
+
+    package nonisolated func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
+        try await book.omeTIFF(ofCapture: id)
+    }
+
+    package nonisolated func grains(
+        ofCapture id: Int64, includingRejected: Bool
+    ) async throws(Problem) -> GrainList {
+        try await book.grains(ofCapture: id, includingRejected: includingRejected)
+    }
+
+    package nonisolated func grain(_ id: Int64) async throws(Problem) -> GrainReport { try await book.grain(id) }
+
+    package nonisolated func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
+        try await book.crop(ofGrain: id)
+    }
+
+    package nonisolated func nextForReview(
+        ofSlide name: String, species: String?, limit: Int
+    ) async throws(Problem) -> ReviewList {
+        try await book.nextForReview(ofSlide: name, species: species, limit: limit)
+    }
+
+    package nonisolated func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport] {
+        try await book.reviews(ofSlide: name)
+    }
+
+    package nonisolated func runs(ofSlide name: String) async throws(Problem) -> [RunReport] {
+        try await book.runs(ofSlide: name)
+    }
+
+    package nonisolated func difference(
+        ofSlide name: String, run: Int64, to other: Int64
+    ) async throws(Problem) -> RunDifference {
+        try await book.difference(ofSlide: name, run: run, to: other)
+    }
+}

@@ -1,0 +1,25 @@
+package import ControlAPI
+
+/// Single grains and pictures of fields, and a person's word on them.
+package protocol Reviewing: Sendable {
+    /// What counts; rejected objects and doubles too where asked for.
+    func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList
+    /// The PNG file's bytes.
+    func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8]
+    /// The input and what the lens made of it as one OME-TIFF file.
+    func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8]
+
+    /// With its reviews.
+    func grain(_ id: Int64) async throws(Problem) -> GrainReport
+    /// The grain and its surroundings as a PNG file's bytes.
+    func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8]
+    /// The least certain grains that nobody has looked at.
+    ///
+    /// - Parameters:
+    ///   - species: a key or `unidentified`; all where nil.
+    ///   - limit: within `ReviewList.limits`.
+    func nextForReview(ofSlide name: String, species: String?, limit: Int) async throws(Problem) -> ReviewList
+    func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult
+    /// Oldest first.
+    func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport]
+}
