@@ -52,8 +52,7 @@ struct LikenessIndex: Sendable {
     private static let tolerance: Float = 2
     /// By which diameters of the same object differ.
     private static let sizeTolerance: Float = 0.25
-    /// Fingerprints of the same object are more alike: of a thousand simulated grains captured twice, one in a hundred
-    /// was less.
+    /// Fingerprints of the same object are more alike.
     private static let likeness: Float = 0.9
     /// Fields that are named at most, each way.
     private static let mostNamed = 6

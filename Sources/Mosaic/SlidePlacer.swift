@@ -426,7 +426,7 @@ package struct SlidePlacer: Sendable {
                 try tryToLink(other, field, while: goesOn, preview, picture)
             }
         }
-        let alike = field <= Self.fewFields ? Array((0..<field).reversed()) : index.overlapping(objects)
+        let alike = field <= fewFields ? Array((0..<field).reversed()) : index.overlapping(objects)
         for other in alike where tried.insert(other).inserted {
             if let overlap = stageOverlap(other, field), overlap < FieldMatch.minimumOverlap { continue }
             try tryToLink(other, field, while: goesOn, preview, picture)
@@ -434,8 +434,8 @@ package struct SlidePlacer: Sendable {
         return goesOn() ? objects : nil
     }
 
-    /// Up to so many fields, all are compared.
-    private static let fewFields = 24
+    /// Up to so many fields, all are compared: the index misses fields whose common strip cuts every grain.
+    package var fewFields = 96
     private static let mostBeside = 8
 
     /// Fields of a field's group that lie next to it, the nearest first.

@@ -51,12 +51,13 @@ import Testing
         let text = try json(counts)
         #expect(
             text == """
-                {"area_examined_cm2":0.25,"captures":2,"captures_not_vouched_for":0,"doubles":1,"doubts":[],"excluded_captures":0,"fields":2,"rejected":5,\
+                {"area_examined_cm2":0.25,"captures":2,"captures_not_vouched_for":0,"doubles":1,"doubts":[],"excluded_captures":0,"fields":2,\
+                "fields_to_survey":2,"rejected":5,\
                 "run":{"id":2,"lens":"l","lens_digest":"d"},"slide":"A","species":[{\
                 "concentration_high_per_m3":2,"concentration_low_per_m3":0.5,"concentration_per_m3":1,"confirmed":6,\
                 "confirmed_share":0.5,"density_high_per_cm2":90.5,"density_low_per_cm2":20,"density_per_cm2":48,\
                 "dispersion":1.5,"doubtful":3,"doubtful_share":0.25,"grains":12,"key":"iva","machine":3,\
-                "more_fields":9,"remark":"r","species":"Iva xanthiifolia"}],"total":12,"unidentified":4}
+                "more_fields":9,"remark":"r","species":"Iva xanthiifolia"}],"surveyed_fields":2,"total":12,"unidentified":4}
                 """)
         #expect(try WireFormat.decode(SlideCounts.self, from: Data(text.utf8)) == counts)
     }

@@ -97,7 +97,7 @@ struct GrainLibraryTests {
         } throws: { ($0 as? SimulationError)?.code == .badLibrary }
         let path = folder + "/library.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try text.replacing("\"version\" : 1", with: "\"version\" : 99").write(
+        try text.replacing("\"version\" : \(GrainLibrary.version)", with: "\"version\" : 99").write(
             toFile: path, atomically: true, encoding: .utf8)
         #expect {
             _ = try GrainLibrary(folder: folder)

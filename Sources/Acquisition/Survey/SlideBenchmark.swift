@@ -3,6 +3,7 @@ package import Foundation
 internal import Grains
 internal import Imaging
 internal import Logging
+internal import Quantities
 internal import SlideStore
 
 /// Measures what a slide of many fields costs: each field is stored as the camera's queue stores it, gets the grains that
@@ -119,7 +120,7 @@ package struct SlideBenchmark: Sendable {
     private func corner(_ number: Int) -> SIMD2<Double> {
         let size = slide.sizeMicrometres
         let place = layout == .twice ? number / 2 : number
-        let columns = max(1, Int(Double(fields).squareRoot().rounded(.up)))
+        let columns = max(1, Int(saturating: Double(fields).squareRoot().rounded(.up)))
         let row = place / columns
         let column = row % 2 == 0 ? place % columns : columns - 1 - place % columns
         let pace = layout == .overlapping ? 0.85 : 1.25
