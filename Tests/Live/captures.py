@@ -1,10 +1,10 @@
 """Measures captures one after the other on one slide: seconds from trigger to counts, by stage, and bytes by kind.
 
-usage: captures.py BIN [--captures 50] [--lens FOLDER] [--seed 5]
+usage: captures.py BIN [--captures 50] [--pause 2] [--lens FOLDER] [--seed 5]
 
 A daemon on a folder of pictures of the simulated microscope (1280 x 1024 pixels of 180 nm), each another field, with the
-shipped lens; nothing else should run beside it. A client asks for one capture at a time and waits for its job's end, and
-then for the slide's counts. Standard library alone.
+shipped lens; nothing else should run beside it. A client asks for one capture at a time, waits for its job's end and
+then for the slide's counts, and moves the stage for PAUSE seconds, in which the field before is surveyed. Standard library alone.
 """
 
 import argparse
@@ -29,6 +29,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bin", type=pathlib.Path)
     parser.add_argument("--captures", type=int, default=50)
+    parser.add_argument("--pause", type=float, default=2, help="seconds between captures")
     parser.add_argument("--lens", type=pathlib.Path, default=ROOT / "Models/iva-galanthus")
     parser.add_argument("--seed", type=int, default=5)
     arguments = parser.parse_args()
@@ -42,6 +43,7 @@ def main():
         daemon.exchange("POST", "/v1/slides", {"name": "s"})
         stages, captured, counted = {stage: [] for stage in STAGES}, [], []
         for _ in range(arguments.captures):
+            time.sleep(arguments.pause)
             begun = time.monotonic()
             status, job = daemon.exchange("POST", "/v1/captures", {"slide": "s", "count": 1})
             assert status == 202, job
