@@ -31,16 +31,6 @@ extension Microscope {
         }
     }
 
-    /// The store's errors as problems.
-    @discardableResult
-    func found<Value>(_ body: () async throws(StoreError) -> Value) async throws(Problem) -> Value {
-        do {
-            return try await body()
-        } catch {
-            throw Problem(error)
-        }
-    }
-
     static func iso8601(_ date: Date) -> String {
         date.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))

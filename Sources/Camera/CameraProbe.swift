@@ -110,12 +110,7 @@ package enum CameraProbe {
 
     private static func write(_ frame: Frame, to file: String) throws(CameraError) {
         do {
-            let bytes =
-                switch frame.colour() {
-                case .bits8(let picture): try PNG.encode(picture)
-                case .bits16(let picture): try PNG.encode(picture)
-                }
-            try Data(bytes).write(to: URL(fileURLWithPath: file))
+            try Data(try PNG.encode(frame.colour())).write(to: URL(fileURLWithPath: file))
         } catch {
             throw CameraError(
                 .system, operation: "write", "\(file) cannot be written: \(error)",

@@ -60,6 +60,16 @@ package enum PNG {
         try encode(picture, bitDepth: 16, nmPerPixel: nmPerPixel, text: text, compression: compression)
     }
 
+    /// Encodes samples of either depth.
+    package static func encode(
+        _ content: Content, nmPerPixel: Double? = nil, text: [String: String] = [:]
+    ) throws(ImagingError) -> [UInt8] {
+        switch content {
+        case .bits8(let picture): try encode(picture, nmPerPixel: nmPerPixel, text: text)
+        case .bits16(let picture): try encode(picture, nmPerPixel: nmPerPixel, text: text)
+        }
+    }
+
     private static func encode<Sample>(
         _ picture: Picture<Sample>, bitDepth: UInt32, nmPerPixel: Double?, text: [String: String], compression: Int
     ) throws(ImagingError) -> [UInt8] {

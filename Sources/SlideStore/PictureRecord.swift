@@ -5,6 +5,7 @@ package struct PictureRecord: Sendable, Equatable {
     /// The kind of the sample map, a class a channel.
     package static let classes = "classes"
     package static let magnified = "magnified"
+    package static let sureness = "sureness"
 
     /// `input`, `classes`, `magnified`, `sureness`; one of each a capture. What follows from them is made when it is asked
     /// for; early versions stored that too, as `map`, `labelled` and `only-SPECIESKEY`.

@@ -159,8 +159,7 @@ actor Analysis {
                 }
             }
             let capture = try await store.capture(id)
-            let field = StoredField(
-                png: try await store.picture(ofCapture: id, kind: PictureRecord.input).png, bitDepth: capture.bitDepth)
+            let field = try await store.field(of: capture)
             await tell(.progress(id, stage: "lens", fraction: 0))
             let settings = CountingSettings()
             let output = try await run(

@@ -85,12 +85,13 @@ struct FieldAnalysis: Sendable {
             }
         }
         let seen = clock.now
-        let pictures = try pictures(output)
+        let paint = LensPaint(output, lens.manifest)
+        let pictures = try pictures(output, paint)
         return Output(
             grains: output.grains,
             doubts: judgement.doubts.map { FieldDoubt(.init(rawValue: $0.key), $0.sentence) }
                 + Self.unfamiliar(output, to: lens),
-            pictures: pictures, paint: LensPaint(output, lens.manifest), familiarity: output.familiarity,
+            pictures: pictures, paint: paint, familiarity: output.familiarity,
             lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
             picturesSeconds: (clock.now - seen).seconds)
     }
@@ -109,11 +110,10 @@ struct FieldAnalysis: Sendable {
     }
 
     /// What is kept of the lens's pictures, as PNG files, each marked as synthesised.
-    private func pictures(_ output: LensOutput) throws(AnalysisError) -> [Output.Picture] {
-        let paint = LensPaint(output, lens.manifest)
+    private func pictures(_ output: LensOutput, _ paint: LensPaint) throws(AnalysisError) -> [Output.Picture] {
         var kinds = [(PictureRecord.classes, paint.classes, [LensPaint.classesKey: paint.classesText])]
         if let magnified = paint.picture(PictureRecord.magnified) { kinds.append((PictureRecord.magnified, magnified, [:])) }
-        if let sureness = output.sureness { kinds.append(("sureness", LensPicture(sureness), [:])) }
+        if let sureness = output.sureness { kinds.append((PictureRecord.sureness, LensPicture(sureness), [:])) }
         let results = Mutex([Result<Output.Picture, ImagingError>?](repeating: nil, count: kinds.count))
         let named = kinds
         let nmPerPixel = (output.nmPerPixelX + output.nmPerPixelY) / 2

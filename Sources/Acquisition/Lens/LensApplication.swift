@@ -75,7 +75,7 @@ package struct LensApplication: Sendable {
                     result.paint.picture(kind)!, nmPerPixel: scale, text: FieldAnalysis.text(kind, of: lens))
                 try Data(png).write(to: folder.appendingPathComponent("\(kind).png"), options: .atomic)
             }
-            if let sureness = result.pictures.first(where: { $0.kind == "sureness" }) {
+            if let sureness = result.pictures.first(where: { $0.kind == PictureRecord.sureness }) {
                 try Data(sureness.png).write(to: folder.appendingPathComponent("sureness.png"), options: .atomic)
             }
             try WireFormat.encode(grains, pretty: true)

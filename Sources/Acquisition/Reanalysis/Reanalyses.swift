@@ -208,8 +208,7 @@ actor Reanalyses {
         _ id: Capture.ID, run: Run, _ lens: NeuralLens, _ settings: CountingSettings
     ) async throws -> Problem? {
         let capture = try await store.capture(id)
-        let field = StoredField(
-            png: try await store.picture(ofCapture: id, kind: PictureRecord.input).png, bitDepth: capture.bitDepth)
+        let field = try await store.field(of: capture)
         heartbeat.begin()
         work.begin()
         defer {

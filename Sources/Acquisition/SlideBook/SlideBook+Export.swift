@@ -60,18 +60,18 @@ extension SlideBook {
         let stored = try await found { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store) }
         let bits = capture.bitDepth
         let pictures = try await drawn { (isWanted) throws(Problem) in
-            do {
-                return try stored.kinds().map { kind in
-                    guard isWanted() else { throw CancellationError() }
-                    let isObserved = kind == PictureRecord.input
-                    return CapturePicture(
-                        kind: kind, content: try stored.content(kind)!, nmPerPixel: stored.nmPerPixel(kind),
-                        isSynthesised: !isObserved, significantBits: isObserved ? bits : nil)
-                }
-            } catch let error as ImagingError {
-                throw Problem(.storeFailed, error.message, hint: error.hint)
+            let contents: [(kind: String, content: PNG.Content, nmPerPixel: Double?)]?
+            do throws(ImagingError) {
+                contents = try stored.contents(while: isWanted)
             } catch {
-                throw Problem(CancellationError())
+                throw Problem(.storeFailed, error.message, hint: error.hint)
+            }
+            guard let contents else { throw Problem(CancellationError()) }
+            return contents.map { kind, content, nmPerPixel in
+                let isObserved = kind == PictureRecord.input
+                return CapturePicture(
+                    kind: kind, content: content, nmPerPixel: nmPerPixel, isSynthesised: !isObserved,
+                    significantBits: isObserved ? bits : nil)
             }
         }
         return try await drawn { (_) throws(Problem) in

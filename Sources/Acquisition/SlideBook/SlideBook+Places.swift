@@ -24,21 +24,6 @@ extension SlideBook {
         }
     }
 
-    /// A capture's stored input as 8-bit RGB. Blocks the calling thread, which is not one of the cooperative pool's.
-    private static func input(of capture: Capture.ID, in store: SlideStore) throws(Problem) -> Picture<UInt8> {
-        let png: [UInt8]
-        do throws(StoreError) {
-            png = try store.waitForPicture(ofCapture: capture, kind: PictureRecord.input)
-        } catch {
-            throw Problem(error)
-        }
-        do throws(ImagingError) {
-            return try StoredField(png: png).picture(name: "the input of capture \(capture)")
-        } catch {
-            throw Problem(.storeFailed, error.message, hint: error.hint)
-        }
-    }
-
     // MARK: What clients ask
 
     package func placements(ofSlide name: String) async throws(Problem) -> SlidePlacements {
@@ -119,7 +104,7 @@ extension SlideBook {
             let picture = try drawing.draw(places.placement, descriptions: places.descriptions, marks: marks) {
                 (number) throws(Problem) in
                 guard isWanted() else { throw Problem(CancellationError()) }
-                return try Self.input(of: places.captures[number], in: stored)
+                return try stored.waitForColours(ofCapture: places.captures[number])
             }
             do throws(ImagingError) {
                 return try PNG.encode(

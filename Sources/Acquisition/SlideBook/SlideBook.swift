@@ -25,15 +25,6 @@ package struct SlideBook: Sendable {
         self.timings = timings
     }
 
-    /// The store's errors as problems.
-    func found<Value>(_ body: () async throws(StoreError) -> Value) async throws(Problem) -> Value {
-        do {
-            return try await body()
-        } catch {
-            throw Problem(error)
-        }
-    }
-
     /// Figures, in a moment.
     func computed<Success: Sendable>(_ body: @escaping @Sendable () -> Success) async -> Success {
         await statisticsThread.run(body)

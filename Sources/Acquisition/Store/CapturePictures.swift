@@ -26,20 +26,22 @@ struct CapturePictures: Sendable {
     private static func sources(_ kind: String) -> [String] {
         switch kind {
         case "raw": [PictureRecord.input]
-        case PictureRecord.input, PictureRecord.magnified, "sureness": [kind]
+        case PictureRecord.input, PictureRecord.magnified, PictureRecord.sureness: [kind]
         default: [kind, PictureRecord.classes, PictureRecord.magnified]
         }
     }
 
     /// As they are shown; what the lens made only where it has looked.
-    func kinds() throws(ImagingError) -> [String] {
+    func kinds() throws(ImagingError) -> [String] { kinds(try paint()) }
+
+    private func kinds(_ paint: LensPaint?) -> [String] {
         var kinds = [PictureRecord.input]
-        if let paint = try paint() {
+        if let paint {
             kinds += paint.kinds
         } else {
-            kinds += kept.values.map(\.description.kind).filter { $0 != PictureRecord.input && $0 != "sureness" }.sorted()
+            kinds += kept.values.map(\.description.kind).filter { $0 != PictureRecord.input && $0 != PictureRecord.sureness }.sorted()
         }
-        return kinds + (kept["sureness"] == nil ? [] : ["sureness"])
+        return kinds + (kept[PictureRecord.sureness] == nil ? [] : [PictureRecord.sureness])
     }
 
     /// A picture as a PNG file; nil where there is none of this kind.
@@ -51,16 +53,26 @@ struct CapturePictures: Sendable {
             .colours(name: name(kind), nmPerPixel: found.description.nmPerPixel)
     }
 
-    /// Its samples; nil where there is none of this kind.
-    func content(_ kind: String) throws(ImagingError) -> PNG.Content? {
-        guard let found = kept[kind] else { return try paint()?.picture(kind).map { .bits8($0.whole) } }
-        guard kind == PictureRecord.input else { return try PNG.decode(found.png, name: name(kind)) }
-        return try StoredField(png: found.png, bitDepth: bitDepth).content(name: name(kind))
-    }
-
-    /// In the object plane; nil where it is unknown.
-    func nmPerPixel(_ kind: String) -> Double? {
-        (kept[kind] ?? kept[PictureRecord.classes])?.description.nmPerPixel
+    /// The samples of all, with their scales in the object plane, nil where it is unknown.
+    /// - Parameter isWanted: asked before each; where it says no, there are none.
+    func contents(
+        while isWanted: () -> Bool
+    ) throws(ImagingError) -> [(kind: String, content: PNG.Content, nmPerPixel: Double?)]? {
+        let paint = try paint()
+        var contents: [(kind: String, content: PNG.Content, nmPerPixel: Double?)] = []
+        for kind in kinds(paint) {
+            guard isWanted() else { return nil }
+            let content: PNG.Content =
+                if let found = kept[kind] {
+                    kind == PictureRecord.input
+                        ? try StoredField(png: found.png, bitDepth: bitDepth).content(name: name(kind))
+                        : try PNG.decode(found.png, name: name(kind))
+                } else {
+                    .bits8(paint!.picture(kind)!.whole)
+                }
+            contents.append((kind, content, (kept[kind] ?? kept[PictureRecord.classes])?.description.nmPerPixel))
+        }
+        return contents
     }
 
     private func name(_ kind: String) -> String { "the picture \"\(kind)\" of capture \(capture)" }

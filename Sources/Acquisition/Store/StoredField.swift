@@ -1,6 +1,8 @@
 internal import Camera
+internal import ControlAPI
 internal import Imaging
 internal import Quantities
+internal import SlideStore
 
 /// A field as the store keeps it: a PNG file of the camera's own mosaic, whose colours are made whenever it is read, or of
 /// the colours where the camera gave those.
@@ -23,11 +25,7 @@ struct StoredField: Sendable {
         var text = ["Source": source, "Software": "NeuralLens \(Microscope.version)"]
         bitDepth = frame.bitDepth
         guard case .mosaic(let mosaic, let pattern) = frame.pixels else {
-            png =
-                switch frame.colour() {
-                case .bits8(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
-                case .bits16(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
-                }
+            png = try PNG.encode(frame.colour(), nmPerPixel: nmPerPixel, text: text)
             return
         }
         text[Self.mosaic] = "\(pattern.rawValue) \(bitDepth)"
@@ -73,9 +71,24 @@ struct StoredField: Sendable {
         guard mosaic != nil else { return png }
         var text = PNG.text(of: png)
         text[Self.mosaic] = nil
-        return switch try content(name: name) {
-        case .bits8(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
-        case .bits16(let picture): try PNG.encode(picture, nmPerPixel: nmPerPixel, text: text)
+        return try PNG.encode(try content(name: name), nmPerPixel: nmPerPixel, text: text)
+    }
+}
+
+extension SlideStore {
+    /// A capture's field as it is stored.
+    func field(of capture: Capture) async throws(StoreError) -> StoredField {
+        StoredField(
+            png: try await picture(ofCapture: capture.id, kind: PictureRecord.input).png, bitDepth: capture.bitDepth)
+    }
+
+    /// A capture's field as RGB of 8 bits. Blocks the calling thread, which is none of the cooperative pool's.
+    func waitForColours(ofCapture capture: Capture.ID) throws(Problem) -> Picture<UInt8> {
+        let png = try waitedFor { () throws(StoreError) in try waitForPicture(ofCapture: capture, kind: PictureRecord.input) }
+        do throws(ImagingError) {
+            return try StoredField(png: png).picture(name: "the input of capture \(capture)")
+        } catch {
+            throw Problem(.storeFailed, error.message, hint: error.hint)
         }
     }
 }

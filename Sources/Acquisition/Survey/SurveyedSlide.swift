@@ -73,7 +73,7 @@ final class SurveyedSlide: @unchecked Sendable {
     /// - Returns: what is to be kept; nil where it was ended.
     func place(_ capture: Capture, while isWanted: () -> Bool) throws(Problem) -> SurveyStep? {
         guard let scale = capture.scale else { return SurveyStep() }
-        let picture = try input(of: capture.id)
+        let picture = try store.waitForColours(ofCapture: capture.id)
         guard isWanted() else { return nil }
         let preview = FieldPreview(picture)
         placer.add(
@@ -84,7 +84,7 @@ final class SurveyedSlide: @unchecked Sendable {
         let found = try placer.placeNext(
             while: isWanted,
             preview: { (number) throws(Problem) in try self.preview(captures[number], descriptions[number]) },
-            picture: { (number) throws(Problem) in try self.input(of: captures[number]) })
+            picture: { (number) throws(Problem) in try self.store.waitForColours(ofCapture: captures[number]) })
         guard let found else { return nil }
         placer.releasePreviews()
         numberOf[capture.id] = self.captures.count
@@ -127,33 +127,13 @@ final class SurveyedSlide: @unchecked Sendable {
     }
 
     private func preview(_ capture: Capture.ID, _ description: FieldDescription) throws(Problem) -> FieldPreview {
-        let bytes = try found { () throws(StoreError) in try store.waitForPreview(ofCapture: capture) }
+        let bytes = try waitedFor { () throws(StoreError) in try store.waitForPreview(ofCapture: capture) }
         guard let preview = FieldPreview(ofFieldOfWidth: description.width, height: description.height, bytes: bytes)
         else {
             throw Problem(
                 .storeFailed, "the preview of capture \(capture) is not of its size", hint: "check the disk")
         }
         return preview
-    }
-
-    /// A capture's stored input as 8-bit RGB.
-    private func input(of capture: Capture.ID) throws(Problem) -> Picture<UInt8> {
-        let png = try found { () throws(StoreError) in
-            try store.waitForPicture(ofCapture: capture, kind: PictureRecord.input)
-        }
-        do throws(ImagingError) {
-            return try StoredField(png: png).picture(name: "the input of capture \(capture)")
-        } catch {
-            throw Problem(error.isPassing ? .storeFailed : .internalError, error.message, hint: error.hint)
-        }
-    }
-
-    private func found<Value>(_ body: () throws(StoreError) -> Value) throws(Problem) -> Value {
-        do {
-            return try body()
-        } catch {
-            throw Problem(error)
-        }
     }
 
     // MARK: What counts
@@ -165,7 +145,7 @@ final class SurveyedSlide: @unchecked Sendable {
     func judge(
         _ captures: [Capture.ID], run: Run.ID, while isWanted: () -> Bool
     ) throws(Problem) -> (judgement: SlideJudgement, words: Int64)? {
-        let words = try found { () throws(StoreError) in try store.waitForWords() }
+        let words = try waitedFor { () throws(StoreError) in try store.waitForWords() }
         if run != self.run || words != self.words || grains.count > Self.fieldsHeld {
             grains = [:]
             if run != self.run || words != self.words { doubles = SlideDoubles() }
@@ -232,7 +212,7 @@ final class SurveyedSlide: @unchecked Sendable {
         let missing = fields.filter { grains[$0] == nil }
         if missing.isEmpty { return }
         let ids = missing.map { captures[$0] }
-        let read = try found { () throws(StoreError) in try store.waitForGrains(ofCaptures: ids, inRun: run) }
+        let read = try waitedFor { () throws(StoreError) in try store.waitForGrains(ofCaptures: ids, inRun: run) }
         for (field, id) in zip(missing, ids) {
             // What a person replaced or left out is not there to be seen twice.
             let all = read[id] ?? []
