@@ -25,10 +25,9 @@ struct FieldContent: Sendable {
         if let pattern {
             for at in picture.samples.indices { picture.samples[at] -= Float(pattern.samples[at]) * FieldPreview.unit }
         }
-        let middle = Self.median(picture.samples)
-        for at in picture.samples.indices { picture.samples[at] -= middle }
-        let deviation = 1.4826 * Self.median(picture.samples.map(abs))
-        let floor = max(0.015, 4 * deviation)
+        let glass = Self.glass(picture.samples)
+        for at in picture.samples.indices { picture.samples[at] -= glass.level }
+        let floor = max(0.015, 5 * glass.deviation)
         self.picture = picture
         active = picture.samples.map { abs($0) > floor ? 1 : 0 }
         objects = Self.objects(active, width: picture.width)
@@ -63,9 +62,14 @@ struct FieldContent: Sendable {
         return objects
     }
 
-    private static func median(_ values: [Float]) -> Float {
-        var some = stride(from: 0, to: values.count, by: 7).map { values[$0] }
-        some.sort()
-        return some[some.count / 2]
+    /// The glass of a field that grains may cover for the most part: its level and its standard deviation, by the shortest
+    /// interval that holds a quarter of the samples.
+    private static func glass(_ values: [Float]) -> (level: Float, deviation: Float) {
+        let some = stride(from: 0, to: values.count, by: 7).map { values[$0] }.sorted()
+        let quarter = some.count / 4
+        let start = (0..<some.count - quarter).min { some[$0 + quarter] - some[$0] < some[$1 + quarter] - some[$1] }!
+        let (low, high) = (some[start], some[start + quarter])
+        // Within 0.3186 standard deviations of its middle lies a quarter of a normal distribution.
+        return ((low + high) / 2, (high - low) / (2 * 0.3186))
     }
 }

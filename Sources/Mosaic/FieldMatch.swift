@@ -17,10 +17,8 @@ struct FieldMatch: Sendable, Equatable {
     /// Outcome of a search without a guess.
     enum Search: Sendable, Equatable {
         case found(FieldMatch)
-        /// One object alone agrees, as another of its kind might.
-        case single(FieldMatch)
-        /// Several displacements fit about equally well.
-        case ambiguous
+        /// What agrees may be another of its kind, or several displacements fit about equally well: the best first.
+        case uncertain([FieldMatch])
         case nothing
     }
 
@@ -98,19 +96,32 @@ struct FieldMatch: Sendable, Equatable {
         }
         // A grain that lies on another of its kind correlates with it, however it differs in detail.
         found.removeAll { $0.isGood && $0.witness(first, second) == .against }
-        guard var best = found.max(by: { $0.significance < $1.significance }) else { return .nothing }
-        let rival =
-            found.filter {
-                let apart = $0.shift - best.shift
-                return max(abs(apart.x), abs(apart.y)) > 10
-            }.map(\.significance).max() ?? 0
-        guard best.isGood else { return .nothing }
-        guard rival <= 0.75 * best.significance else { return .ambiguous }
+        found.sort { $0.significance > $1.significance }
+        guard var best = found.first, best.isGood else { return .nothing }
+        let rivals = found.filter {
+            let apart = $0.shift - best.shift
+            return max(abs(apart.x), abs(apart.y)) > 10
+        }
+        let rival = max(0, rivals.first?.significance ?? 0)
+        guard rival <= 0.75 * best.significance else {
+            return .uncertain(([best] + rivals.filter(\.isGood)).prefix(candidates).map { $0.placed(first, second, 0) })
+        }
         if !trustsRest, max(abs(best.shift.x), abs(best.shift.y)) < 1.5, best.correlation < 0.9 { return .nothing }
-        best.confidence = best.correlation * best.correlation * min(1, 2 * (1 - max(0, rival) / best.significance))
         let isSure = best.witness(first, second) == .sure
-        best.shift = best.exact(first, second)
-        return isSure ? .found(best) : .single(best)
+        best = best.placed(first, second, min(1, 2 * (1 - rival / best.significance)))
+        return isSure ? .found(best) : .uncertain([best])
+    }
+
+    /// Displacements that are named where it is uncertain.
+    private static let candidates = 3
+
+    /// To a fraction of a pixel, with its confidence.
+    /// - Parameter distinction: 0...1, how far it is better than any other.
+    private func placed(_ first: FieldContent, _ second: FieldContent, _ distinction: Double) -> FieldMatch {
+        var result = self
+        result.confidence = correlation * correlation * distinction
+        result.shift = exact(first, second)
+        return result
     }
 
     /// Of the second and the first.
@@ -120,7 +131,8 @@ struct FieldMatch: Sendable, Equatable {
         return result
     }
 
-    private var isGood: Bool { correlation >= 0.6 && significance >= 7 }
+    /// Good enough to place a field where a search finds it.
+    var isGood: Bool { correlation >= 0.6 && significance >= 7 }
 
     /// What the objects say that two contents show at the same place.
     private enum Witness {
@@ -136,11 +148,21 @@ struct FieldMatch: Sendable, Equatable {
     private static let witnesses = 3
     /// Pixels of an object that is more than a speck.
     private static let largePixels = 24
+    /// Pixels of an object that has a look of its own.
+    private static let lookPixels = 64
+
+    /// An object of one content that another shows as well.
+    private struct Shown {
+        let object: FieldContent.Object
+        /// Of it, where both fields reach.
+        let pixels: Int
+        var isWhole: Bool { pixels == object.pixels.count }
+    }
 
     private func witness(_ first: FieldContent, _ second: FieldContent) -> Witness {
         let (x, y) = (Int(saturating: shift.x), Int(saturating: shift.y))
         let mine = Self.shown(first, in: second, x, y), theirs = Self.shown(second, in: first, -x, -y)
-        let likenesses = mine.common.filter(\.isWhole).map(\.object).sorted { $0.pixels.count > $1.pixels.count }
+        let likenesses = mine.common.filter { $0.isWhole && $0.pixels >= Self.lookPixels }.map(\.object).sorted { $0.pixels.count > $1.pixels.count }
             .prefix(Self.witnesses).compactMap { object -> Double? in
                 let there = object.middle - SIMD2(Double(x), Double(y))
                 guard let look = GrainLook(first.picture, middle: object.middle, diameter: object.diameter),
@@ -152,31 +174,30 @@ struct FieldMatch: Sendable, Equatable {
             if best >= GrainLook.same { return .sure }
             if best < GrainLook.different { return .against }
         }
-        let large = mine.common.count { $0.object.pixels.count >= Self.largePixels }
+        let large = mine.common.count { $0.pixels >= Self.largePixels }
         return large > max(1, mine.missing, theirs.missing) ? .sure : .single
     }
 
-    /// Objects of one content that another shows at the same place, and how many large ones it lacks there.
+    /// Objects of one content that another shows at the same place, as far as both show that place, and how many large
+    /// ones it lacks there.
     private static func shown(
         _ one: FieldContent, in other: FieldContent, _ x: Int, _ y: Int
-    ) -> (common: [(object: FieldContent.Object, isWhole: Bool)], missing: Int) {
+    ) -> (common: [Shown], missing: Int) {
         let columns = 1..<one.picture.width - 1, rows = 1..<one.picture.height - 1
-        var common: [(object: FieldContent.Object, isWhole: Bool)] = []
+        var common: [Shown] = []
         var missing = 0
         for object in one.objects {
-            var shared = 0, isWhole = true
+            var inside = 0, shared = 0
             for pixel in object.pixels {
                 let (row, column) = Int(pixel).quotientAndRemainder(dividingBy: one.picture.width)
                 guard columns.contains(column), rows.contains(row), columns.contains(column - x), rows.contains(row - y)
-                else {
-                    isWhole = false
-                    continue
-                }
+                else { continue }
+                inside += 1
                 shared += Int(other.active[(row - y) * one.picture.width + column - x])
             }
-            if 2 * shared >= object.pixels.count {
-                common.append((object, isWhole))
-            } else if isWhole, object.pixels.count >= largePixels {
+            if inside > 0, 2 * shared >= inside {
+                common.append(Shown(object: object, pixels: inside))
+            } else if inside >= largePixels {
                 missing += 1
             }
         }

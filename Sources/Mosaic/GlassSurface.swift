@@ -17,29 +17,39 @@ struct GlassSurface: Sendable {
         (width, height) = (picture.width, picture.height)
         let (width, height) = (width, height)
         let step = max(1, max(width, height) / 64)
-        let points = stride(from: 0, to: height, by: step).flatMap { y in
-            stride(from: 0, to: width, by: step).map { x in
-                (terms: Self.terms(x, y, width, height).map(Double.init), value: Double(picture[x, y, channel]))
+        let count = Self.count
+        var values: [Double] = []
+        /// Of one point after the other.
+        var terms: [Double] = []
+        for y in stride(from: 0, to: height, by: step) {
+            for x in stride(from: 0, to: width, by: step) {
+                values.append(Double(picture[x, y, channel]))
+                for term in Self.terms(x, y, width, height) { terms.append(Double(term)) }
             }
         }
-        var surface =
-            [points.map(\.value).sorted()[points.count * 3 / 4]] + [Double](repeating: 0, count: Self.count - 1)
+        var surface = [values.sorted()[values.count * 3 / 4]] + [Double](repeating: 0, count: count - 1)
         for reach in [0.3, 0.2, 0.1, 0.06, 0.06, 0.06] {
-            var matrix = [[Double]](repeating: Array(repeating: 0, count: Self.count + 1), count: Self.count)
-            for point in points {
-                let fitted = zip(point.terms, surface).reduce(0) { $0 + $1.0 * $1.1 }
-                let off = (point.value - fitted) / reach
-                guard abs(off) < 1 else { continue }
-                let weight = (1 - off * off) * (1 - off * off)
-                for i in 0..<Self.count {
-                    for j in 0..<Self.count { matrix[i][j] += weight * point.terms[i] * point.terms[j] }
-                    matrix[i][Self.count] += weight * point.terms[i] * point.value
+            var matrix = [Double](repeating: 0, count: count * (count + 1))
+            terms.withUnsafeBufferPointer { terms in
+                for (point, value) in values.enumerated() {
+                    let term = terms[point * count..<(point + 1) * count]
+                    var fitted = 0.0
+                    for i in 0..<count { fitted += term[point * count + i] * surface[i] }
+                    let off = (value - fitted) / reach
+                    guard abs(off) < 1 else { continue }
+                    let weight = (1 - off * off) * (1 - off * off)
+                    for i in 0..<count {
+                        let weighted = weight * term[point * count + i], row = i * (count + 1)
+                        for j in 0..<count { matrix[row + j] += weighted * term[point * count + j] }
+                        matrix[row + count] += weighted * value
+                    }
                 }
             }
-            guard let solved = Self.eliminated(matrix) else { break }
+            let rows = (0..<count).map { Array(matrix[$0 * (count + 1)..<($0 + 1) * (count + 1)]) }
+            guard let solved = Self.eliminated(rows) else { break }
             surface = solved
         }
-        terms = surface.map(Float.init)
+        self.terms = surface.map(Float.init)
     }
 
     /// The logarithm of the glass's brightness at a pixel.

@@ -458,16 +458,56 @@ package struct SlidePlacer: Sendable {
         guard goesOn(), fields[first].group != fields[second].group, isSameKind(first, second), !fields[first].isEmpty
         else { return }
         let (one, other) = (try content(first, preview), try content(second, preview))
-        let match: FieldMatch
-        switch FieldMatch.search(one, other, trustsRest: fields[first].pattern != nil && fields[second].pattern != nil) {
-        case .found(let found): match = found
-        case .single(let found) where isWhereStageSays(found, first, second): match = found
-        case .single, .ambiguous:
-            fields[first].isAmbiguous = true
-            fields[second].isAmbiguous = true
-            return
-        case .nothing: return
+        let trustsRest = fields[first].pattern != nil && fields[second].pattern != nil
+        var support: Support?
+        switch FieldMatch.search(one, other, trustsRest: trustsRest) {
+        case .found(let match): support = try self.support(first, second, match, while: goesOn, preview)
+        case .uncertain(let matches):
+            // What no other pair of fields bears out may be one grain on another of its kind.
+            var sure: [Support] = []
+            for match in matches {
+                guard let found = try self.support(first, second, match, while: goesOn, preview) else { return }
+                if found.against == 0, found.isBorneOut || isWhereStageSays(match, first, second) { sure.append(found) }
+            }
+            if sure.count == 1 { support = sure[0] } else {
+                fields[first].isAmbiguous = true
+                fields[second].isAmbiguous = true
+            }
+        case .nothing: break
         }
+        guard let support, goesOn() else { return }
+        guard support.against < support.agreeing.count else {
+            fields[first].isContradicted = true
+            fields[second].isContradicted = true
+            return
+        }
+        var ties: [Pair] = []
+        for (key, match) in support.agreeing {
+            let isInOrder = key.first < key.second
+            let pair = try measured(
+                isInOrder ? key : Key(first: key.second, second: key.first), isInOrder ? match : match.reversed,
+                while: goesOn, preview, picture)
+            guard let pair else { return }
+            ties.append(pair)
+        }
+        join(fields[first].group, fields[second].group, ties)
+    }
+
+    /// What the fields that overlap by a match say of it.
+    private struct Support {
+        /// The match itself, and pairs that agree with it.
+        var agreeing: [(pair: Key, match: FieldMatch)]
+        /// Pairs that contradict it.
+        var against = 0
+        /// Whether a pair agrees that would place its fields by itself.
+        var isBorneOut: Bool { agreeing.dropFirst().contains { $0.match.isGood } }
+    }
+
+    /// - Returns: nil where it was ended.
+    private mutating func support<Failure: Error>(
+        _ first: Int, _ second: Int, _ match: FieldMatch, while goesOn: () -> Bool,
+        _ preview: (Int) throws(Failure) -> FieldPreview
+    ) throws(Failure) -> Support? {
         let factor = factor(second)
         let offset = pixels(first) + match.shift * factor - pixels(second)
         let size = SIMD2(Double(descriptions[first].width), Double(descriptions[first].height))
@@ -483,32 +523,17 @@ package struct SlidePlacer: Sendable {
         shared.sort { ($1.part, $0.pair) < ($0.part, $1.pair) }
         // Previews place a field to about half their pixel, and that adds up along a row.
         let reach = 4
-        var agreeing = [(pair: Key(first: first, second: second), match: match)]
-        var against = 0
+        var support = Support(agreeing: [(pair: Key(first: first, second: second), match: match)])
         for (_, pair, guess) in shared.prefix(Self.witnesses) {
-            guard goesOn() else { return }
+            guard goesOn() else { return nil }
             let (a, b) = (try content(pair.first, preview), try content(pair.second, preview))
             switch FieldMatch.check(a, b, near: guess, within: reach) {
-            case .agrees(let found): agreeing.append((pair, found))
-            case .contradicts: against += 1
+            case .agrees(let found): support.agreeing.append((pair, found))
+            case .contradicts: support.against += 1
             case .silent: break
             }
         }
-        guard against < agreeing.count else {
-            fields[first].isContradicted = true
-            fields[second].isContradicted = true
-            return
-        }
-        var ties: [Pair] = []
-        for (key, match) in agreeing {
-            let isInOrder = key.first < key.second
-            let pair = try measured(
-                isInOrder ? key : Key(first: key.second, second: key.first), isInOrder ? match : match.reversed,
-                while: goesOn, preview, picture)
-            guard let pair else { return }
-            ties.append(pair)
-        }
-        join(fields[first].group, fields[second].group, ties)
+        return support
     }
 
     private func pixels(_ field: Int) -> SIMD2<Double> {

@@ -1,4 +1,5 @@
 internal import Imaging
+internal import Quantities
 
 /// What stays with the camera while the slide moves: dirt on the sensor and the rest of the illumination's fall-off.
 ///
@@ -40,13 +41,22 @@ package struct StaticPattern: Sendable, Equatable {
 
     package var bytes: [UInt8] { samples.littleEndianBytes }
 
-    /// Brighter than the median, since what lies on the slide darkens it: a pixel may be covered in half of the fields.
+    /// Darker is not glass, in logarithms of brightness.
+    private static let glass: Float = -0.05
+
+    /// At each pixel the middle of what is glass there, and brighter than the median in any case: what lies on the slide
+    /// darkens it, and may cover more than half of a field.
     private static func common(to previews: [FieldPreview]) -> [Int16] {
         var column = [Int16](repeating: 0, count: previews.count)
+        let darkest = Int16(saturating: glass / FieldPreview.unit)
+        let share =
+            Double(previews.reduce(0) { $0 + $1.samples.count { $0 > darkest } })
+            / Double(previews.count * previews[0].samples.count)
+        let middle = min(column.count - 1, Int(saturating: Double(column.count) * max(2.0 / 3, 1 - share / 2)))
         return previews[0].samples.indices.map { pixel in
             for (at, preview) in previews.enumerated() { column[at] = preview.samples[pixel] }
             column.sort()
-            return column[column.count * 2 / 3]
+            return column[middle]
         }
     }
 

@@ -1,5 +1,6 @@
 import Imaging
 import Mosaic
+import Simulation
 import Testing
 
 struct PlacementTests {
@@ -83,6 +84,23 @@ struct PlacementTests {
         others.fields.remove(at: 4)
         let accuracy = PlacementAccuracy(others, truth: SyntheticSlide.corners, nmPerPixel: 1000)
         #expect(accuracy.placed == 9 && accuracy.largest < 0.3)
+    }
+
+    /// Grains and their shadows cover more than half of each field, and the border cuts most of those in what two share.
+    @Test func fieldsThatGrainsCoverForTheMostPartArePlaced() {
+        var layout = SimulatedSlide.Layout()
+        (layout.columns, layout.rows) = (4, 3)
+        let slide = SimulatedSlide(seed: 1, layout: layout)
+        let pictures = slide.captures.indices.map { slide.render($0).optical }
+        var placer = SlidePlacer()
+        for picture in pictures {
+            placer.add(FieldDescription(width: picture.width, height: picture.height, nmPerPixel: 180), picture: picture)
+        }
+        let placement = placer.place { pictures[$0] }
+        let accuracy = PlacementAccuracy(
+            placement, truth: slide.captures.map(\.stageMicrometres), nmPerPixel: 180, rotationDegrees: 0)
+        #expect(accuracy.placed == 12 && accuracy.largest < 1, "\(accuracy)")
+        #expect(Set(placement.fields.map(\.group)).count == 1)
     }
 
     @Test func aRepeatingPatternIsNotPlaced() {

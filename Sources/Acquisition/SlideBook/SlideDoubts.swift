@@ -92,14 +92,15 @@ struct SlideDoubts: Sendable {
         ]
     }
 
-    /// Fields with grains that may lie in other fields too. One that was compared with all others and is like none is in
-    /// order, wherever it lies.
+    /// Fields with grains that may lie in other fields too. One that is like no other is in order where fields lie apart;
+    /// where most of them overlap, it most likely does too.
     private static func unplaced(_ tallies: [FieldTally], _ places: SlidePlaces) -> [String] {
         guard tallies.count > 1 else { return [] }
+        let overlap = 2 * tallies.count { places[$0.capture]?.means == .registered } > tallies.count
         var uncertain: [String: [FieldTally]] = [:]
         for tally in tallies where tally.grains.keys.contains(where: { tally.counted($0) > 0 }) {
             guard let place = places[tally.capture], place.positionMicrometres == nil, let reason = place.reason,
-                reason != .noMatch
+                reason != .noMatch || overlap
             else { continue }
             uncertain[reason.rawValue, default: []].append(tally)
         }
