@@ -92,19 +92,22 @@ package struct Convolution {
         return matrices * shape.depth * columns * kernel.elementBytes
     }
 
-    /// - input: [height, width, inputChannels] of the shape.
-    /// - output: [outputHeight, outputWidth, outputChannels]; every value is written.
+    /// - input: [images * height, width, inputChannels] of the shape.
+    /// - output: [images * outputHeight, outputWidth, outputChannels]; every value is written.
     /// - scratch: `scratchCount(threads:)` floats for the pool's threads, aligned to 64 bytes.
     /// - permit: where it is revoked the layer ends early, and its output is of no use; nil for none.
     package func run(
         _ input: ConvolutionInput, into output: FeatureMap, pool: WorkerPool, scratch: UnsafeMutablePointer<Float>,
         permit: WorkPermit? = nil
     ) {
-        precondition(input.map.height == shape.height && input.map.width == shape.width)
+        precondition(input.map.height == shape.images * shape.height && input.map.width == shape.width)
         precondition(input.map.channels == shape.inputChannels && output.channels == shape.outputChannels)
-        precondition(output.height == shape.outputHeight && output.width == shape.outputWidth)
+        precondition(output.height == shape.images * shape.outputHeight && output.width == shape.outputWidth)
+        var first = input.kernelInput
+        first.height = Int32(shape.height)
         runner.run(
-            work, ConvolutionRun(input: input.kernelInput, output: output, moments: moments, scratch: scratch),
+            work,
+            ConvolutionRun(input: first, output: output, images: shape.images, moments: moments, scratch: scratch),
             on: pool, permit: permit)
     }
 }

@@ -8,20 +8,25 @@ package struct ConvolutionShape: Sendable, Hashable {
     package enum Direction: Sendable { case down, up }
 
     package let direction: Direction
-    /// Of the input, in pixels; even for `down`.
+    /// Of an input image, in pixels; even for `down`.
     package let height: Int
     package let width: Int
     package let inputChannels: Int
     package let outputChannels: Int
+    /// Images of a batch, each of `height` rows; a map holds them one below the other, and no window sees two.
+    package let images: Int
 
-    package init(_ direction: Direction, height: Int, width: Int, inputChannels: Int, outputChannels: Int) {
-        precondition(height > 0 && width > 0 && inputChannels > 0 && outputChannels > 0)
+    package init(
+        _ direction: Direction, height: Int, width: Int, inputChannels: Int, outputChannels: Int, images: Int = 1
+    ) {
+        precondition(height > 0 && width > 0 && inputChannels > 0 && outputChannels > 0 && images > 0)
         precondition(direction == .up || (height % 2 == 0 && width % 2 == 0))
         self.direction = direction
         self.height = height
         self.width = width
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
+        self.images = images
     }
 
     package var outputHeight: Int { direction == .down ? height / 2 : height * 2 }
@@ -30,18 +35,18 @@ package struct ConvolutionShape: Sendable, Hashable {
     /// Pixels along the side of what a position of the 2 x 2 convolution reads, and of what it writes.
     var inputSide: Int { direction == .down ? 2 : 1 }
     var outputSide: Int { direction == .down ? 1 : 2 }
-    /// Positions of the 2 x 2 convolution: output pixels (`down`), output cells (`up`).
+    /// Positions of the 2 x 2 convolution in an image: output pixels (`down`), output cells (`up`).
     var positionRows: Int { direction == .down ? height / 2 : height + 1 }
     var positionColumns: Int { direction == .down ? width / 2 : width + 1 }
-    var positions: Int { positionRows * positionColumns }
     /// Values of one input and of one output of the 2 x 2 convolution.
     var depth: Int { inputSide * inputSide * inputChannels }
     var columns: Int { outputSide * outputSide * outputChannels }
 
-    /// Floating-point operations of the direct sum: every output value takes 16 (down) or 4 (up) products a channel.
+    /// Floating-point operations of the direct sum, of all images: every output value takes 16 (down) or 4 (up) products
+    /// a channel.
     package var floatingPointOperations: Double {
         let taps = direction == .down ? 16.0 : 4.0
-        return 2 * taps * Double(inputChannels) * Double(outputHeight * outputWidth) * Double(outputChannels)
+        return 2 * taps * Double(inputChannels) * Double(images * outputHeight * outputWidth) * Double(outputChannels)
     }
 
     /// Index of the weight between window element (pixel row, pixel column, input channel) and output (phase, channel)

@@ -24,25 +24,28 @@ package final class Judge {
     private let gradients: TensorBuffer<Float>
     /// One a prediction, with a mean of 1; nil where all of the picture matters.
     private let weights: TensorBuffer<Float>?
-    /// Of the picture that matters.
-    private var share = 1.0
+    /// Of each picture that matters.
+    private let shares: TensorBuffer<Double>
     /// Least share that a mask is taken for, so that a sliver of a grain does not count as much as a field of them.
     static let leastShare = 0.02
 
     /// - scale: 1, or 2 for a judge that sees means of 2 x 2 pixels, and so twice as far.
-    /// - height, width: of the picture; divided by the scale multiples of 8, at least 24.
+    /// - height, width: of a picture; divided by the scale multiples of 8, at least 24.
+    /// - images: pictures of a batch.
     /// - judgedChannels: of the result, the first ones.
     package init(
         scale: Int, baseChannels: Int, pictureChannels: Int = 3, judgedChannels: Int = 3, height: Int, width: Int,
-        isMasked: Bool = false, way: Way = Way(), workspace: Workspace
+        images: Int = 1, isMasked: Bool = false, way: Way = Way(), workspace: Workspace
     ) {
         self.scale = scale
         self.way = way
         self.workspace = workspace
         discriminator = PatchDiscriminator(
             pictureChannels: pictureChannels, resultChannels: judgedChannels, baseChannels: baseChannels,
-            height: height / scale, width: width / scale, matchesFeatures: way.featureFactor > 0, workspace: workspace)
-        let pixels = height / scale * (width / scale)
+            height: height / scale, width: width / scale, images: images, matchesFeatures: way.featureFactor > 0, workspace: workspace)
+        let pixels = images * height / scale * (width / scale)
+        shares = TensorBuffer(count: images)
+        shares.base.update(repeating: 1, count: images)
         pairs = TensorBuffer(count: 2 * pixels * (pictureChannels + judgedChannels))
         gradients = TensorBuffer(count: pixels * judgedChannels)
         let predictions = discriminator.predictions
@@ -50,10 +53,11 @@ package final class Judge {
     }
 
     private var judgedChannels: Int { discriminator.resultChannels }
-    private var height: Int { discriminator.height }
+    /// Rows of all pictures.
+    private var height: Int { discriminator.images * discriminator.height }
     private var width: Int { discriminator.width }
 
-    /// Picture and generated (0) or real (1) result, beside each other in each pixel.
+    /// Pictures and generated (0) or real (1) results, beside each other in each pixel.
     private func pair(_ index: Int) -> FeatureMap {
         let channels = discriminator.pictureChannels + judgedChannels
         return FeatureMap(
@@ -106,9 +110,9 @@ package final class Judge {
             base: gradients.base, height: height, width: width, channels: judgedChannels, pixelStride: judgedChannels)
         // Outside the mask both pairs are black and their maps are equal.
         let features = discriminator.backward(
-            addsWeightGradients: false, resultGradient: own, featureFactor: way.featureFactor / share)
+            addsWeightGradients: false, resultGradient: own, featureFactor: way.featureFactor, shares: shares.base)
         add(own, to: gradient, mask: mask)
-        return (adversarial, features / share)
+        return (adversarial, features)
     }
 
     private func evaluate(target: Double, weight: Double) -> Double {
@@ -156,7 +160,18 @@ package final class Judge {
 
     /// A prediction counts where the mask reaches into the middle of what it sees.
     private func weigh(_ mask: UnsafePointer<Float>, into weights: UnsafeMutablePointer<Float>) {
-        let predictions = discriminator.predictions
+        for image in 0..<discriminator.images {
+            let map = discriminator.predictions.image(image, of: discriminator.images)
+            let pixels = discriminator.height * scale * width * scale
+            shares.base[image] = weigh(
+                mask + image * pixels, map, into: weights + image * map.height * map.width)
+        }
+    }
+
+    /// - Returns: the share of the picture that matters.
+    private func weigh(
+        _ mask: UnsafePointer<Float>, _ predictions: FeatureMap, into weights: UnsafeMutablePointer<Float>
+    ) -> Double {
         let rowLength = width * scale
         var sum = 0.0
         for row in 0..<predictions.height {
@@ -165,14 +180,15 @@ package final class Judge {
                 var isIn = false
                 for y in stride(from: (8 * row + 5) * scale, to: (8 * row + 20) * scale, by: 3 * scale) {
                     for x in stride(from: (8 * column + 5) * scale, to: (8 * column + 20) * scale, by: 3 * scale)
-                    where y < height * scale && x < rowLength && mask[y * rowLength + x] > 0.5 { isIn = true }
+                    where y < discriminator.height * scale && x < rowLength && mask[y * rowLength + x] > 0.5 { isIn = true }
                 }
                 weights[row * predictions.width + column] = isIn ? 1 : 0
                 sum += isIn ? 1 : 0
             }
         }
         let count = predictions.height * predictions.width
-        share = max(sum / Double(count), Self.leastShare)
+        let share = max(sum / Double(count), Self.leastShare)
         for index in 0..<count { weights[index] /= Float(share) }
+        return share
     }
 }

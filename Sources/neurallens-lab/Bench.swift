@@ -229,7 +229,7 @@ struct Bench: AsyncParsableCommand {
 
     struct TrainingCost: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "train", abstract: "One step of a generator and its discriminators, a batch of one.")
+            commandName: "train", abstract: "One step of a generator and its discriminators.")
 
         @Option(help: "Of the generator.") var baseChannels = 16
         @Option(help: "Of the discriminators, by default as the generator's; 0 for none.")
@@ -238,9 +238,11 @@ struct Bench: AsyncParsableCommand {
         @Flag(help: "Match the discriminators' maps.") var featureMatching = false
         @Option var layers = 10
         @Option(help: "Pixels a side.") var size = 1024
+        @Option(help: "Pictures a step.") var batch = 1
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
+            guard (1...256).contains(batch) else { throw ValidationError("--batch must lie in 1 to 256") }
             guard (1...256).contains(baseChannels), (2...12).contains(layers) else {
                 throw ValidationError("--base-channels must lie in 1 to 256 and --layers in 2 to 12")
             }
@@ -259,16 +261,17 @@ struct Bench: AsyncParsableCommand {
             let judged = discriminatorChannels ?? baseChannels
             let result = TrainingBenchmark.run(
                 layers: layers, baseChannels: baseChannels, discriminatorChannels: judged, scales: discriminators,
-                features: featureMatching, size: size, threads: common.threads, repeats: common.repeats)
+                features: featureMatching, size: size, batch: batch, threads: common.threads, repeats: common.repeats)
             var report = Report(
                 seconds: [result.secondsMin], gflop: result.gigaflop,
                 details: [
                     "step":
                         "generator of \(layers) layers x \(baseChannels), "
                         + (judged == 0 ? "no discriminator" : "\(discriminators) discriminators x \(judged)")
-                        + ", \(size) x \(size)",
+                        + ", \(batch > 1 ? "\(batch) pictures of " : "")\(size) x \(size)",
                     "threads": "\(common.threads)",
-                    "processor time": String(format: "%.3f s", result.processorSecondsMin),
+                    "processor time": String(format: "%.3f s", result.processorSecondsMin)
+                        + (batch > 1 ? String(format: ", %.3f s a picture", result.processorSecondsMin / Double(batch)) : ""),
                 ])
             report.seconds_median = result.secondsMedian
             report.peak_rss_bytes = result.peakRSSBytes
