@@ -69,9 +69,21 @@ package struct Convolution {
         precondition(bias == nil || bias!.count == shape.outputChannels)
         weight.withUnsafeBufferPointer { weight in
             (gains ?? []).withUnsafeBufferPointer { gainBuffer in
-                work.load(weight: weight.baseAddress!, gains: gains == nil ? nil : gainBuffer.baseAddress!, pool: pool)
+                (bias ?? []).withUnsafeBufferPointer { biasBuffer in
+                    load(
+                        weight: weight.baseAddress!, gains: gains == nil ? nil : gainBuffer.baseAddress!,
+                        bias: bias == nil ? nil : biasBuffer.baseAddress!, pool: pool)
+                }
             }
         }
+    }
+
+    /// The same from where the weights lie.
+    package func load(
+        weight: UnsafePointer<Float>, gains: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil,
+        pool: WorkerPool?
+    ) {
+        work.load(weight: weight, gains: gains, pool: pool)
         for phase in 0..<shape.columns / shape.outputChannels {
             for output in 0..<shape.outputChannels {
                 work.weights.bias.base[phase * shape.outputChannels + output] = bias?[output] ?? 0

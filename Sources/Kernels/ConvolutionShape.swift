@@ -48,20 +48,4 @@ package struct ConvolutionShape: Sendable, Hashable {
         let taps = direction == .down ? 16.0 : 4.0
         return 2 * taps * Double(inputChannels) * Double(images * outputHeight * outputWidth) * Double(outputChannels)
     }
-
-    /// Index of the weight between window element (pixel row, pixel column, input channel) and output (phase, channel)
-    /// in the order PyTorch stores: [out, in, 4, 4] for `down` (Conv2d), [in, out, 4, 4] for `up` (ConvTranspose2d).
-    /// A window is 4 x 4 pixels (`down`) or 2 x 2 (`up`).
-    func weightIndex(row: Int, column: Int, input: Int, phase: Int, output: Int) -> Int {
-        switch direction {
-        case .down:
-            return ((output * inputChannels + input) * 4 + row) * 4 + column
-        case .up:
-            // Output row o sees input row i through kernel row o + 1 - 2 i;
-            // here o = 2 j - 1 + phase row and i = j - 1 + row.
-            let kernelRow = phase / 2 + 2 - 2 * row
-            let kernelColumn = phase % 2 + 2 - 2 * column
-            return ((input * outputChannels + output) * 4 + kernelRow) * 4 + kernelColumn
-        }
-    }
 }

@@ -75,40 +75,10 @@ final class DirectConvolution: ConvolutionWork {
     var storingTasks: Int { shape.images / imagesATask * rowBlocks * blocks }
 
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
-        weights.fill { pack(weight, gains: gains, into: $0) }
-    }
-
-    private func pack(
-        _ weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, into matrix: UnsafeMutablePointer<Float>
-    ) {
-        let (depth, columns, side) = (weights.depth, weights.columns, 2 * shape.inputSide)
-        let (taps, inputs) = (side * side, shape.inputChannels)
-        let step = shape.direction == .down ? 16 : 16 * shape.outputChannels
-        // All taps of a panel and an input channel lie close together in the weights, and each tap fills a row of the panel:
-        // training packs after every step, and most of a step of small maps would else be waiting for memory.
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: taps * 16) { places in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 16) { gain in
-                for panel in stride(from: 0, to: shape.columns, by: 16) {
-                    let width = min(16, columns - panel)
-                    let used = min(width, shape.columns - panel)
-                    for column in 0..<used {
-                        let (phase, output) = (panel + column).quotientAndRemainder(dividingBy: shape.outputChannels)
-                        gain[column] = gains?[output] ?? 1
-                        for tap in 0..<taps {
-                            places[tap * 16 + column] = shape.weightIndex(
-                                row: tap / side, column: tap % side, input: 0, phase: phase, output: output)
-                        }
-                    }
-                    for input in 0..<inputs {
-                        let from = weight + input * step
-                        for tap in 0..<taps {
-                            let target = matrix + panel * depth + (tap * inputs + input) * width
-                            let place = places.baseAddress! + tap * 16
-                            for column in 0..<used { target[column] = gain[column] * from[place[column]] }
-                        }
-                    }
-                }
-            }
+        weights.fill(on: pool) { matrix, columns in
+            nl_direct_weights(
+                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels), gains,
+                Int32(columns.lowerBound), Int32(columns.count), Int32(weights.columns), matrix)
         }
     }
 

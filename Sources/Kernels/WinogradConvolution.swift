@@ -58,20 +58,10 @@ final class WinogradConvolution: ConvolutionWork {
     private var tilesATask: Int { byPoints ? Self.stepTiles : chunk }
 
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
-        let columns = weights.columns
-        let share = 16
-        let tasks = (columns + share - 1) / share
-        weights.fill { matrices in
-            func pack(_ task: Int) {
-                nl_winograd_weights(
-                    weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels),
-                    gains, Int32(task * share), Int32(min(share, columns - task * share)), Int32(columns), matrices)
-            }
-            if let pool {
-                pool.run(tasks: tasks) { task, _ in pack(task) }
-            } else {
-                for task in 0..<tasks { pack(task) }
-            }
+        weights.fill(on: pool) { matrices, columns in
+            nl_winograd_weights(
+                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels), gains,
+                Int32(columns.lowerBound), Int32(columns.count), Int32(weights.columns), matrices)
         }
     }
 

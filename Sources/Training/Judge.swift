@@ -125,22 +125,35 @@ package final class Judge {
 
     /// Means of scale x scale pixels.
     private func reduce(_ from: FeatureMap, mask: UnsafePointer<Float>?, into to: FeatureMap) {
-        let scale = scale
+        let (scale, width, channels) = (scale, width, to.channels)
+        let (inStride, outStride) = (from.pixelStride, to.pixelStride)
         let share = 1 / Float(scale * scale)
         workspace.pool.run(tasks: height) { y, _ in
-            for x in 0..<width {
-                let out = to.pixel(y, x)
-                for channel in 0..<to.channels {
-                    var sum: Float = 0
-                    for row in y * scale..<(y + 1) * scale {
-                        for column in x * scale..<(x + 1) * scale {
-                            let value = from.pixel(row, column)[channel]
-                            sum += mask.map { (value + 1) * $0[row * from.width + column] - 1 } ?? value
+            let out = to.pixel(y, 0)
+            if scale == 1 && mask == nil {
+                let values = from.pixel(y, 0)
+                for x in 0..<width {
+                    for channel in 0..<channels { out[x * outStride + channel] = values[x * inStride + channel] }
+                }
+                return
+            }
+            for row in 0..<scale {
+                let line = y * scale + row
+                let values = from.pixel(line, 0)
+                let mask = mask.map { $0 + line * from.width }
+                for x in 0..<width {
+                    let sum = out + x * outStride
+                    for column in x * scale..<(x + 1) * scale {
+                        let pixel = values + column * inStride
+                        let isFirst = row == 0 && column == x * scale
+                        for channel in 0..<channels {
+                            let value = mask.map { (pixel[channel] + 1) * $0[column] - 1 } ?? pixel[channel]
+                            sum[channel] = isFirst ? value : sum[channel] + value
                         }
                     }
-                    out[channel] = sum * share
                 }
             }
+            for x in 0..<width where scale > 1 { for channel in 0..<channels { out[x * outStride + channel] *= share } }
         }
     }
 
@@ -148,12 +161,16 @@ package final class Judge {
     private func add(_ own: FeatureMap, to gradient: FeatureMap, mask: UnsafePointer<Float>?) {
         let scale = scale
         let share = 1 / Float(scale * scale)
+        let (channels, inStride, outStride) = (own.channels, own.pixelStride, gradient.pixelStride)
         workspace.pool.run(tasks: gradient.height) { y, _ in
+            let values = own.pixel(y / scale, 0)
+            let sums = gradient.pixel(y, 0)
+            let mask = mask.map { $0 + y * gradient.width }
             for x in 0..<gradient.width {
-                let from = own.pixel(y / scale, x / scale)
-                let to = gradient.pixel(y, x)
-                let factor = share * (mask?[y * gradient.width + x] ?? 1)
-                for channel in 0..<own.channels { to[channel] += factor * from[channel] }
+                let from = values + x / scale * inStride
+                let to = sums + x * outStride
+                let factor = share * (mask?[x] ?? 1)
+                for channel in 0..<channels { to[channel] += factor * from[channel] }
             }
         }
     }

@@ -10,8 +10,7 @@ import Tensor
 /// the tiles, whichever thread takes it.
 package struct WinogradWeightGradient: LayerWeightGradient {
     private static let points = 16
-    /// Tiles whose windows and gradients are in memory at a time; tiles a task transforms; rows a task multiplies.
-    private static let tiles = 512
+    /// Tiles a task transforms; rows a task multiplies.
     private static let stepTiles = 16
     private static let stepRows = 64
 
@@ -20,6 +19,9 @@ package struct WinogradWeightGradient: LayerWeightGradient {
     private let height: Int
     private let width: Int
     private let images: Int
+    /// Whose windows and gradients are in memory at a time: what a core's second-level cache holds, or more where they
+    /// would be less than the sums, which are read and written for them.
+    private let tiles: Int
 
     /// Whether the channels fill vectors, and the maps enough tiles for four times the sums to be worth it.
     package static func suits(
@@ -38,6 +40,9 @@ package struct WinogradWeightGradient: LayerWeightGradient {
         self.height = height
         self.width = width
         self.images = images
+        let perTile = 4 * Self.points * (4 * largeChannels + smallChannels + 32)
+        let sumBytes = 4 * Self.points * 4 * largeChannels * smallChannels
+        tiles = max(64, min(512, max(1 << 20, sumBytes) / perTile / Self.stepTiles * Self.stepTiles))
         workspace.reserve(
             total: Self.points * (windowPoint + gradientPoint) + workspace.pool.threads * borderCount,
             partials: Self.points * sumPoint)
@@ -49,9 +54,9 @@ package struct WinogradWeightGradient: LayerWeightGradient {
     private var depth: Int { 4 * largeChannels }
     // Rows and points lie a cache line more apart than their length.
     private var windowRow: Int { depth + 16 }
-    private var windowPoint: Int { Self.tiles * windowRow + 16 }
+    private var windowPoint: Int { tiles * windowRow + 16 }
     private var gradientRow: Int { smallChannels + 16 }
-    private var gradientPoint: Int { Self.tiles * gradientRow + 16 }
+    private var gradientPoint: Int { tiles * gradientRow + 16 }
     private var sumPoint: Int { depth * smallChannels }
     private var borderCount: Int { 64 * largeChannels }
 
@@ -67,8 +72,8 @@ package struct WinogradWeightGradient: LayerWeightGradient {
         let borders = gradients + Self.points * gradientPoint
         let sums = workspace.partials.base
         sums.update(repeating: 0, count: Self.points * sumPoint)
-        for first in stride(from: 0, to: tileCount, by: Self.tiles) {
-            let count = min(Self.tiles, tileCount - first)
+        for first in stride(from: 0, to: tileCount, by: tiles) {
+            let count = min(tiles, tileCount - first)
             workspace.pool.run(tasks: (count + Self.stepTiles - 1) / Self.stepTiles) { task, worker in
                 for tile in task * Self.stepTiles..<min((task + 1) * Self.stepTiles, count) {
                     let (image, place) = (first + tile).quotientAndRemainder(dividingBy: tilesAnImage)

@@ -52,7 +52,7 @@ struct nlt_operations {
                                    float *_Nonnull rows, int columns, ptrdiff_t row_stride);
 
     /// c[r][n] = sum over k of a[r * a_row + k * a_depth] * b[k * b_stride + n], in order of k; `columns` is a multiple
-    /// of NLT_TILE_COLUMNS.
+    /// of NLT_TILE_COLUMNS, and a_row or a_depth is 1.
     void (*_Nonnull product)(const float *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a_depth, const float *_Nonnull b,
                              ptrdiff_t b_stride, int rows, int columns, int depth, float *_Nonnull c,
                              ptrdiff_t c_stride);
