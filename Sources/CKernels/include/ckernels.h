@@ -151,6 +151,15 @@ void nl_fp32_to_bf16(const float *_Nonnull source, size_t count, uint16_t *_Nonn
 /// 1 where every value is finite.
 int nl_all_finite(const float *_Nonnull values, size_t count);
 
+/// Tells the processor that a loop waits for another thread.
+static inline void nl_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// Gives the system back what has been freed and is kept for later allocations.
 void nl_return_free_memory(void);
 
