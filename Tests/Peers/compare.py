@@ -205,4 +205,5 @@ def main():
                        results=results), open(args.json, "w"), indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()
