@@ -80,6 +80,21 @@ package struct WeightGradient: LayerWeightGradient {
                 block: task % blocks, chunk: task / blocks, large, small,
                 scratch: workspace.scratch(of: worker), into: partials + task * partialCount)
         }
+        guard smallIsRows else {
+            let tile = Int(NLT_TILE_COLUMNS)
+            workspace.pool.run(tasks: blocks * columns / tile) { task, _ in
+                let (small, block) = task.quotientAndRemainder(dividingBy: blocks)
+                let first = block * blockChannels
+                let channels = min(blockChannels, largeChannels - first)
+                for channel in 0..<channels {
+                    operations.pointee.add_taps(
+                        partials + block * partialCount + channel * columns + small * tile, channels * columns,
+                        Int32(chunks), blocks * partialCount,
+                        gradient + (small * tile * largeChannels + first + channel) * 16, largeChannels * 16)
+                }
+            }
+            return
+        }
         workspace.pool.run(tasks: largeChannels) { channel, worker in
             reduce(channel, partials, sums: workspace.scratch(of: worker), to: gradient)
         }
@@ -135,7 +150,7 @@ package struct WeightGradient: LayerWeightGradient {
         multiply()
     }
 
-    /// Adds the chunks' sums for one large channel.
+    /// Adds the chunks' sums for one large channel, where small channels are rows.
     /// - sums: [tap, column], room to work in.
     private func reduce(
         _ large: Int, _ partials: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>,
@@ -149,12 +164,7 @@ package struct WeightGradient: LayerWeightGradient {
             for tap in 0..<16 {
                 let column = tap * channels + local
                 let sum = sums + tap * columns
-                if smallIsRows {
-                    for small in 0..<smallChannels { sum[small] += partial[small * windowColumns + column] }
-                } else {
-                    let row = partial + column * columns
-                    for small in 0..<smallChannels { sum[small] += row[small] }
-                }
+                for small in 0..<smallChannels { sum[small] += partial[small * windowColumns + column] }
             }
         }
         for small in 0..<smallChannels {

@@ -7,8 +7,8 @@ Needs torch and numpy, as compare.py does.
 
 A step is pix2pix's: the discriminator learns from a generated and a real pair, then the generator from it and from 100
 times the mean absolute difference; Adam for both; --discriminator-channels 0 leaves the discriminator out. PyTorch runs
-channels-last, in binary32 and under autocast to bfloat16, without the dropout that ours does. Every engine runs in a
-process of its own, in turns; the least time of all rounds counts.
+channels-last, in binary32 and under autocast to bfloat16. Every engine runs in a process of its own, in turns; the
+least time of all rounds counts.
 """
 import argparse, json, resource, subprocess, sys, time
 
@@ -32,7 +32,7 @@ def peer(args):
         return nn.Sequential(*layers, nn.Conv2d(base * 8, 1, 4, 1, 1))
 
     last = dict(memory_format=torch.channels_last)
-    generator = network(args.base_channels, args.layers).train().to(**last)
+    generator = network(args.base_channels, args.layers, dropout=0.5).train().to(**last)
     judge = discriminator(args.discriminator_channels).train().to(**last) if args.discriminator_channels else None
     adam = dict(lr=2e-4, betas=(0.5, 0.999))
     of_generator = torch.optim.Adam(generator.parameters(), **adam)
