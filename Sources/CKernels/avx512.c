@@ -4,13 +4,17 @@
 #include <string.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))),               \
                              apply_to = function)
+#define NL_WIDE_PASSES
 #include "passes.h"
 #include "product.h"
 
 NL_FP32_TILES
 NL_BF16_TILES
+NL_TILE(fp32_32, float, v16, v16, 16, 2, 1, NL_FP32_ADD)
+// 24 of the 32 registers: on a core that starts two multiplications and two reads a cycle, 170 of 175 GFLOPS where 12
+// reached 147 (Xeon, model 207, 2026-11).
+NL_PRODUCT_BY_TWO(multiply_fp32, float, fp32_32, 12, fp32_16, 12, fp32_8, 12)
 // 12 of the 32 registers.
-NL_PRODUCT(multiply_fp32, float, fp32_16, 12, fp32_8, 12)
 NL_PRODUCT(multiply_bf16, uint16_t, bf16_16, 12, bf16_8, 12)
 #pragma clang attribute pop
 
@@ -23,7 +27,7 @@ static int is_available(void) {
 static const nl_passes passes = NL_PASSES(NL_AVX512);
 
 const nl_kernel nl_avx512_fp32 = {
-    .name = "avx512", .element = NL_FP32, .is_native = 1, .tile_rows = 12, .tile_columns = 16, .k_step = 1,
+    .name = "avx512", .element = NL_FP32, .is_native = 1, .tile_rows = 12, .tile_columns = 32, .k_step = 1,
     .is_available = is_available, .multiply = multiply_fp32, .passes = &passes};
 const nl_kernel nl_avx512_bf16 = {
     .name = "avx512", .element = NL_BF16, .tile_rows = 12, .tile_columns = 16, .k_step = 2,

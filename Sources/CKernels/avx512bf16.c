@@ -7,6 +7,7 @@
                              apply_to = function)
 // Numbers too small to be normal become zero, which products take them for anyway.
 #define NL_ROUNDED8(v) ((u16x8)_mm256_cvtneps_pbh((__m256)(v)))
+#define NL_WIDE_PASSES
 #include "passes.h"
 #include "product.h"
 
@@ -14,8 +15,8 @@
     ((v16)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_epi32((int)pair(left)), (__m512bh)(right)))
 #define DOT8(sum, left, right)                                                                                     \
     ((v8)_mm256_dpbf16_ps((__m256)(sum), (__m256bh)_mm256_set1_epi32((int)pair(left)), (__m256bh)(right)))
-NL_TILE(dot16, uint16_t, v16, u32x16, 16, 2, DOT16)
-NL_TILE(dot8, uint16_t, v8, u32x8, 8, 2, DOT8)
+NL_TILE(dot16, uint16_t, v16, u32x16, 16, 1, 2, DOT16)
+NL_TILE(dot8, uint16_t, v8, u32x8, 8, 1, 2, DOT8)
 NL_PRODUCT(multiply, uint16_t, dot16, 12, dot8, 12)
 #pragma clang attribute pop
 

@@ -1,4 +1,5 @@
-// All passes over maps, for the instruction set of the file that includes this.
+// All passes over maps, for the instruction set of the file that includes this; NL_WIDE_PASSES: it has registers of 16
+// floats.
 #include "store.h"
 #include "strip.h"
 #include "winograd.h"

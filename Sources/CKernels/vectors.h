@@ -31,12 +31,21 @@ NL_BODY uint16_t rounded(float v) {
     return (uint16_t)((u & 0x7fffffffu) > 0x7f800000u ? u >> 16 | 0x40u : (u + 0x7fffu + (u >> 16 & 1)) >> 16);
 }
 
-/// Eight values, or one, as elements (a constant to the compiler).
+/// Eight values, sixteen, or one, as elements (a constant to the compiler).
 NL_BODY void put8(void *out, ptrdiff_t index, v8 v, const enum nl_element element) {
     if (element == NL_BF16)
         *(u16x8 *)((uint16_t *)out + index) = rounded8(v);
     else
         *(v8 *)((float *)out + index) = v;
+}
+
+NL_BODY void put16(void *out, ptrdiff_t index, v16 v, const enum nl_element element) {
+    if (element == NL_BF16) {
+        put8(out, index, v.lo, element);
+        put8(out, index + 8, v.hi, element);
+    } else {
+        *(v16 *)((float *)out + index) = v;
+    }
 }
 
 NL_BODY void put(void *out, ptrdiff_t index, float v, const enum nl_element element) {
@@ -49,6 +58,11 @@ NL_BODY void put(void *out, ptrdiff_t index, float v, const enum nl_element elem
 /// v > 0 ? v : v * slope for slope in 0...1; NaN stays NaN.
 NL_BODY v8 activated8(v8 v, float slope) {
     const v8 other = v * slope;
+    return other > v ? other : v;
+}
+
+NL_BODY v16 activated16(v16 v, float slope) {
+    const v16 other = v * slope;
     return other > v ? other : v;
 }
 

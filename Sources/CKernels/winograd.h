@@ -1,36 +1,39 @@
-// Winograd's F(3 x 3, 2 x 2): nine outputs of a 2 x 2 convolution from 16 products (see winograd_weights.c).
+// Winograd's F(3 x 3, 2 x 2): nine outputs of a 2 x 2 convolution from 16 products (see pack_weights.c).
 #include "vectors.h"
 
 // MARK: Inputs
 
-/// The 4 x 4 values of one channel group at `at`, `row` and `column` apart, transformed into 16 matrices.
-NL_BODY void transform_inputs(const float *at, ptrdiff_t row, ptrdiff_t column, float slope, const float *scale,
-                              const float *shift, const int affine, const int active, const enum nl_element element,
-                              void *out, ptrdiff_t index, ptrdiff_t point_stride) {
-    v8 t[4][4];
-#pragma clang loop unroll(full)
-    for (int j = 0; j < 4; j++) {
-        v8 d[4];
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 4; i++) {
-            d[i] = *(const v8 *)(at + i * row + j * column);
-            if (affine) d[i] = d[i] * *(const v8 *)scale + *(const v8 *)shift;
-            if (active) d[i] = activated8(d[i], slope);
-        }
-        t[0][j] = d[0] - d[2];
-        t[1][j] = d[1] + d[2];
-        t[2][j] = d[2] - d[1];
-        t[3][j] = d[3] - d[1];
+/// Defines `name`: the 4 x 4 values of one group of channels at `at`, `row` and `column` apart, transformed into 16
+/// matrices.
+#define NL_TRANSFORM_INPUTS(name, vector, activated, put)                                                          \
+    NL_BODY void name(const float *at, ptrdiff_t row, ptrdiff_t column, float slope, const float *scale,           \
+                      const float *shift, const int affine, const int active, const enum nl_element element,       \
+                      void *out, ptrdiff_t index, ptrdiff_t point_stride) {                                        \
+        vector t[4][4];                                                                                            \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {                                           \
+            vector d[4];                                                                                           \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {                                       \
+                d[i] = *(const vector *)(at + i * row + j * column);                                               \
+                if (affine) d[i] = d[i] * *(const vector *)scale + *(const vector *)shift;                         \
+                if (active) d[i] = activated(d[i], slope);                                                         \
+            }                                                                                                      \
+            t[0][j] = d[0] - d[2];                                                                                 \
+            t[1][j] = d[1] + d[2];                                                                                 \
+            t[2][j] = d[2] - d[1];                                                                                 \
+            t[3][j] = d[3] - d[1];                                                                                 \
+        }                                                                                                          \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {                                           \
+            const ptrdiff_t p = index + 4 * i * point_stride;                                                      \
+            put(out, p, t[i][0] - t[i][2], element);                                                               \
+            put(out, p + point_stride, t[i][1] + t[i][2], element);                                                \
+            put(out, p + 2 * point_stride, t[i][2] - t[i][1], element);                                            \
+            put(out, p + 3 * point_stride, t[i][3] - t[i][1], element);                                            \
+        }                                                                                                          \
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 4; i++) {
-        const ptrdiff_t p = index + 4 * i * point_stride;
-        put8(out, p, t[i][0] - t[i][2], element);
-        put8(out, p + point_stride, t[i][1] + t[i][2], element);
-        put8(out, p + 2 * point_stride, t[i][2] - t[i][1], element);
-        put8(out, p + 3 * point_stride, t[i][3] - t[i][1], element);
-    }
-}
+NL_TRANSFORM_INPUTS(transform_inputs, v8, activated8, put8)
+#ifdef NL_WIDE_PASSES
+NL_TRANSFORM_INPUTS(transform_inputs16, v16, activated16, put16)
+#endif
 
 /// As above for one value a point.
 NL_BODY void transform_input(const float *at, ptrdiff_t row, ptrdiff_t column, const enum nl_element element, void *out,
@@ -84,6 +87,11 @@ NL_BODY void gather_tiles(const nl_input *in, const int side, int tile_y, int ti
             const float *at = window + (cell / side) * row + (cell % side) * column;
             const ptrdiff_t to = tile * row_stride + cell * channels;
             int c = 0;
+#ifdef NL_WIDE_PASSES
+            for (; direct && c + 16 <= channels; c += 16)
+                transform_inputs16(at + c, side * row, side * column, in->slope, affine ? in->scale + c : NULL,
+                                   affine ? in->shift + c : NULL, affine, active, element, out, to + c, point_stride);
+#endif
             for (; c + 8 <= channels; c += 8) {
                 if (direct)
                     transform_inputs(at + c, side * row, side * column, in->slope, affine ? in->scale + c : NULL,
@@ -123,26 +131,31 @@ static void winograd_gather(const nl_input *in, int side, int tile_y, int tile_x
 
 // MARK: Outputs
 
-/// Nine outputs of 8 columns.
-NL_BODY void transform_products(const float *m, ptrdiff_t point_stride, v8 out[3][3]) {
-    v8 t[3][4];
-#pragma clang loop unroll(full)
-    for (int j = 0; j < 4; j++) {
-        const v8 m0 = *(const v8 *)(m + j * point_stride), m1 = *(const v8 *)(m + (4 + j) * point_stride);
-        const v8 m2 = *(const v8 *)(m + (8 + j) * point_stride), m3 = *(const v8 *)(m + (12 + j) * point_stride);
-        const v8 sum = m1 + m2;
-        t[0][j] = m0 + sum;
-        t[1][j] = m1 - m2;
-        t[2][j] = sum + m3;
+/// Defines `name`: nine outputs of one group of columns.
+#define NL_TRANSFORM_PRODUCTS(name, vector)                                                                        \
+    NL_BODY void name(const float *m, ptrdiff_t point_stride, vector out[3][3]) {                                  \
+        vector t[3][4];                                                                                            \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {                                           \
+            const vector m0 = *(const vector *)(m + j * point_stride);                                             \
+            const vector m1 = *(const vector *)(m + (4 + j) * point_stride);                                       \
+            const vector m2 = *(const vector *)(m + (8 + j) * point_stride);                                       \
+            const vector m3 = *(const vector *)(m + (12 + j) * point_stride);                                      \
+            const vector sum = m1 + m2;                                                                            \
+            t[0][j] = m0 + sum;                                                                                    \
+            t[1][j] = m1 - m2;                                                                                     \
+            t[2][j] = sum + m3;                                                                                    \
+        }                                                                                                          \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < 3; i++) {                                           \
+            const vector sum = t[i][1] + t[i][2];                                                                  \
+            out[i][0] = t[i][0] + sum;                                                                             \
+            out[i][1] = t[i][1] - t[i][2];                                                                         \
+            out[i][2] = sum + t[i][3];                                                                             \
+        }                                                                                                          \
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 3; i++) {
-        const v8 sum = t[i][1] + t[i][2];
-        out[i][0] = t[i][0] + sum;
-        out[i][1] = t[i][1] - t[i][2];
-        out[i][2] = sum + t[i][3];
-    }
-}
+NL_TRANSFORM_PRODUCTS(transform_products, v8)
+#ifdef NL_WIDE_PASSES
+NL_TRANSFORM_PRODUCTS(transform_products16, v16)
+#endif
 
 NL_BODY v8 finished(v8 v, const float *bias, float slope, int squashes) {
     if (bias) v += *(const v8 *)bias;
@@ -197,7 +210,23 @@ NL_BODY void scatter_tiles(const float *products, ptrdiff_t row_stride, ptrdiff_
             for (int i = 0; i < 3; i++)
                 for (int j = 0; j < 3; j++)
                     if (!to[i][j]) to[i][j] = spare;
-            for (int c = 0; c < channels; c += 8) {
+            int c = 0;
+#ifdef NL_WIDE_PASSES
+            for (; !squashes && c + 16 <= channels; c += 16) {
+                const int n = phase * channels + c;
+                v16 out[3][3];
+                transform_products16(products + n, point_stride, out);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < 3; i++)
+#pragma clang loop unroll(full)
+                    for (int j = 0; j < 3; j++) {
+                        v16 v = out[i][j];
+                        if (bias) v += *(const v16 *)(bias + n);
+                        *(v16 *)(to[i][j] + c) = slope != 1 ? activated16(v, slope) : v;
+                    }
+            }
+#endif
+            for (; c < channels; c += 8) {
                 const int n = phase * channels + c;
                 v8 out[3][3];
                 transform_products(products + n, point_stride, out);

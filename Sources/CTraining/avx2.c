@@ -4,6 +4,7 @@
 #include <string.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NLT_TILE_ROWS 6
+#define NLT_TILE_PANELS 1
 #include "operations.h"
 #pragma clang attribute pop
 

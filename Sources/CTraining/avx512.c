@@ -5,6 +5,8 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))),               \
                              apply_to = function)
 #define NLT_TILE_ROWS 12
+#define NLT_TILE_PANELS 2
+#define NLT_PANELS_ROWS 8
 #include "operations.h"
 #pragma clang attribute pop
 

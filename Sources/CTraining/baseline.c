@@ -4,6 +4,7 @@
 #else
 #define NLT_TILE_ROWS 2
 #endif
+#define NLT_TILE_PANELS 1
 #include "operations.h"
 
 const struct nlt_operations nlt_baseline = NLT_OPERATIONS;

@@ -6,6 +6,33 @@ static void add_sums(const float *map, ptrdiff_t pixel_stride, int count, int ch
         for (int c = 0; c < channels; c++) sum[c] += map[c];
 }
 
+/// Halves of two vectors, value by value in turn.
+#define INTERLEAVED_LOW(a, b)                                                                                      \
+    __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define INTERLEAVED_HIGH(a, b)                                                                                     \
+    __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+static void add_taps(const float *sums, ptrdiff_t tap_stride, int chunks, ptrdiff_t chunk_stride, float *gradient,
+                     ptrdiff_t kernel_stride) {
+    v16 taps[16];
+    for (int tap = 0; tap < 16; tap++) {
+        v16 sum = {0};
+        for (int chunk = 0; chunk < chunks; chunk++)
+            sum += *(const v16 *)(sums + chunk * chunk_stride + tap * tap_stride);
+        taps[tap] = sum;
+    }
+    // A matrix whose rows are interleaved with those eight further on, four times, is turned over.
+    for (int turn = 0; turn < 4; turn++) {
+        v16 turned[16];
+        for (int i = 0; i < 8; i++) {
+            turned[2 * i] = INTERLEAVED_LOW(taps[i], taps[i + 8]);
+            turned[2 * i + 1] = INTERLEAVED_HIGH(taps[i], taps[i + 8]);
+        }
+        memcpy(taps, turned, sizeof taps);
+    }
+    for (int s = 0; s < 16; s++) *(v16 *)(gradient + s * kernel_stride) += taps[s];
+}
+
 /// Pixels whose float sums are taken before they are added in double precision.
 #define RUN 32
 

@@ -69,9 +69,21 @@ package struct Convolution {
         precondition(bias == nil || bias!.count == shape.outputChannels)
         weight.withUnsafeBufferPointer { weight in
             (gains ?? []).withUnsafeBufferPointer { gainBuffer in
-                work.load(weight: weight.baseAddress!, gains: gains == nil ? nil : gainBuffer.baseAddress!, pool: pool)
+                (bias ?? []).withUnsafeBufferPointer { biasBuffer in
+                    load(
+                        weight: weight.baseAddress!, gains: gains == nil ? nil : gainBuffer.baseAddress!,
+                        bias: bias == nil ? nil : biasBuffer.baseAddress!, pool: pool)
+                }
             }
         }
+    }
+
+    /// The same from where the weights lie.
+    package func load(
+        weight: UnsafePointer<Float>, gains: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil,
+        pool: WorkerPool?
+    ) {
+        work.load(weight: weight, gains: gains, pool: pool)
         for phase in 0..<shape.columns / shape.outputChannels {
             for output in 0..<shape.outputChannels {
                 work.weights.bias.base[phase * shape.outputChannels + output] = bias?[output] ?? 0
@@ -92,19 +104,22 @@ package struct Convolution {
         return matrices * shape.depth * columns * kernel.elementBytes
     }
 
-    /// - input: [height, width, inputChannels] of the shape.
-    /// - output: [outputHeight, outputWidth, outputChannels]; every value is written.
+    /// - input: [images * height, width, inputChannels] of the shape.
+    /// - output: [images * outputHeight, outputWidth, outputChannels]; every value is written.
     /// - scratch: `scratchCount(threads:)` floats for the pool's threads, aligned to 64 bytes.
     /// - permit: where it is revoked the layer ends early, and its output is of no use; nil for none.
     package func run(
         _ input: ConvolutionInput, into output: FeatureMap, pool: WorkerPool, scratch: UnsafeMutablePointer<Float>,
         permit: WorkPermit? = nil
     ) {
-        precondition(input.map.height == shape.height && input.map.width == shape.width)
+        precondition(input.map.height == shape.images * shape.height && input.map.width == shape.width)
         precondition(input.map.channels == shape.inputChannels && output.channels == shape.outputChannels)
-        precondition(output.height == shape.outputHeight && output.width == shape.outputWidth)
+        precondition(output.height == shape.images * shape.outputHeight && output.width == shape.outputWidth)
+        var first = input.kernelInput
+        first.height = Int32(shape.height)
         runner.run(
-            work, ConvolutionRun(input: input.kernelInput, output: output, moments: moments, scratch: scratch),
+            work,
+            ConvolutionRun(input: first, output: output, images: shape.images, moments: moments, scratch: scratch),
             on: pool, permit: permit)
     }
 }

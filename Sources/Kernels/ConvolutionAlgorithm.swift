@@ -13,10 +13,11 @@ package enum ConvolutionAlgorithm: Sendable, Equatable {
     case winogradByPoints(tiles: Int)
 
     package init(_ shape: ConvolutionShape, on kernel: Kernel) {
-        let tiles = (shape.positionRows + 2) / 3 * ((shape.positionColumns + 2) / 3)
+        let tilesAnImage = (shape.positionRows + 2) / 3 * ((shape.positionColumns + 2) / 3)
+        let tiles = shape.images * tilesAnImage
         let perTile = 64 * (shape.depth + shape.columns)
         let weightBytes = 64 * shape.depth * shape.columns
-        if kernel.prefersDirect || shape.inputChannels < 8 || tiles < 9 || (tiles < 64 && weightBytes > 2 << 20) {
+        if kernel.prefersDirect || shape.inputChannels < 8 || tilesAnImage < 9 || (tiles < 64 && weightBytes > 2 << 20) {
             self = Self.direct(shape)
         } else if weightBytes <= 2 << 20 {
             // Windows and products of a task within a core's second-level cache.
@@ -32,7 +33,7 @@ package enum ConvolutionAlgorithm: Sendable, Equatable {
     package static func direct(_ shape: ConvolutionShape) -> ConvolutionAlgorithm {
         let strip = shape.inputSide * (shape.width + 2) * shape.inputChannels
         let weights = 4 * shape.depth * shape.columns
-        if weights > 1 << 16 && strip * shape.positionRows < 1 << 20 {
+        if weights > 1 << 16 && strip * shape.positionRows * shape.images < 1 << 20 {
             return .direct(rows: shape.positionRows, blocks: max(1, min((shape.columns + 15) / 16, 16)))
         }
         // Strip and products of a task stay in a core's second-level cache.

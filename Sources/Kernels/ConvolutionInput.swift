@@ -27,9 +27,23 @@ package struct ConvolutionInput {
     }
 }
 
+extension nl_input {
+    /// Image `index` of a batch, `height` being that of one image.
+    func image(_ index: Int) -> nl_input {
+        var image = self
+        image.map += index * Int(height) * Int(width) * pixel_stride
+        return image
+    }
+}
+
 // MARK: Training
 
 extension ConvolutionInput {
+    /// One image of a batch.
+    package func image(_ index: Int, of count: Int) -> ConvolutionInput {
+        ConvolutionInput(map.image(index, of: count), scale: scale, shift: shift, activation: activation)
+    }
+
     /// The window of one tile of Winograd's F(3 x 3, 2 x 2) for a contracting layer, at the 16 points: value k, of
     /// (cell row, cell column, channel), at out + point * pointStride + k.
     /// - tile: row and column, of 3 x 3 outputs.

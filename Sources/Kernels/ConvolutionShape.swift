@@ -8,20 +8,25 @@ package struct ConvolutionShape: Sendable, Hashable {
     package enum Direction: Sendable { case down, up }
 
     package let direction: Direction
-    /// Of the input, in pixels; even for `down`.
+    /// Of an input image, in pixels; even for `down`.
     package let height: Int
     package let width: Int
     package let inputChannels: Int
     package let outputChannels: Int
+    /// Images of a batch, each of `height` rows; a map holds them one below the other, and no window sees two.
+    package let images: Int
 
-    package init(_ direction: Direction, height: Int, width: Int, inputChannels: Int, outputChannels: Int) {
-        precondition(height > 0 && width > 0 && inputChannels > 0 && outputChannels > 0)
+    package init(
+        _ direction: Direction, height: Int, width: Int, inputChannels: Int, outputChannels: Int, images: Int = 1
+    ) {
+        precondition(height > 0 && width > 0 && inputChannels > 0 && outputChannels > 0 && images > 0)
         precondition(direction == .up || (height % 2 == 0 && width % 2 == 0))
         self.direction = direction
         self.height = height
         self.width = width
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
+        self.images = images
     }
 
     package var outputHeight: Int { direction == .down ? height / 2 : height * 2 }
@@ -30,33 +35,17 @@ package struct ConvolutionShape: Sendable, Hashable {
     /// Pixels along the side of what a position of the 2 x 2 convolution reads, and of what it writes.
     var inputSide: Int { direction == .down ? 2 : 1 }
     var outputSide: Int { direction == .down ? 1 : 2 }
-    /// Positions of the 2 x 2 convolution: output pixels (`down`), output cells (`up`).
+    /// Positions of the 2 x 2 convolution in an image: output pixels (`down`), output cells (`up`).
     var positionRows: Int { direction == .down ? height / 2 : height + 1 }
     var positionColumns: Int { direction == .down ? width / 2 : width + 1 }
-    var positions: Int { positionRows * positionColumns }
     /// Values of one input and of one output of the 2 x 2 convolution.
     var depth: Int { inputSide * inputSide * inputChannels }
     var columns: Int { outputSide * outputSide * outputChannels }
 
-    /// Floating-point operations of the direct sum: every output value takes 16 (down) or 4 (up) products a channel.
+    /// Floating-point operations of the direct sum, of all images: every output value takes 16 (down) or 4 (up) products
+    /// a channel.
     package var floatingPointOperations: Double {
         let taps = direction == .down ? 16.0 : 4.0
-        return 2 * taps * Double(inputChannels) * Double(outputHeight * outputWidth) * Double(outputChannels)
-    }
-
-    /// Index of the weight between window element (pixel row, pixel column, input channel) and output (phase, channel)
-    /// in the order PyTorch stores: [out, in, 4, 4] for `down` (Conv2d), [in, out, 4, 4] for `up` (ConvTranspose2d).
-    /// A window is 4 x 4 pixels (`down`) or 2 x 2 (`up`).
-    func weightIndex(row: Int, column: Int, input: Int, phase: Int, output: Int) -> Int {
-        switch direction {
-        case .down:
-            return ((output * inputChannels + input) * 4 + row) * 4 + column
-        case .up:
-            // Output row o sees input row i through kernel row o + 1 - 2 i;
-            // here o = 2 j - 1 + phase row and i = j - 1 + row.
-            let kernelRow = phase / 2 + 2 - 2 * row
-            let kernelColumn = phase % 2 + 2 - 2 * column
-            return ((input * outputChannels + output) * 4 + kernelRow) * 4 + kernelColumn
-        }
+        return 2 * taps * Double(inputChannels) * Double(images * outputHeight * outputWidth) * Double(outputChannels)
     }
 }

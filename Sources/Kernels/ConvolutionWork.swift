@@ -29,10 +29,15 @@ enum ConvolutionStep {
 
 /// What one run of a layer reads and writes.
 struct ConvolutionRun {
+    /// Of the first image; the others follow it.
     let input: nl_input
+    /// Of all images.
     let output: FeatureMap
+    let images: Int
     let moments: ChannelMoments?
     let scratch: UnsafeMutablePointer<Float>
+
+    func output(ofImage image: Int) -> FeatureMap { images == 1 ? output : output.image(image, of: images) }
 }
 
 /// Runs a layer on a pool, one run at a time.

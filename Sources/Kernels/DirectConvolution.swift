@@ -10,6 +10,8 @@ final class DirectConvolution: ConvolutionWork {
     private let rows: Int
     private let blocks: Int
     private let finish: Finish
+    /// Whether all tasks read one strip of all rows and images.
+    private let sharesStrip: Bool
     /// Columns of the widest block.
     private let widest: Int
     /// Floats from one pixel of a strip to the next.
@@ -17,7 +19,7 @@ final class DirectConvolution: ConvolutionWork {
     /// A window as runs of `length` values: start of each after the window's own.
     private let runs: TensorBuffer<Int32>
     private let length: Int
-    /// Start of the window of each position of a task.
+    /// Start of the window of each position of a task; of all images where they share a strip.
     private let windows: TensorBuffer<Int32>
 
     init(_ shape: ConvolutionShape, rows: Int, blocks: Int, finish: Finish, kernel: Kernel) {
@@ -42,20 +44,24 @@ final class DirectConvolution: ConvolutionWork {
                 runs.base[row * runsARow + run] = Int32(row * rowStride + run * stripStride)
             }
         }
-        windows = TensorBuffer(count: rows * shape.positionColumns)
+        sharesStrip = rows == shape.positionRows && blocks > 1
+        windows = TensorBuffer(count: (sharesStrip ? shape.images : 1) * rows * shape.positionColumns)
         for index in 0..<windows.count {
-            let (row, column) = index.quotientAndRemainder(dividingBy: shape.positionColumns)
-            windows.base[index] = Int32(shape.inputSide * (row * rowStride + column * stripStride))
+            let (line, column) = index.quotientAndRemainder(dividingBy: shape.positionColumns)
+            let (image, row) = line.quotientAndRemainder(dividingBy: rows)
+            windows.base[index] = Int32(
+                shape.inputSide * ((image * (rows + 1) + row) * rowStride + column * stripStride))
         }
     }
 
-    private var stripCount: Int {
-        wholeLines((shape.inputSide * (rows + 1)) * (shape.width + 2) * stripStride)
-    }
+    /// Rows of a strip that an image takes.
+    private var stripRows: Int { shape.inputSide * (rows + 1) }
+    /// Images whose strip a task reads.
+    private var imagesATask: Int { sharesStrip ? shape.images : 1 }
+
+    private var stripCount: Int { wholeLines(imagesATask * stripRows * (shape.width + 2) * stripStride) }
 
     private var rowBlocks: Int { (shape.positionRows + rows - 1) / rows }
-
-    private var sharesStrip: Bool { rows == shape.positionRows && blocks > 1 }
 
     /// Whether products go straight into the output map: all columns of a contracting layer, in whole vectors.
     private var storesDirectly: Bool {
@@ -64,50 +70,20 @@ final class DirectConvolution: ConvolutionWork {
 
     var sharedCount: Int { sharesStrip ? stripCount : 0 }
     var workerCount: Int {
-        (sharesStrip ? 0 : stripCount) + (storesDirectly ? 0 : wholeLines(rows * shape.positionColumns * widest))
+        (sharesStrip ? 0 : stripCount) + (storesDirectly ? 0 : wholeLines(imagesATask * rows * shape.positionColumns * widest))
     }
-    var storingTasks: Int { rowBlocks * blocks }
+    var storingTasks: Int { shape.images / imagesATask * rowBlocks * blocks }
 
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
-        weights.fill { pack(weight, gains: gains, into: $0) }
-    }
-
-    private func pack(
-        _ weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, into matrix: UnsafeMutablePointer<Float>
-    ) {
-        let (depth, columns, side) = (weights.depth, weights.columns, 2 * shape.inputSide)
-        let (taps, inputs) = (side * side, shape.inputChannels)
-        let step = shape.direction == .down ? 16 : 16 * shape.outputChannels
-        // All taps of a panel and an input channel lie close together in the weights, and each tap fills a row of the panel:
-        // training packs after every step, and most of a step of small maps would else be waiting for memory.
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: taps * 16) { places in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 16) { gain in
-                for panel in stride(from: 0, to: shape.columns, by: 16) {
-                    let width = min(16, columns - panel)
-                    let used = min(width, shape.columns - panel)
-                    for column in 0..<used {
-                        let (phase, output) = (panel + column).quotientAndRemainder(dividingBy: shape.outputChannels)
-                        gain[column] = gains?[output] ?? 1
-                        for tap in 0..<taps {
-                            places[tap * 16 + column] = shape.weightIndex(
-                                row: tap / side, column: tap % side, input: 0, phase: phase, output: output)
-                        }
-                    }
-                    for input in 0..<inputs {
-                        let from = weight + input * step
-                        for tap in 0..<taps {
-                            let target = matrix + panel * depth + (tap * inputs + input) * width
-                            let place = places.baseAddress! + tap * 16
-                            for column in 0..<used { target[column] = gain[column] * from[place[column]] }
-                        }
-                    }
-                }
-            }
+        weights.fill(on: pool) { matrix, columns in
+            nl_direct_weights(
+                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels), gains,
+                Int32(columns.lowerBound), Int32(columns.count), Int32(weights.columns), matrix)
         }
     }
 
     func forEachStep(_ perform: (ConvolutionStep, Int) -> Void) {
-        if sharesStrip { perform(.strip, shape.inputSide * (rows + 1)) }
+        if sharesStrip { perform(.strip, shape.images * stripRows) }
         perform(.whole, storingTasks)
     }
 
@@ -117,7 +93,8 @@ final class DirectConvolution: ConvolutionWork {
             return
         }
         let rowBytes = (shape.width + 2) * stripStride * weights.kernel.elementBytes
-        copyStrip(task - 1, count: 1, of: run.input, to: UnsafeMutableRawPointer(run.scratch) + task * rowBytes)
+        let (image, row) = task.quotientAndRemainder(dividingBy: stripRows)
+        copyStrip(row - 1, count: 1, of: run.input.image(image), to: UnsafeMutableRawPointer(run.scratch) + task * rowBytes)
     }
 
     private func copyStrip(_ row: Int, count: Int, of input: nl_input, to strip: UnsafeMutableRawPointer) {
@@ -127,29 +104,36 @@ final class DirectConvolution: ConvolutionWork {
     }
 
     private func products(task: Int, worker: Int, of run: ConvolutionRun) {
-        let (rowBlock, block) = task.quotientAndRemainder(dividingBy: blocks)
+        let (place, block) = task.quotientAndRemainder(dividingBy: blocks)
+        let (firstImage, rowBlock) = place.quotientAndRemainder(dividingBy: rowBlocks)
         let first = rowBlock * rows
         let positionRows = first..<min(first + rows, shape.positionRows)
         let mine = run.scratch + sharedCount + worker * workerCount
         let strip = sharesStrip ? run.scratch : mine
         if !sharesStrip {
             copyStrip(
-                shape.inputSide * first - 1, count: shape.inputSide * (positionRows.count + 1), of: run.input,
-                to: strip)
+                shape.inputSide * first - 1, count: shape.inputSide * (positionRows.count + 1),
+                of: run.input.image(firstImage), to: strip)
         }
         run.moments?.clear(task: task)
         if storesDirectly {
-            multiply(strip, rows: positionRows, into: run.output, moments: run.moments, task: task)
+            multiply(
+                strip, rows: positionRows, into: run.output(ofImage: firstImage), moments: run.moments, task: task)
             return
         }
         let products = sharesStrip ? mine : mine + stripCount
         let columns = weights.block(block, of: blocks)
         let positions = positionRows.count * shape.positionColumns
+        let count = imagesATask * positions
         weights.multiply(
-            left(strip, at: windows.base), matrix: 0, rows: positions, columns: columns, biased: true,
+            left(strip, at: windows.base), matrix: 0, rows: count, columns: columns, biased: true,
             slope: finish.slope, into: products, stride: columns.count)
-        if finish.squashes != 0 { weights.kernel.passes.pointee.squash(products, positions * columns.count) }
-        store(products, rows: positionRows, columns: columns, into: run.output, moments: run.moments, task: task)
+        if finish.squashes != 0 { weights.kernel.passes.pointee.squash(products, count * columns.count) }
+        for image in 0..<imagesATask {
+            store(
+                products + image * positions * columns.count, rows: positionRows, columns: columns,
+                into: run.output(ofImage: firstImage + image), moments: run.moments, task: task)
+        }
     }
 
     /// Windows of a strip, by indirection.

@@ -36,18 +36,28 @@ struct PackedWeights {
         return min(16 * first, columns)..<min(16 * end, columns)
     }
 
-    /// Calls `body` with room for all matrices in panels of binary32, one after the other, and packs what it writes.
-    func fill(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+    /// Has `write` fill the columns of each panel, in room for all matrices in panels of binary32, one after the other,
+    /// and packs what it writes.
+    /// - pool: its threads share the panels; nil for the calling thread alone.
+    func fill(on pool: WorkerPool?, _ write: (UnsafeMutablePointer<Float>, _ columns: Range<Int>) -> Void) {
+        func fill(_ matrices: UnsafeMutablePointer<Float>) {
+            func panel(_ number: Int) { write(matrices, 16 * number..<min(16 * (number + 1), columns)) }
+            if let pool {
+                pool.run(tasks: panels) { number, _ in panel(number) }
+            } else {
+                for number in 0..<panels { panel(number) }
+            }
+        }
         guard let pack = kernel.entry.pointee.pack else {
-            body(UnsafeMutableRawPointer(elements.base).assumingMemoryBound(to: Float.self))
+            fill(UnsafeMutableRawPointer(elements.base).assumingMemoryBound(to: Float.self))
             return
         }
-        let panels = TensorBuffer<Float>(count: count * depth * columns)
-        body(panels.base)
+        let unpacked = TensorBuffer<Float>(count: count * depth * columns)
+        fill(unpacked.base)
         for matrix in 0..<count {
             let start = matrix * depth * columns
             pack(
-                panels.base + start, Int32(depth), Int32(columns), elements.base + start * kernel.elementBytes)
+                unpacked.base + start, Int32(depth), Int32(columns), elements.base + start * kernel.elementBytes)
         }
     }
 

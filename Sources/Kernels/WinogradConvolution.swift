@@ -18,6 +18,7 @@ final class WinogradConvolution: ConvolutionWork {
     /// Tiles whose windows and products are in memory at a time: of a task, or of all.
     private let chunk: Int
     private let tileColumns: Int
+    private let tilesAnImage: Int
     private let tiles: Int
 
     init(_ shape: ConvolutionShape, tiles chunk: Int, byPoints: Bool, finish: Finish, kernel: Kernel) {
@@ -25,7 +26,8 @@ final class WinogradConvolution: ConvolutionWork {
         self.finish = finish
         self.byPoints = byPoints
         tileColumns = (shape.positionColumns + 2) / 3
-        tiles = tileColumns * ((shape.positionRows + 2) / 3)
+        tilesAnImage = tileColumns * ((shape.positionRows + 2) / 3)
+        tiles = shape.images * tilesAnImage
         // Whole steps, so that a step's tiles are the same whatever the chunk.
         let whole = (chunk + Self.stepTiles - 1) / Self.stepTiles * Self.stepTiles
         self.chunk = min(byPoints ? whole : chunk, tiles)
@@ -56,20 +58,10 @@ final class WinogradConvolution: ConvolutionWork {
     private var tilesATask: Int { byPoints ? Self.stepTiles : chunk }
 
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
-        let columns = weights.columns
-        let share = 16
-        let tasks = (columns + share - 1) / share
-        weights.fill { matrices in
-            func pack(_ task: Int) {
-                nl_winograd_weights(
-                    weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels),
-                    gains, Int32(task * share), Int32(min(share, columns - task * share)), Int32(columns), matrices)
-            }
-            if let pool {
-                pool.run(tasks: tasks) { task, _ in pack(task) }
-            } else {
-                for task in 0..<tasks { pack(task) }
-            }
+        weights.fill(on: pool) { matrices, columns in
+            nl_winograd_weights(
+                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels), gains,
+                Int32(columns.lowerBound), Int32(columns.count), Int32(weights.columns), matrices)
         }
     }
 
@@ -129,8 +121,8 @@ final class WinogradConvolution: ConvolutionWork {
         _ tiles: Range<Int>, of input: nl_input, into windows: UnsafeMutableRawPointer,
         border: UnsafeMutablePointer<Float>
     ) {
-        var source = input
-        forEachRow(tiles) { y, xs, index in
+        forEachRow(tiles) { image, y, xs, index in
+            var source = input.image(image)
             weights.kernel.passes.pointee.winograd_gather(
                 &source, Int32(shape.inputSide), Int32(y), Int32(xs.lowerBound), Int32(xs.count), border,
                 weights.kernel.entry.pointee.element, windows + index * windowRow * windowBytes, windowRow, windowPoint)
@@ -153,11 +145,11 @@ final class WinogradConvolution: ConvolutionWork {
         _ products: UnsafePointer<Float>, tiles: Range<Int>, of run: ConvolutionRun,
         spare: UnsafeMutablePointer<Float>, task: Int
     ) {
-        let output = run.output
-        var target = output.kernelOutput
         run.moments?.clear(task: task)
         let side = shape.outputSide
-        forEachRow(tiles) { y, xs, index in
+        forEachRow(tiles) { image, y, xs, index in
+            let output = run.output(ofImage: image)
+            var target = output.kernelOutput
             weights.kernel.passes.pointee.winograd_scatter(
                 products + index * productRow, productRow, productPoint, Int32(weights.columns), weights.bias.base,
                 finish.slope, finish.squashes, Int32(side), Int32(y), Int32(xs.lowerBound), Int32(xs.count), spare,
@@ -175,13 +167,16 @@ final class WinogradConvolution: ConvolutionWork {
         }
     }
 
-    /// The runs of `tiles` that lie in one row: (row, columns, index of the first within `tiles`).
-    private func forEachRow(_ tiles: Range<Int>, _ body: (_ y: Int, _ xs: Range<Int>, _ index: Int) -> Void) {
+    /// The runs of `tiles` that lie in one row of an image: (image, row, columns, index of the first within `tiles`).
+    private func forEachRow(
+        _ tiles: Range<Int>, _ body: (_ image: Int, _ y: Int, _ xs: Range<Int>, _ index: Int) -> Void
+    ) {
         var tile = tiles.lowerBound
         while tile < tiles.upperBound {
-            let (y, x) = tile.quotientAndRemainder(dividingBy: tileColumns)
+            let (image, place) = tile.quotientAndRemainder(dividingBy: tilesAnImage)
+            let (y, x) = place.quotientAndRemainder(dividingBy: tileColumns)
             let count = min(tileColumns - x, tiles.upperBound - tile)
-            body(y, x..<x + count, tile - tiles.lowerBound)
+            body(image, y, x..<x + count, tile - tiles.lowerBound)
             tile += count
         }
     }

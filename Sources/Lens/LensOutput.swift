@@ -17,6 +17,7 @@ package struct LensOutput: Sendable {
     package let grains: [Grain]
     /// That finding the grains took.
     package let grainsSeconds: Double
+    package let times: LensTimes
     /// What the field was divided by; nil where the lens does not ask for it.
     package let glass: Glass?
     /// In the object plane, across; differs from the manifest's scale by less than half a pixel over the field.
@@ -27,8 +28,8 @@ package struct LensOutput: Sendable {
 
     package init(
         map: Picture<UInt8>, magnified: Picture<UInt8>?, sureness: Picture<UInt8>? = nil, familiarity: Double? = nil,
-        grains: [Grain] = [], grainsSeconds: Double = 0, glass: Glass? = nil, nmPerPixelX: Double,
-        nmPerPixelY: Double, tilesRun: [String: Int] = [:]
+        grains: [Grain] = [], grainsSeconds: Double = 0, times: LensTimes = LensTimes(), glass: Glass? = nil,
+        nmPerPixelX: Double, nmPerPixelY: Double, tilesRun: [String: Int] = [:]
     ) {
         self.map = map
         self.magnified = magnified
@@ -36,6 +37,7 @@ package struct LensOutput: Sendable {
         self.familiarity = familiarity
         self.grains = grains
         self.grainsSeconds = grainsSeconds
+        self.times = times
         self.glass = glass
         self.nmPerPixelX = nmPerPixelX
         self.nmPerPixelY = nmPerPixelY

@@ -58,13 +58,17 @@ extension NeuralLens {
                     "check --nm-per-pixel; a field may have 8 pixels a side to \(Self.maximumPixels) in all at the lens's scale"
             )
         }
+        var before = LensTimes()
+        let divided = ContinuousClock.now
         let glass = manifest.fieldCorrection == LensManifest.glass ? Glass(field) : nil
+        if glass != nil { before.add(LensTimes.glass, since: divided) }
         let scaled = ScaledField(
             glass.map(field.divided(by:)) ?? field, width: Int(saturating: exactWidth),
             height: Int(saturating: exactHeight))
         let scale = MapScale(
             inputSize: (field.width, field.height), mapSize: (scaled.width, scaled.height), nmPerInputPixel: nmPerPixel)
-        return try turn.withLock { _ throws(LensError) -> (LensOutput, FieldCells?) in
+        return try turn.withLock { [before] _ throws(LensError) -> (LensOutput, FieldCells?) in
+            var times = before
             var run = TileRun(
                 lens: self, field: scaled, steps: steps(part, scaled), wantsCells: wantsCells, permit: permit)
             let labelling = networks(of: .map)
@@ -75,7 +79,11 @@ extension NeuralLens {
             let grains = (finder ?? manifest.grainFinder)
                 .find(in: map, scale: scale, input: field, threads: pool.threads)
             let grainsSeconds = (ContinuousClock.now - found) / .seconds(1)
+            times.add(run.times)
+            times.add(LensTimes.grains, grainsSeconds)
+            run.times = LensTimes()
             if part == .whole {
+                let masking = ContinuousClock.now
                 run.masks = Dictionary(
                     uniqueKeysWithValues: manifest.species.map { species in
                         let decided = grains.filter { $0.species == species.key && $0.rejection != .small }
@@ -84,14 +92,18 @@ extension NeuralLens {
                             GrainMask(decided, scale: scale, width: scaled.width, height: scaled.height)
                         )
                     })
+                times.add(LensTimes.masks, since: masking)
                 let drawing = manifest.networks.filter { entry in !labelling.contains { $0.name == entry.name } }
                 try run.run(drawing, keeping: [LensManifest.magnified], progress: progress)
             }
+            times.add(run.times)
+            let judged = ContinuousClock.now
+            let share = run.cells.flatMap { familiarity?.familiarity(of: $0) }
+            if share != nil { times.add(LensTimes.familiarity, since: judged) }
             _ = progress(1)
             let output = LensOutput(
                 map: map, magnified: run.picture(LensManifest.magnified), sureness: run.sureness,
-                familiarity: run.cells.flatMap { familiarity?.familiarity(of: $0) }, grains: grains,
-                grainsSeconds: grainsSeconds, glass: glass,
+                familiarity: share, grains: grains, grainsSeconds: grainsSeconds, times: times, glass: glass,
                 nmPerPixelX: Double(field.width) * nmPerPixel / exactWidth,
                 nmPerPixelY: Double(field.height) * nmPerPixel / exactHeight, tilesRun: run.tilesRun)
             return (output, run.cells)

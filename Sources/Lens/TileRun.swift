@@ -19,6 +19,8 @@ struct TileRun {
     private(set) var tilesRun: [String: Int] = [:]
     /// Cells of the labelling network, where they are wanted.
     private(set) var cells: FieldCells?
+    /// Of what has run since they were last taken.
+    var times = LensTimes()
     /// See `LensOutput.sureness`.
     private(set) var sureness: Picture<UInt8>?
     /// Networks times tiles, done and in all.
@@ -116,10 +118,14 @@ struct TileRun {
             let sources = stage.entry.reads.map { name -> TileBuffer.Source in
                 name == LensManifest.field ? .field(field) : .strip(strips[name]!)
             }
+            let cutting = stage.entry.reads.contains(LensManifest.field) ? LensTimes.resample : LensTimes.gather
             for (column, x) in columns.starts.enumerated() {
                 let mask = stage.entry.maskedBy.map { masks[$0]! }
-                if buffers[waiting.count].gather(
+                let start = ContinuousClock.now
+                let isShown = buffers[waiting.count].gather(
                     sources, width: field.width, height: field.height, maskedBy: mask, x: x, y: rows.starts[row])
+                times.add(cutting, since: start)
+                if isShown
                 {
                     waiting.append((stage, column))
                     if waiting.count == buffers.count { try runWaiting(&waiting, row: row) }
@@ -130,6 +136,8 @@ struct TileRun {
             }
         }
         try runWaiting(&waiting, row: row)
+        let finishing = ContinuousClock.now
+        defer { times.add(LensTimes.blend, since: finishing) }
         for stage in stages {
             stage.rowsDone += 1
             let end = stage.rowsDone < rows.starts.count ? rows.starts[stage.rowsDone] : field.height
@@ -159,21 +167,36 @@ struct TileRun {
         let levels = waiting.map { $0.stage.isMap && cells != nil ? lens.familiarityLevel : nil }
         if waiting.count > 1 && waiting.count == lens.lanes.count {
             let (lanes, buffers, permit) = (lens.lanes, buffers, permit)
-            lens.pool.run(tasks: waiting.count) { task, _ in
-                buffers[task].run(lanes[task][names[task]]!, reading: levels[task], permit: permit)
+            let started = ContinuousClock.now
+            var spent = [Double](repeating: 0, count: waiting.count)
+            spent.withUnsafeMutableBufferPointer { spent in
+                let spent = spent.baseAddress!
+                lens.pool.run(tasks: names.count) { task, _ in
+                    let start = ContinuousClock.now
+                    buffers[task].run(lanes[task][names[task]]!, reading: levels[task], permit: permit)
+                    spent[task] = (ContinuousClock.now - start) / .seconds(1)
+                }
             }
+            let share = (ContinuousClock.now - started) / .seconds(1) / max(spent.reduce(0, +), 1e-9)
+            for (name, seconds) in zip(names, spent) { times.add(LensTimes.network(name), seconds * share) }
         } else {
             for task in waiting.indices {
+                let start = ContinuousClock.now
                 buffers[task].run(lens.generators[names[task]]!, reading: levels[task], permit: permit)
+                times.add(LensTimes.network(names[task]), since: start)
             }
         }
         if permit.isRevoked { throw Self.stopped }
         for (index, job) in waiting.enumerated() {
+            let laying = ContinuousClock.now
             buffers[index].lay(
                 into: job.stage.blend, columnWeights: columns.weights(ofTile: job.column),
                 rowWeights: rows.weights(ofTile: row), Self.reading(job.stage))
+            times.add(LensTimes.blend, since: laying)
             if levels[index] != nil {
+                let collecting = ContinuousClock.now
                 collect(buffers[index], columns: columns.own(ofTile: job.column), rows: rows.own(ofTile: row))
+                times.add(LensTimes.familiarity, since: collecting)
             }
             tilesRun[job.stage.entry.name]! += 1
         }

@@ -25,5 +25,14 @@ package struct FeatureMap {
             pixelStride: pixelStride)
     }
 
+    /// One of a batch: `count` images of one size, one below the other, are a map of `count` times as many rows.
+    package func image(_ index: Int, of count: Int) -> FeatureMap {
+        precondition(index >= 0 && index < count && height % count == 0)
+        let rows = height / count
+        return FeatureMap(
+            base: base + index * rows * width * pixelStride, height: rows, width: width, channels: channels,
+            pixelStride: pixelStride)
+    }
+
     package func pixel(_ y: Int, _ x: Int) -> UnsafeMutablePointer<Float> { base + (y * width + x) * pixelStride }
 }

@@ -31,14 +31,15 @@ package final class AdversarialTraining {
     /// Of the generator's weights; nil where the newest are used.
     package let average: WeightAverage?
 
-    /// To be filled before each step, -1...1: [height, width, channels].
+    /// To be filled before each step, -1...1: [images * height, width, channels], the images of the batch one below the
+    /// other.
     package let picture: FeatureMap
     package let target: FeatureMap
-    /// What the generator made of the picture in the last step.
+    /// What the generator made of the pictures in the last step.
     package let result: FeatureMap
-    /// Weights of the target's values in its distance, in order, 1 at first; nil where there are none.
+    /// Weights of the targets' values in their distance, in order, 1 at first; nil where there are none.
     package let targetWeights: TensorBuffer<Float>?
-    /// What of the picture matters, one value a pixel, 0...1; nil where all of it does.
+    /// What of the pictures matters, one value a pixel, 0...1; nil where all of them does.
     package let mask: TensorBuffer<Float>?
 
     private let workspace: Workspace
@@ -47,7 +48,9 @@ package final class AdversarialTraining {
     private let judgement: FeatureMap
     private let gradient: FeatureMap
 
+    /// Of an image of the batch.
     private var pixels: Int { generator.height * generator.width }
+    private var images: Int { generator.images }
 
     package init(
         generator: TrainableGenerator, judges: [Judge], loss: ResultLoss = .absolute, factor: Double = 100,
@@ -59,15 +62,15 @@ package final class AdversarialTraining {
         self.factor = factor
         self.workspace = workspace
         average = averageDecay > 0 ? WeightAverage(of: generator.parameters, decay: averageDecay) : nil
-        let pixels = generator.height * generator.width
+        let pixels = generator.images * generator.height * generator.width
         let (inputs, outputs) = (generator.description.inputChannels, generator.description.outputChannels)
         precondition(loss != .interval || outputs == 3)
         let memory = TensorBuffer<Float>(count: pixels * (inputs + 4 * outputs))
         self.memory = memory
         func map(after channelsBefore: Int, channels: Int) -> FeatureMap {
             FeatureMap(
-                base: memory.base + pixels * channelsBefore, height: generator.height, width: generator.width,
-                channels: channels, pixelStride: channels)
+                base: memory.base + pixels * channelsBefore, height: generator.images * generator.height,
+                width: generator.width, channels: channels, pixelStride: channels)
         }
         picture = map(after: 0, channels: inputs)
         target = map(after: inputs, channels: outputs)
@@ -97,12 +100,15 @@ package final class AdversarialTraining {
         }
     }
 
-    /// Takes over what a step shows.
-    func take(_ sample: Sample) {
-        picture.base.update(from: sample.picture.base, count: pixels * picture.channels)
-        target.base.update(from: sample.target.base, count: pixels * target.channels)
-        if let weights = sample.weights { targetWeights?.base.update(from: weights.base, count: weights.count) }
-        if let mask = sample.mask { self.mask?.base.update(from: mask.base, count: mask.count) }
+    /// Takes over what a step shows as one image of its batch.
+    func take(_ sample: Sample, as image: Int) {
+        for (map, own) in [(picture, sample.picture), (target, sample.target)] {
+            map.image(image, of: images).base.update(from: own.base, count: pixels * map.channels)
+        }
+        for (all, own) in [(targetWeights, sample.weights), (mask, sample.mask)] {
+            guard let all, let own else { continue }
+            (all.base + image * own.count).update(from: own.base, count: own.count)
+        }
     }
 
     /// - rate: Adam's learning rate.
@@ -111,7 +117,7 @@ package final class AdversarialTraining {
         var losses = Losses()
         generator.load()
         generator.run(picture, into: result, random: random)
-        if !judges.isEmpty { judgement.base.update(repeating: 0, count: pixels * judgement.channels) }
+        if !judges.isEmpty { judgement.base.update(repeating: 0, count: images * pixels * judgement.channels) }
         let mask = mask.map { UnsafePointer($0.base) }
         for judge in judges {
             judge.show(picture: picture, target: target, result: result, mask: mask)
@@ -140,8 +146,10 @@ package final class AdversarialTraining {
     }
 
     /// Runs the generator as in use, without changing anything.
-    /// - Returns: mean absolute difference from the target, -1...1, of what the mask leaves; nil where that is nothing.
-    package func validate(_ statistics: NormalisationStatistics) -> Double? {
+    /// - statistics: the running ones where there are several images.
+    /// - Returns: of each image, mean absolute difference from the target, -1...1, of what the mask leaves; nil where that
+    ///   is nothing.
+    package func validate(_ statistics: NormalisationStatistics) -> [Double?] {
         let training = generator.statistics
         defer { generator.statistics = training }
         generator.statistics = statistics
@@ -149,12 +157,18 @@ package final class AdversarialTraining {
             generator.load()
             generator.run(picture, into: result, random: nil)
         }
+        return (0..<images).map(distance)
+    }
+
+    /// Of the result from the target.
+    private func distance(ofImage image: Int) -> Double? {
         let channels = loss == .interval ? 1 : result.channels
         let chunks = PixelChunks(pixels: pixels)
+        let first = image * pixels
         let sums = workspace.channelSums.base
         workspace.pool.run(tasks: chunks.count) { task, _ in
             var (sum, weight) = (0.0, 0.0)
-            for pixel in chunks[task] {
+            for pixel in first + chunks[task].lowerBound..<first + chunks[task].upperBound {
                 let own = Double(mask?.base[pixel] ?? 1)
                 guard own > 0 else { continue }
                 weight += own

@@ -2,9 +2,9 @@ import CTraining
 import Kernels
 import Tensor
 
-/// Normalisation of a map's channels by their mean and variance over its pixels, then scale and shift. A batch is one
-/// image: batch statistics are the image's own, so this is instance normalisation too; only at test time the two
-/// differ, by whether running averages (momentum 0.1, unbiased variance, as in PyTorch) stand in.
+/// Normalisation of a map's channels by their mean and variance over its pixels, those of all images of a batch, then
+/// scale and shift. With a batch of one this is instance normalisation too; only at test time the two differ, by whether
+/// running averages (momentum 0.1, unbiased variance, as in PyTorch) stand in.
 ///
 /// The map keeps its raw values; readers apply value * scale + shift as they gather.
 final class BatchNormalisation {
@@ -103,7 +103,7 @@ final class BatchNormalisation {
                     let around = unbiased + (mean - running) * (mean - running)
                     runningMean[channel] += Float(Self.slowMomentum * (mean - running))
                     runningVariance[channel] += Float(Self.slowMomentum) * (Float(around) - runningVariance[channel])
-                case .image, .running: break
+                case .batch, .running: break
                 }
             }
         }

@@ -24,25 +24,28 @@ package final class Judge {
     private let gradients: TensorBuffer<Float>
     /// One a prediction, with a mean of 1; nil where all of the picture matters.
     private let weights: TensorBuffer<Float>?
-    /// Of the picture that matters.
-    private var share = 1.0
+    /// Of each picture that matters.
+    private let shares: TensorBuffer<Double>
     /// Least share that a mask is taken for, so that a sliver of a grain does not count as much as a field of them.
     static let leastShare = 0.02
 
     /// - scale: 1, or 2 for a judge that sees means of 2 x 2 pixels, and so twice as far.
-    /// - height, width: of the picture; divided by the scale multiples of 8, at least 24.
+    /// - height, width: of a picture; divided by the scale multiples of 8, at least 24.
+    /// - images: pictures of a batch.
     /// - judgedChannels: of the result, the first ones.
     package init(
         scale: Int, baseChannels: Int, pictureChannels: Int = 3, judgedChannels: Int = 3, height: Int, width: Int,
-        isMasked: Bool = false, way: Way = Way(), workspace: Workspace
+        images: Int = 1, isMasked: Bool = false, way: Way = Way(), workspace: Workspace
     ) {
         self.scale = scale
         self.way = way
         self.workspace = workspace
         discriminator = PatchDiscriminator(
             pictureChannels: pictureChannels, resultChannels: judgedChannels, baseChannels: baseChannels,
-            height: height / scale, width: width / scale, matchesFeatures: way.featureFactor > 0, workspace: workspace)
-        let pixels = height / scale * (width / scale)
+            height: height / scale, width: width / scale, images: images, matchesFeatures: way.featureFactor > 0, workspace: workspace)
+        let pixels = images * height / scale * (width / scale)
+        shares = TensorBuffer(count: images)
+        shares.base.update(repeating: 1, count: images)
         pairs = TensorBuffer(count: 2 * pixels * (pictureChannels + judgedChannels))
         gradients = TensorBuffer(count: pixels * judgedChannels)
         let predictions = discriminator.predictions
@@ -50,10 +53,11 @@ package final class Judge {
     }
 
     private var judgedChannels: Int { discriminator.resultChannels }
-    private var height: Int { discriminator.height }
+    /// Rows of all pictures.
+    private var height: Int { discriminator.images * discriminator.height }
     private var width: Int { discriminator.width }
 
-    /// Picture and generated (0) or real (1) result, beside each other in each pixel.
+    /// Pictures and generated (0) or real (1) results, beside each other in each pixel.
     private func pair(_ index: Int) -> FeatureMap {
         let channels = discriminator.pictureChannels + judgedChannels
         return FeatureMap(
@@ -106,9 +110,9 @@ package final class Judge {
             base: gradients.base, height: height, width: width, channels: judgedChannels, pixelStride: judgedChannels)
         // Outside the mask both pairs are black and their maps are equal.
         let features = discriminator.backward(
-            addsWeightGradients: false, resultGradient: own, featureFactor: way.featureFactor / share)
+            addsWeightGradients: false, resultGradient: own, featureFactor: way.featureFactor, shares: shares.base)
         add(own, to: gradient, mask: mask)
-        return (adversarial, features / share)
+        return (adversarial, features)
     }
 
     private func evaluate(target: Double, weight: Double) -> Double {
@@ -121,22 +125,35 @@ package final class Judge {
 
     /// Means of scale x scale pixels.
     private func reduce(_ from: FeatureMap, mask: UnsafePointer<Float>?, into to: FeatureMap) {
-        let scale = scale
+        let (scale, width, channels) = (scale, width, to.channels)
+        let (inStride, outStride) = (from.pixelStride, to.pixelStride)
         let share = 1 / Float(scale * scale)
         workspace.pool.run(tasks: height) { y, _ in
-            for x in 0..<width {
-                let out = to.pixel(y, x)
-                for channel in 0..<to.channels {
-                    var sum: Float = 0
-                    for row in y * scale..<(y + 1) * scale {
-                        for column in x * scale..<(x + 1) * scale {
-                            let value = from.pixel(row, column)[channel]
-                            sum += mask.map { (value + 1) * $0[row * from.width + column] - 1 } ?? value
+            let out = to.pixel(y, 0)
+            if scale == 1 && mask == nil {
+                let values = from.pixel(y, 0)
+                for x in 0..<width {
+                    for channel in 0..<channels { out[x * outStride + channel] = values[x * inStride + channel] }
+                }
+                return
+            }
+            for row in 0..<scale {
+                let line = y * scale + row
+                let values = from.pixel(line, 0)
+                let mask = mask.map { $0 + line * from.width }
+                for x in 0..<width {
+                    let sum = out + x * outStride
+                    for column in x * scale..<(x + 1) * scale {
+                        let pixel = values + column * inStride
+                        let isFirst = row == 0 && column == x * scale
+                        for channel in 0..<channels {
+                            let value = mask.map { (pixel[channel] + 1) * $0[column] - 1 } ?? pixel[channel]
+                            sum[channel] = isFirst ? value : sum[channel] + value
                         }
                     }
-                    out[channel] = sum * share
                 }
             }
+            for x in 0..<width where scale > 1 { for channel in 0..<channels { out[x * outStride + channel] *= share } }
         }
     }
 
@@ -144,19 +161,34 @@ package final class Judge {
     private func add(_ own: FeatureMap, to gradient: FeatureMap, mask: UnsafePointer<Float>?) {
         let scale = scale
         let share = 1 / Float(scale * scale)
+        let (channels, inStride, outStride) = (own.channels, own.pixelStride, gradient.pixelStride)
         workspace.pool.run(tasks: gradient.height) { y, _ in
+            let values = own.pixel(y / scale, 0)
+            let sums = gradient.pixel(y, 0)
+            let mask = mask.map { $0 + y * gradient.width }
             for x in 0..<gradient.width {
-                let from = own.pixel(y / scale, x / scale)
-                let to = gradient.pixel(y, x)
-                let factor = share * (mask?[y * gradient.width + x] ?? 1)
-                for channel in 0..<own.channels { to[channel] += factor * from[channel] }
+                let from = values + x / scale * inStride
+                let to = sums + x * outStride
+                let factor = share * (mask?[x] ?? 1)
+                for channel in 0..<channels { to[channel] += factor * from[channel] }
             }
         }
     }
 
     /// A prediction counts where the mask reaches into the middle of what it sees.
     private func weigh(_ mask: UnsafePointer<Float>, into weights: UnsafeMutablePointer<Float>) {
-        let predictions = discriminator.predictions
+        for image in 0..<discriminator.images {
+            let map = discriminator.predictions.image(image, of: discriminator.images)
+            let pixels = discriminator.height * scale * width * scale
+            shares.base[image] = weigh(
+                mask + image * pixels, map, into: weights + image * map.height * map.width)
+        }
+    }
+
+    /// - Returns: the share of the picture that matters.
+    private func weigh(
+        _ mask: UnsafePointer<Float>, _ predictions: FeatureMap, into weights: UnsafeMutablePointer<Float>
+    ) -> Double {
         let rowLength = width * scale
         var sum = 0.0
         for row in 0..<predictions.height {
@@ -165,14 +197,15 @@ package final class Judge {
                 var isIn = false
                 for y in stride(from: (8 * row + 5) * scale, to: (8 * row + 20) * scale, by: 3 * scale) {
                     for x in stride(from: (8 * column + 5) * scale, to: (8 * column + 20) * scale, by: 3 * scale)
-                    where y < height * scale && x < rowLength && mask[y * rowLength + x] > 0.5 { isIn = true }
+                    where y < discriminator.height * scale && x < rowLength && mask[y * rowLength + x] > 0.5 { isIn = true }
                 }
                 weights[row * predictions.width + column] = isIn ? 1 : 0
                 sum += isIn ? 1 : 0
             }
         }
         let count = predictions.height * predictions.width
-        share = max(sum / Double(count), Self.leastShare)
+        let share = max(sum / Double(count), Self.leastShare)
         for index in 0..<count { weights[index] /= Float(share) }
+        return share
     }
 }

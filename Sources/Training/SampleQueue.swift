@@ -1,23 +1,24 @@
 import Foundation
 
-/// Samples made ahead of the steps that use them, in order, on one thread beside theirs.
+/// Samples made ahead of the steps that use them, numbered in their order, on one thread beside theirs.
 ///
 /// What a sample holds is `make`'s matter: how far ahead the thread is changes nothing.
 final class SampleQueue {
-    /// Samples made or being made ahead of the one in use.
-    private static let depth = 3
+    /// Samples made or being made ahead of those in use.
+    private static let ahead = 2
 
     private let bench: Bench
 
-    /// - first: step of the first sample.
-    /// - end: the step after the last; nil where it is not known.
+    /// - first: number of the first sample.
+    /// - end: the number after the last; nil where it is not known.
+    /// - count: samples that a step uses.
     /// - sample: makes room for one.
-    /// - make: fills a sample for a step; called on the queue's thread alone. What it captures nobody else may use.
+    /// - make: fills a sample, given its number; called on the queue's thread alone. What it captures nobody else may use.
     init(
-        from first: Int, to end: Int?, sample: () -> Sample,
+        from first: Int, to end: Int?, atOnce count: Int, sample: () -> Sample,
         make: @escaping (Int, Sample) throws(TrainingError) -> Void
     ) {
-        bench = Bench(first: first, end: end, samples: (0..<Self.depth).map { _ in sample() }, make: make)
+        bench = Bench(first: first, end: end, samples: (0..<count + Self.ahead).map { _ in sample() }, make: make)
         let bench = bench
         let thread = Thread { bench.work() }
         thread.name = "samples"
@@ -27,7 +28,7 @@ final class SampleQueue {
 
     deinit { bench.stop() }
 
-    /// Has the next step's sample used, and the next one after it made in its place.
+    /// Has the next sample used, and the next one after it made in its place.
     /// - Throws: what stood in the way of making it.
     func next(_ use: (Sample) -> Void) throws(TrainingError) {
         use(try bench.await())

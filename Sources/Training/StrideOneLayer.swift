@@ -10,6 +10,7 @@ final class StrideOneLayer {
     let outputChannels: Int
     private let height: Int
     private let width: Int
+    private let images: Int
     private let parameters: Parameters
     private let weight: Int
     private let bias: Int?
@@ -33,13 +34,14 @@ final class StrideOneLayer {
     private static let positions = 48
     private static let tile = Int(NLT_TILE_COLUMNS)
 
-    /// - height, width: of the input.
+    /// - height, width: of the input of one image of a batch.
     init(
-        height: Int, width: Int, inputChannels: Int, outputChannels: Int, weight: Int, bias: Int?,
+        height: Int, width: Int, images: Int, inputChannels: Int, outputChannels: Int, weight: Int, bias: Int?,
         parameters: Parameters, workspace: Workspace
     ) {
         self.height = height
         self.width = width
+        self.images = images
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.weight = weight
@@ -49,10 +51,10 @@ final class StrideOneLayer {
             way = .winograd(
                 forward: WinogradStrideOne(
                     inputChannels: inputChannels, outputChannels: outputChannels, padding: 1, height: height - 1,
-                    width: width - 1, workspace: workspace),
+                    width: width - 1, images: images, workspace: workspace),
                 backward: WinogradStrideOne(
                     inputChannels: outputChannels, outputChannels: inputChannels, padding: 2, height: height,
-                    width: width, workspace: workspace))
+                    width: width, images: images, workspace: workspace))
         } else {
             way = .direct(
                 Direct(
@@ -60,19 +62,19 @@ final class StrideOneLayer {
                     backward: TensorBuffer(count: 16 * outputChannels * Self.columns(inputChannels)),
                     weightGradient: WeightGradient(
                         largeChannels: inputChannels, smallChannels: outputChannels, height: height - 1,
-                        width: width - 1, stride: 1, workspace: workspace),
-                    taps: outputChannels == 1 ? TensorBuffer(count: height * width * 16) : nil))
+                        width: width - 1, images: images, stride: 1, workspace: workspace),
+                    taps: outputChannels == 1 ? TensorBuffer(count: images * height * width * 16) : nil))
             workspace.reserve(scratch: width * (inputChannels + Self.tile))
             for (read, made) in [(inputChannels, outputChannels), (outputChannels, inputChannels)] {
                 workspace.reserve(scratch: Self.positions * (16 * read + Self.tile + Self.columns(made)))
             }
         }
-        let chunks = PixelChunks(pixels: (height - 1) * (width - 1))
+        let chunks = PixelChunks(pixels: images * (height - 1) * (width - 1))
         workspace.reserve(channelSums: chunks.count * 2 * outputChannels)
     }
 
     var floatingPointOperations: Double {
-        Double(2 * 16 * inputChannels * outputChannels * (height - 1) * (width - 1))
+        Double(2 * 16 * inputChannels * outputChannels * images * (height - 1) * (width - 1))
     }
 
     /// Distance of a matrix's rows: whole tiles, and one more so that rows fall into different cache sets.
@@ -147,7 +149,7 @@ final class StrideOneLayer {
         let map = input.map
         guard case .direct(let direct) = way else { return }
         let stride = inputChannels + Self.tile
-        workspace.pool.run(tasks: height) { y, worker in
+        workspace.pool.run(tasks: images * height) { y, worker in
             let rows = workspace.scratch(of: worker)
             operations.pointee.gather_pixels(
                 map.pixel(y, 0), Int32(inputChannels), map.pixelStride, Int32(width), input.activation.negativeSlope,
@@ -157,7 +159,10 @@ final class StrideOneLayer {
                 Int32(inputChannels), taps + y * width * Self.tile, Self.tile)
         }
         let start = bias.map { parameters.value($0)[0] } ?? 0
-        workspace.pool.run(tasks: output.height) { y, _ in
+        let outputHeight = output.height / images
+        workspace.pool.run(tasks: output.height) { line, _ in
+            let (image, y) = line.quotientAndRemainder(dividingBy: outputHeight)
+            let taps = taps + image * height * width * Self.tile
             for x in 0..<output.width {
                 var sum = start
                 for row in max(0, y - 1)..<min(height, y + 3) {
@@ -166,7 +171,7 @@ final class StrideOneLayer {
                         sum += taps[(row * width + column) * Self.tile + tap]
                     }
                 }
-                output.pixel(y, x)[0] = sum
+                output.pixel(line, x)[0] = sum
             }
         }
     }
@@ -175,8 +180,7 @@ final class StrideOneLayer {
         _ input: ConvolutionInput, padding: Int, _ matrix: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         into output: FeatureMap, in workspace: Workspace
     ) {
-        let map = input.map
-        let depth = 16 * map.channels
+        let depth = 16 * input.map.channels
         let windowStride = depth + Self.tile
         let matrixStride = Self.columns(output.channels)
         let columns = matrixStride - Self.tile
@@ -184,7 +188,9 @@ final class StrideOneLayer {
         workspace.pool.run(tasks: (output.height + rowsATask - 1) / rowsATask) { task, worker in
             let windows = workspace.scratch(of: worker)
             let products = windows + Self.positions * windowStride
-            for y in task * rowsATask..<min((task + 1) * rowsATask, output.height) {
+            for line in task * rowsATask..<min((task + 1) * rowsATask, output.height) {
+                let (image, y) = line.quotientAndRemainder(dividingBy: output.height / images)
+                let map = input.map.image(image, of: images)
                 for x in Swift.stride(from: 0, to: output.width, by: Self.positions) {
                     let count = min(Self.positions, output.width - x)
                     operations.pointee.gather_windows(
@@ -199,7 +205,7 @@ final class StrideOneLayer {
                         windows, windowStride, 1, matrix, matrixStride, Int32(count), Int32(columns), Int32(depth),
                         products, columns)
                     for row in 0..<count {
-                        output.pixel(y, x + row).update(from: products + row * columns, count: output.channels)
+                        output.pixel(line, x + row).update(from: products + row * columns, count: output.channels)
                     }
                 }
             }

@@ -3,8 +3,8 @@ import Network
 package import Tensor
 
 extension TrainableGenerator {
-    /// Adds to the gradients of all weights. The last `run` went by an image's own statistics, or renormalised ones.
-    /// - gradient: with respect to the last layer's output before tanh, [height, width, output channels].
+    /// Adds to the gradients of all weights. The last `run` went by the batch's own statistics, or renormalised ones.
+    /// - gradient: with respect to the last layer's output before tanh, [images * height, width, output channels].
     package func backward(_ gradient: FeatureMap) {
         let depth = description.layers
         var upstream = gradient

@@ -2,16 +2,22 @@ import Kernels
 package import Network
 package import Tensor
 
-/// A pix2pix U-Net generator in training, for one image size.
+/// A pix2pix U-Net generator in training, for batches of one size.
 ///
 /// As published: 4 x 4 layers of stride 2, LeakyReLU(0.2) before contracting and ReLU before expanding layers,
 /// normalisation but for the first and the innermost contracting and the last expanding layer, dropout after the
 /// expanding layers from eight times the base channels to as many, tanh at the end. One bias, on the last layer:
 /// normalisation would take any other away again.
+///
+/// The images of a batch lie one below the other in every map, so that a layer is one convolution of them all. They are
+/// normalised by the statistics of the batch, as PyTorch's BatchNorm2d does it.
 package final class TrainableGenerator {
     package let description: GeneratorDescription
+    /// Of an image.
     package let height: Int
     package let width: Int
+    /// Of a batch.
+    package let images: Int
     package let parameters: Parameters
     /// Share of values that dropout clears, 0..<1.
     package let dropout: Double
@@ -31,9 +37,10 @@ package final class TrainableGenerator {
     /// The picture of the last `run`.
     var picture: FeatureMap?
 
-    /// - height, width: multiples of 2^layers.
+    /// - height, width: of an image, multiples of 2^layers.
     package init(
-        _ description: GeneratorDescription, height: Int, width: Int, dropout: Double = 0.5, workspace: Workspace
+        _ description: GeneratorDescription, height: Int, width: Int, images: Int = 1, dropout: Double = 0.5,
+        workspace: Workspace
     ) {
         let depth = description.layers
         precondition(height % (1 << depth) == 0 && width % (1 << depth) == 0 && height > 0 && width > 0)
@@ -41,6 +48,7 @@ package final class TrainableGenerator {
         self.description = description
         self.height = height
         self.width = width
+        self.images = images
         self.dropout = dropout
         self.workspace = workspace
         let channels = description.channels
@@ -80,7 +88,7 @@ package final class TrainableGenerator {
             TrainableLayer(
                 ConvolutionShape(
                     .down, height: height >> level, width: width >> level,
-                    inputChannels: above(level, description.inputChannels), outputChannels: channels[level]),
+                    inputChannels: above(level, description.inputChannels), outputChannels: channels[level], images: images),
                 weight: downSlots[level].weight, bias: nil, parameters: parameters,
                 gradientChannels: level == 0 ? 0..<0 : nil, workspace: workspace)
         }
@@ -89,13 +97,13 @@ package final class TrainableGenerator {
                 ConvolutionShape(
                     .up, height: height >> (level + 1), width: width >> (level + 1),
                     inputChannels: level == depth - 1 ? channels[level] : 2 * channels[level],
-                    outputChannels: above(level, description.outputChannels)),
+                    outputChannels: above(level, description.outputChannels), images: images),
                 weight: upSlots[level].weight, bias: upSlots[level].bias, parameters: parameters,
                 finish: level == 0 ? .squash : .activation(.none), workspace: workspace)
         }
         let levels = (0..<depth).map { level in
             LevelMap(
-                height: height >> (level + 1), width: width >> (level + 1),
+                height: images * (height >> (level + 1)), width: width >> (level + 1),
                 channels: level == depth - 1 ? channels[level] : 2 * channels[level])
         }
         self.levels = levels
@@ -104,8 +112,8 @@ package final class TrainableGenerator {
             let drops = dropout > 0 && level >= 3 && level < depth - 2
             return drops
                 ? Dropout(
-                    level: level, rate: dropout, height: height >> (level + 1), width: width >> (level + 1),
-                    channels: channels[level]) : nil
+                    level: level, rate: dropout, height: images * (height >> (level + 1)),
+                    width: width >> (level + 1), channels: channels[level]) : nil
         }
         self.dropouts = dropouts
         func norm(
@@ -114,7 +122,7 @@ package final class TrainableGenerator {
         ) -> BatchNormalisation? {
             slots.map {
                 BatchNormalisation(
-                    $0, channels: channels[level], pixels: (height >> (level + 1)) * (width >> (level + 1)),
+                    $0, channels: channels[level], pixels: levels[level].values.height * levels[level].values.width,
                     parameters: parameters, scale: applied?.0 ?? levels[level].scale + first,
                     shift: applied?.1 ?? levels[level].shift + first, workspace: workspace)
             }
@@ -124,7 +132,7 @@ package final class TrainableGenerator {
             guard level < depth - 1 else { return nil }
             return norm(upSlots[level + 1].norm, level, channels[level], dropouts[level].map { ($0.scale, $0.shift) })
         }
-        belowMemory = TensorBuffer(count: (height / 2) * (width / 2) * channels[0])
+        belowMemory = TensorBuffer(count: images * (height / 2) * (width / 2) * channels[0])
         var below: [FeatureMap?] = []
         for level in 0..<depth {
             guard level < depth - 1 else {
@@ -144,8 +152,8 @@ package final class TrainableGenerator {
     /// Takes over weights that have changed; to be called before the first run and after each change.
     package func load() { for layer in contracting + expanding { layer.load(in: workspace) } }
 
-    /// - picture: [height, width, input channels], -1...1; kept by the caller until `backward` has run.
-    /// - result: [height, width, output channels], -1...1.
+    /// - picture: [images * height, width, input channels], -1...1; kept by the caller until `backward` has run.
+    /// - result: [images * height, width, output channels], -1...1.
     /// - random: of dropout; nil for none, as at test time.
     package func run(_ picture: FeatureMap, into result: FeatureMap, random: CounterRandom?) {
         self.picture = picture

@@ -41,20 +41,23 @@ final class TrainableLayer {
             : EngineConvolution(
                 ConvolutionShape(
                     isDown ? .up : .down, height: shape.outputHeight, width: shape.outputWidth,
-                    inputChannels: shape.outputChannels, outputChannels: range.count), workspace: workspace)
+                    inputChannels: shape.outputChannels, outputChannels: range.count, images: shape.images),
+                workspace: workspace)
         let large = isDown ? shape.inputChannels : shape.outputChannels
         let small = isDown ? shape.outputChannels : shape.inputChannels
         let height = isDown ? shape.outputHeight : shape.height
         let width = isDown ? shape.outputWidth : shape.width
         weightGradient =
-            WinogradWeightGradient.suits(largeChannels: large, smallChannels: small, height: height, width: width)
+            WinogradWeightGradient.suits(
+                largeChannels: large, smallChannels: small, height: height, width: width, images: shape.images)
             ? WinogradWeightGradient(
-                largeChannels: large, smallChannels: small, height: height, width: width, workspace: workspace)
-            : WeightGradient(
-                largeChannels: large, smallChannels: small, height: height, width: width, stride: 2,
+                largeChannels: large, smallChannels: small, height: height, width: width, images: shape.images,
                 workspace: workspace)
+            : WeightGradient(
+                largeChannels: large, smallChannels: small, height: height, width: width, images: shape.images,
+                stride: 2, workspace: workspace)
         if bias != nil {
-            let chunks = PixelChunks(pixels: shape.outputHeight * shape.outputWidth)
+            let chunks = PixelChunks(pixels: shape.images * shape.outputHeight * shape.outputWidth)
             workspace.reserve(channelSums: chunks.count * 2 * shape.outputChannels)
         }
     }

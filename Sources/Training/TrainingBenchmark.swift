@@ -3,7 +3,7 @@ import Kernels
 import Network
 import Tensor
 
-/// What one training step costs on this machine: generator and discriminators, batch of one.
+/// What one training step costs on this machine: generator and discriminators.
 package struct TrainingBenchmark: Sendable {
     package let secondsMin: Double
     package let secondsMedian: Double
@@ -18,27 +18,28 @@ package struct TrainingBenchmark: Sendable {
     /// - discriminatorChannels: 0 for no discriminator.
     /// - scales: discriminators, each at half the scale of the one before.
     /// - features: whether maps of the discriminators are matched.
+    /// - batch: pictures a step.
     /// - size: a multiple of 2^layers, at least 24.
     package static func run(
         layers: Int, baseChannels: Int, discriminatorChannels: Int, scales: Int = 1, features: Bool = false,
-        size: Int, threads: Int, repeats: Int = 5
+        size: Int, batch: Int = 1, threads: Int, repeats: Int = 5
     ) -> TrainingBenchmark {
         precondition(repeats >= 1 && size % (1 << layers) == 0 && size >= 24)
         let workspace = Workspace(pool: WorkerPool(threads: threads))
         let description = GeneratorDescription(layers: layers, baseChannels: baseChannels, normalisation: .running)
-        let generator = TrainableGenerator(description, height: size, width: size, workspace: workspace)
+        let generator = TrainableGenerator(description, height: size, width: size, images: batch, workspace: workspace)
         var way = Judge.Way()
         way.featureFactor = features ? 10 : 0
         let judges = (discriminatorChannels == 0 ? 0..<0 : 0..<scales).map {
             Judge(
-                scale: 1 << $0, baseChannels: discriminatorChannels, height: size, width: size, way: way,
+                scale: 1 << $0, baseChannels: discriminatorChannels, height: size, width: size, images: batch, way: way,
                 workspace: workspace)
         }
         let training = AdversarialTraining(generator: generator, judges: judges, averageDecay: 0.999, workspace: workspace)
         training.initialise(seed: 1)
         var random = CounterRandom(seed: 1, .sample)
         for map in [training.picture, training.target] {
-            for pixel in 0..<size * size {
+            for pixel in 0..<batch * size * size {
                 for channel in 0..<3 {
                     map.base[pixel * map.pixelStride + channel] = Float(random.uniform(-1...1))
                 }

@@ -24,6 +24,8 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
     package var discriminatorChannels = 16
     /// Of the training pictures and of the lens's tiles, in pixels.
     package var size = 1024
+    /// Pictures of a step: the losses are means over them all, and maps are normalised by their common statistics.
+    package var batch = 1
     /// What the finished network normalises by; `runningFrom` matters for running statistics alone.
     package var normalisation = Normalisation.running
     /// Share of the run after which running statistics stand in for the image's own, in training as in use, 0...1. Over
@@ -76,6 +78,12 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
             throw refuse(
                 "pictures of \(size) pixels do not fit a generator of \(layers) layers",
                 "take a multiple of \(multiple) up to 8192, at least 24, or another number of layers")
+        }
+        guard (1...256).contains(batch) else { throw refuse("a batch of \(batch) is out of range", "take 1 to 256") }
+        guard batch == 1 || normalisation == .running else {
+            throw refuse(
+                "a network that normalises each picture by its own statistics cannot learn from batches of \(batch), which "
+                    + "are normalised together", "take running statistics (--norm running), or batches of 1")
         }
         guard (1...512).contains(baseChannels), (1...512).contains(discriminatorChannels) else {
             throw refuse("the number of base channels is out of range", "take 1 to 512")

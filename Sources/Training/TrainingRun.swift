@@ -26,6 +26,7 @@ package final class TrainingRun {
     private let validationSample: Sample
     private let checkpoint: Checkpoint
     private let epochSteps: Int
+    private let epochSamples: Int
     private let checkpointSeconds: Double
     private var state: TrainingState
     private var history: LossHistory
@@ -87,7 +88,7 @@ package final class TrainingRun {
         let generator = TrainableGenerator(
             GeneratorDescription(
                 layers: options.layers, baseChannels: options.baseChannels, normalisation: options.normalisation),
-            height: options.size, width: options.size, dropout: options.dropout, workspace: workspace)
+            height: options.size, width: options.size, images: options.batch, dropout: options.dropout, workspace: workspace)
         let hasMask = SampleMaker.hasMask(options)
         var way = Judge.Way()
         way.loss = options.adversarialLoss
@@ -96,7 +97,7 @@ package final class TrainingRun {
             Judge(
                 scale: 1 << $0, baseChannels: options.discriminatorChannels,
                 judgedChannels: options.hasInterval ? 1 : 3, height: options.size, width: options.size,
-                isMasked: hasMask, way: way, workspace: workspace)
+                images: options.batch, isMasked: hasMask, way: way, workspace: workspace)
         }
         training = AdversarialTraining(
             generator: generator, judges: judges, loss: options.hasInterval ? .interval : options.loss,
@@ -127,9 +128,11 @@ package final class TrainingRun {
         if let count = supply.fieldCount {
             let first = try fields.field(0)
             let cuts = Double(first.width * first.height) / Double(options.size * options.size)
-            epochSteps = max(1, Int(cuts.rounded())) * count
+            epochSamples = max(1, Int(cuts.rounded())) * count
+            epochSteps = max(1, Int((Double(epochSamples) / Double(options.batch)).rounded()))
         } else {
             epochSteps = options.freshEpochSteps
+            epochSamples = epochSteps * options.batch
         }
         switch options.length {
         case .epochs(let count): state.total = count * epochSteps
@@ -208,7 +211,7 @@ package final class TrainingRun {
         let start = ContinuousClock.now
         let step = state.step
         let rate = state.rate
-        try samples.next { training.take($0) }
+        for image in 0..<options.batch { try samples.next { training.take($0, as: image) } }
         training.generator.statistics = state.statistics
         let losses = training.step(rate: rate, random: CounterRandom(seed: options.seed, .dropout, step))
         guard losses.areFinite else {
@@ -228,25 +231,27 @@ package final class TrainingRun {
 
     private func epoch(_ step: Int) -> Int { step / epochSteps + 1 }
 
-    /// The cuts of the steps to come.
+    /// The cuts of the steps to come, numbered from the run's first, `batch` a step.
     private func sampleQueue() -> SampleQueue {
         let (options, fields) = (options, fields)
-        let order = FieldOrder(seed: options.seed, fieldCount: supply.fieldCount, epochSteps: epochSteps)
+        let order = FieldOrder(seed: options.seed, fieldCount: supply.fieldCount, epochSamples: epochSamples)
         let sampler = SampleMaker(options, supply, threads: 1)
         let isWeighted = training.targetWeights != nil
-        return SampleQueue(from: state.step, to: state.total) {
+        return SampleQueue(
+            from: state.step * options.batch, to: state.total.map { $0 * options.batch }, atOnce: options.batch
+        ) {
             sampler.newSample(isWeighted: isWeighted)
-        } make: { step, sample throws(TrainingError) in
-            var random = CounterRandom(seed: options.seed, .sample, step)
-            var field = try fields.field(order.number(ofStep: step, attempt: 0))
+        } make: { number, sample throws(TrainingError) in
+            var random = CounterRandom(seed: options.seed, .sample, number)
+            var field = try fields.field(order.number(ofSample: number, attempt: 0))
             var place = sampler.place(in: field, &random)
             // A magnifier learns nothing from a field without its species.
             for attempt in 1..<FieldOrder.attempts where place.isEmpty {
-                field = try fields.field(order.number(ofStep: step, attempt: attempt))
+                field = try fields.field(order.number(ofSample: number, attempt: attempt))
                 place = sampler.place(in: field, &random)
             }
             sampler.fill(
-                sample, from: field, at: place.placement, random: CounterRandom(seed: options.seed, .augmentation, step))
+                sample, from: field, at: place.placement, random: CounterRandom(seed: options.seed, .augmentation, number))
         }
     }
 
@@ -257,17 +262,24 @@ package final class TrainingRun {
         let count = max(supply.validationCount, 1)
         var (sum, counted) = (0.0, 0)
         var isPictured = false
-        for number in 0..<count {
-            let field = try validationFields.field(number)
-            let place = validationSampler.fullestPlace(in: field)
-            validationSampler.fill(validationSample, from: field, at: place.placement, random: nil)
-            training.take(validationSample)
-            if let distance = training.validate(options.normalisation == .running ? .running : .image) {
+        for first in stride(from: 0, to: count, by: options.batch) {
+            let numbers = first..<min(first + options.batch, count)
+            var toPicture: Int?
+            for (image, number) in numbers.enumerated() {
+                let field = try validationFields.field(number)
+                let place = validationSampler.fullestPlace(in: field)
+                validationSampler.fill(validationSample, from: field, at: place.placement, random: nil)
+                training.take(validationSample, as: image)
+                if toPicture == nil, !place.isEmpty || number == count - 1 { toPicture = image }
+            }
+            // Running statistics: what other images of the batch show changes nothing.
+            let distances = training.validate(options.normalisation == .running ? .running : .batch)
+            for distance in distances.prefix(numbers.count).compactMap(\.self) {
                 sum += distance
                 counted += 1
             }
-            if !isPictured, !place.isEmpty || number == count - 1 {
-                try writePicture()
+            if let toPicture, !isPictured {
+                try writePicture(ofImage: toPicture)
                 isPictured = true
             }
         }
@@ -279,12 +291,14 @@ package final class TrainingRun {
 
     private var picturePrefix: String { "pictures/epoch-" }
 
-    private func writePicture() throws(TrainingError) {
+    private func writePicture(ofImage image: Int) throws(TrainingError) {
         let side = options.size
         let shown = min(side, 512)
-        let panels: [(map: FeatureMap, grey: Int?)] =
-            [(training.picture, nil), (training.result, options.hasInterval ? 0 : nil), (training.target, nil)]
-            + (options.hasInterval ? [(training.result, 1), (training.result, 2)] : [])
+        let panels = ([
+            (training.picture, nil), (training.result, options.hasInterval ? 0 : nil), (training.target, nil),
+        ] + (options.hasInterval ? [(training.result, 1), (training.result, 2)] : [])).map {
+            (map: FeatureMap, grey: Int?) in (map: map.image(image, of: options.batch), grey: grey)
+        }
         var strip = Picture<UInt8>(width: panels.count * shown, height: shown, channels: 3, filledWith: 0)
         for (place, panel) in panels.enumerated() {
             var picture = Picture<Float>(width: side, height: side, channels: 3, filledWith: 0)
@@ -332,6 +346,7 @@ package final class TrainingRun {
                 (
                     "Step",
                     "\(state.step) of \(state.total.map(String.init) ?? "a run by the clock"), seed \(options.seed)"
+                        + (options.batch > 1 ? ", \(options.batch) pictures each" : "")
                 ),
                 ("Time", "\(Self.time(state.spentSeconds)) gone, about \(Self.time(remaining)) left"),
             ],

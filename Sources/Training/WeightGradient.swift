@@ -24,6 +24,7 @@ package struct WeightGradient: LayerWeightGradient {
     let smallChannels: Int
     let height: Int
     let width: Int
+    let images: Int
     let stride: Int
     private let blockChannels: Int
     private let blocks: Int
@@ -37,14 +38,17 @@ package struct WeightGradient: LayerWeightGradient {
 
     private static let positions = 128
 
-    /// - height, width: of the small map.
+    /// - height, width: of the small map of one image.
+    /// - images: of a batch, below each other in the maps; the sums are of all.
     package init(
-        largeChannels: Int, smallChannels: Int, height: Int, width: Int, stride: Int, workspace: Workspace
+        largeChannels: Int, smallChannels: Int, height: Int, width: Int, images: Int = 1, stride: Int,
+        workspace: Workspace
     ) {
         self.largeChannels = largeChannels
         self.smallChannels = smallChannels
         self.height = height
         self.width = width
+        self.images = images
         self.stride = stride
         let tile = Int(NLT_TILE_COLUMNS)
         blockChannels = min(largeChannels, 32)
@@ -52,9 +56,10 @@ package struct WeightGradient: LayerWeightGradient {
         smallIsRows = smallChannels % tile != 0
         columns = (smallChannels + tile - 1) / tile * tile
         windowColumns = 16 * blockChannels
-        let wanted = max(1, min(16 / blocks, height * width / 256))
-        chunkRows = (height + wanted - 1) / wanted
-        chunks = (height + chunkRows - 1) / chunkRows
+        let rows = images * height
+        let wanted = max(1, min(16 / blocks, rows * width / 256))
+        chunkRows = (rows + wanted - 1) / wanted
+        chunks = (rows + chunkRows - 1) / chunkRows
         workspace.reserve(
             scratch: Self.positions * (windowColumns + tile + columns + tile), partials: blocks * chunks * partialCount)
     }
@@ -68,12 +73,27 @@ package struct WeightGradient: LayerWeightGradient {
         in workspace: Workspace
     ) {
         precondition(large.map.channels == largeChannels && small.map.channels == smallChannels)
-        precondition(small.map.height == height && small.map.width == width)
+        precondition(small.map.height == images * height && small.map.width == width)
         let partials = workspace.partials.base
         workspace.pool.run(tasks: blocks * chunks) { task, worker in
             sum(
                 block: task % blocks, chunk: task / blocks, large, small,
                 scratch: workspace.scratch(of: worker), into: partials + task * partialCount)
+        }
+        guard smallIsRows else {
+            let tile = Int(NLT_TILE_COLUMNS)
+            workspace.pool.run(tasks: blocks * columns / tile) { task, _ in
+                let (small, block) = task.quotientAndRemainder(dividingBy: blocks)
+                let first = block * blockChannels
+                let channels = min(blockChannels, largeChannels - first)
+                for channel in 0..<channels {
+                    operations.pointee.add_taps(
+                        partials + block * partialCount + channel * columns + small * tile, channels * columns,
+                        Int32(chunks), blocks * partialCount,
+                        gradient + (small * tile * largeChannels + first + channel) * 16, largeChannels * 16)
+                }
+            }
+            return
         }
         workspace.pool.run(tasks: largeChannels) { channel, worker in
             reduce(channel, partials, sums: workspace.scratch(of: worker), to: gradient)
@@ -106,17 +126,20 @@ package struct WeightGradient: LayerWeightGradient {
             }
             filled = 0
         }
-        for y in chunk * chunkRows..<min((chunk + 1) * chunkRows, height) {
+        let imageHeight = map.height / images
+        for line in chunk * chunkRows..<min((chunk + 1) * chunkRows, images * height) {
+            let (image, y) = line.quotientAndRemainder(dividingBy: height)
+            let from = map.base + image * imageHeight * map.width * map.pixelStride + first
             var x = 0
             while x < width {
                 let count = min(width - x, Self.positions - filled)
                 operations.pointee.gather_windows(
-                    map.base + first, Int32(map.height), Int32(map.width), Int32(channels), map.pixelStride,
+                    from, Int32(imageHeight), Int32(map.width), Int32(channels), map.pixelStride,
                     Int32(stride), 1, Int32(y), Int32(x), Int32(count), large.activation.negativeSlope,
                     large.scale.map { $0 + first }, large.shift.map { $0 + first }, windows + filled * windowStride,
                     windowStride)
                 operations.pointee.gather_pixels(
-                    small.map.pixel(y, x), Int32(smallChannels), small.map.pixelStride, Int32(count),
+                    small.map.pixel(line, x), Int32(smallChannels), small.map.pixelStride, Int32(count),
                     small.activation.negativeSlope, small.scale, small.shift, pixels + filled * pixelStride,
                     Int32(columns), pixelStride)
                 filled += count
@@ -127,7 +150,7 @@ package struct WeightGradient: LayerWeightGradient {
         multiply()
     }
 
-    /// Adds the chunks' sums for one large channel.
+    /// Adds the chunks' sums for one large channel, where small channels are rows.
     /// - sums: [tap, column], room to work in.
     private func reduce(
         _ large: Int, _ partials: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>,
@@ -141,12 +164,7 @@ package struct WeightGradient: LayerWeightGradient {
             for tap in 0..<16 {
                 let column = tap * channels + local
                 let sum = sums + tap * columns
-                if smallIsRows {
-                    for small in 0..<smallChannels { sum[small] += partial[small * windowColumns + column] }
-                } else {
-                    let row = partial + column * columns
-                    for small in 0..<smallChannels { sum[small] += row[small] }
-                }
+                for small in 0..<smallChannels { sum[small] += partial[small * windowColumns + column] }
             }
         }
         for small in 0..<smallChannels {

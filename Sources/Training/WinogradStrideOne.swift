@@ -19,6 +19,7 @@ struct WinogradStrideOne {
     private let padding: Int
     private let height: Int
     private let width: Int
+    private let images: Int
     /// [point, input channel, output channel], rows and points a cache line more apart than their length.
     private let matrices: TensorBuffer<Float>
 
@@ -27,15 +28,17 @@ struct WinogradStrideOne {
         inputChannels % 16 == 0 && outputChannels % 16 == 0
     }
 
-    /// - height, width: of the output.
+    /// - height, width: of the output of one image of a batch.
     init(
-        inputChannels: Int, outputChannels: Int, padding: Int, height: Int, width: Int, workspace: Workspace
+        inputChannels: Int, outputChannels: Int, padding: Int, height: Int, width: Int, images: Int,
+        workspace: Workspace
     ) {
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.padding = padding
         self.height = height
         self.width = width
+        self.images = images
         matrices = TensorBuffer(count: Self.points * inputChannels * (outputChannels + 16))
         let count = Self.points * Self.tiles * (inputChannels + outputChannels + 32)
         workspace.reserve(
@@ -43,7 +46,15 @@ struct WinogradStrideOne {
     }
 
     private var tileColumns: Int { (width + 2) / 3 }
-    private var tileCount: Int { (height + 2) / 3 * tileColumns }
+    private var tilesAnImage: Int { (height + 2) / 3 * tileColumns }
+    private var tileCount: Int { images * tilesAnImage }
+
+    /// Image of a tile, and row and column of its first pixel there.
+    private func place(_ tile: Int) -> (image: Int, y: Int, x: Int) {
+        let (image, index) = tile.quotientAndRemainder(dividingBy: tilesAnImage)
+        return (image, index / tileColumns * 3, index % tileColumns * 3)
+    }
+
     private var windowRow: Int { inputChannels + 16 }
     private var productRow: Int { outputChannels + 16 }
 
@@ -61,7 +72,7 @@ struct WinogradStrideOne {
     }
 
     func run(_ input: ConvolutionInput, into output: FeatureMap, in workspace: Workspace) {
-        precondition(output.height == height && output.width == width)
+        precondition(output.height == images * height && output.width == width)
         workspace.pool.run(tasks: (tileCount + Self.tiles - 1) / Self.tiles) { task, worker in
             let windows = workspace.scratch(of: worker)
             let products = windows + Self.points * Self.tiles * windowRow
@@ -75,10 +86,11 @@ struct WinogradStrideOne {
                     productRow)
             }
             for (index, tile) in tiles.enumerated() {
+                let (image, y, x) = place(tile)
                 operations.pointee.winograd_outputs(
-                    products + index * productRow, Self.tiles * productRow, Int32(outputChannels), output.base,
-                    Int32(height), Int32(width), output.pixelStride, Int32(tile / tileColumns * 3),
-                    Int32(tile % tileColumns * 3))
+                    products + index * productRow, Self.tiles * productRow, Int32(outputChannels),
+                    output.image(image, of: images).base, Int32(height), Int32(width), output.pixelStride, Int32(y),
+                    Int32(x))
             }
         }
     }
@@ -100,9 +112,10 @@ struct WinogradStrideOne {
                 let tiles = first..<min(first + Self.tiles, end)
                 transform(input, tiles, into: windows)
                 for (index, tile) in tiles.enumerated() {
+                    let (image, y, x) = place(tile)
                     operations.pointee.winograd_gradients(
-                        gradient.base, Int32(height), Int32(width), Int32(outputChannels), gradient.pixelStride,
-                        Int32(tile / tileColumns * 3), Int32(tile % tileColumns * 3), gradients + index * productRow,
+                        gradient.image(image, of: images).base, Int32(height), Int32(width), Int32(outputChannels),
+                        gradient.pixelStride, Int32(y), Int32(x), gradients + index * productRow,
                         Self.tiles * productRow)
                 }
                 for point in 0..<Self.points {
@@ -132,11 +145,12 @@ struct WinogradStrideOne {
     }
 
     private func transform(_ input: ConvolutionInput, _ tiles: Range<Int>, into windows: UnsafeMutablePointer<Float>) {
-        let map = input.map
         for (index, tile) in tiles.enumerated() {
+            let (image, y, x) = place(tile)
+            let map = input.map.image(image, of: images)
             operations.pointee.winograd_inputs(
                 map.base, Int32(map.height), Int32(map.width), Int32(inputChannels), map.pixelStride,
-                Int32(tile / tileColumns * 3 - padding), Int32(tile % tileColumns * 3 - padding),
+                Int32(y - padding), Int32(x - padding),
                 input.activation.negativeSlope, input.scale, input.shift, windows + index * windowRow,
                 Self.tiles * windowRow)
         }

@@ -10,8 +10,7 @@ import Tensor
 /// the tiles, whichever thread takes it.
 package struct WinogradWeightGradient: LayerWeightGradient {
     private static let points = 16
-    /// Tiles whose windows and gradients are in memory at a time; tiles a task transforms; rows a task multiplies.
-    private static let tiles = 512
+    /// Tiles a task transforms; rows a task multiplies.
     private static let stepTiles = 16
     private static let stepRows = 64
 
@@ -19,31 +18,45 @@ package struct WinogradWeightGradient: LayerWeightGradient {
     private let smallChannels: Int
     private let height: Int
     private let width: Int
+    private let images: Int
+    /// Whose windows and gradients are in memory at a time: what a core's second-level cache holds, or more where they
+    /// would be less than the sums, which are read and written for them.
+    private let tiles: Int
 
-    /// Whether the channels fill vectors, and the map enough tiles for four times the sums to be worth it.
-    package static func suits(largeChannels: Int, smallChannels: Int, height: Int, width: Int) -> Bool {
-        largeChannels % 8 == 0 && smallChannels % 16 == 0 && height * width >= 1024
+    /// Whether the channels fill vectors, and the maps enough tiles for four times the sums to be worth it.
+    package static func suits(
+        largeChannels: Int, smallChannels: Int, height: Int, width: Int, images: Int = 1
+    ) -> Bool {
+        largeChannels % 8 == 0 && smallChannels % 16 == 0 && images * height * width >= 1024
     }
 
-    /// - height, width: of the small map.
-    package init(largeChannels: Int, smallChannels: Int, height: Int, width: Int, workspace: Workspace) {
+    /// - height, width: of the small map of one image.
+    /// - images: of a batch, below each other in the maps; the sums are of all.
+    package init(
+        largeChannels: Int, smallChannels: Int, height: Int, width: Int, images: Int = 1, workspace: Workspace
+    ) {
         self.largeChannels = largeChannels
         self.smallChannels = smallChannels
         self.height = height
         self.width = width
+        self.images = images
+        let perTile = 4 * Self.points * (4 * largeChannels + smallChannels + 32)
+        let sumBytes = 4 * Self.points * 4 * largeChannels * smallChannels
+        tiles = max(64, min(512, max(1 << 20, sumBytes) / perTile / Self.stepTiles * Self.stepTiles))
         workspace.reserve(
             total: Self.points * (windowPoint + gradientPoint) + workspace.pool.threads * borderCount,
             partials: Self.points * sumPoint)
     }
 
     private var tileColumns: Int { (width + 2) / 3 }
-    private var tileCount: Int { (height + 2) / 3 * tileColumns }
+    private var tilesAnImage: Int { (height + 2) / 3 * tileColumns }
+    private var tileCount: Int { images * tilesAnImage }
     private var depth: Int { 4 * largeChannels }
     // Rows and points lie a cache line more apart than their length.
     private var windowRow: Int { depth + 16 }
-    private var windowPoint: Int { Self.tiles * windowRow + 16 }
+    private var windowPoint: Int { tiles * windowRow + 16 }
     private var gradientRow: Int { smallChannels + 16 }
-    private var gradientPoint: Int { Self.tiles * gradientRow + 16 }
+    private var gradientPoint: Int { tiles * gradientRow + 16 }
     private var sumPoint: Int { depth * smallChannels }
     private var borderCount: Int { 64 * largeChannels }
 
@@ -53,19 +66,20 @@ package struct WinogradWeightGradient: LayerWeightGradient {
         in workspace: Workspace
     ) {
         precondition(large.map.channels == largeChannels && small.map.channels == smallChannels)
-        precondition(small.map.height == height && small.map.width == width)
+        precondition(small.map.height == images * height && small.map.width == width)
         let windows = workspace.scratch.base
         let gradients = windows + Self.points * windowPoint
         let borders = gradients + Self.points * gradientPoint
         let sums = workspace.partials.base
         sums.update(repeating: 0, count: Self.points * sumPoint)
-        for first in stride(from: 0, to: tileCount, by: Self.tiles) {
-            let count = min(Self.tiles, tileCount - first)
+        for first in stride(from: 0, to: tileCount, by: tiles) {
+            let count = min(tiles, tileCount - first)
             workspace.pool.run(tasks: (count + Self.stepTiles - 1) / Self.stepTiles) { task, worker in
-                var outputs = small.kernelInput
                 for tile in task * Self.stepTiles..<min((task + 1) * Self.stepTiles, count) {
-                    let (y, x) = (first + tile).quotientAndRemainder(dividingBy: tileColumns)
-                    large.transformWindow(
+                    let (image, place) = (first + tile).quotientAndRemainder(dividingBy: tilesAnImage)
+                    let (y, x) = place.quotientAndRemainder(dividingBy: tileColumns)
+                    var outputs = small.image(image, of: images).kernelInput
+                    large.image(image, of: images).transformWindow(
                         ofTile: (y, x), border: borders + worker * borderCount, into: windows + tile * windowRow,
                         pointStride: windowPoint)
                     operations.pointee.stride_two_gradients(

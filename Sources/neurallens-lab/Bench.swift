@@ -23,6 +23,13 @@ struct Bench: AsyncParsableCommand {
         var peak_rss_bytes: Int
         var details: [String: String]
         var layers: [Layer]?
+        var parts: [Part]?
+
+        /// One part of a lens's work on a field.
+        struct Part: Encodable {
+            var part: String
+            var seconds: Double
+        }
 
         /// One layer of a generator.
         struct Layer: Encodable {
@@ -66,6 +73,14 @@ struct Bench: AsyncParsableCommand {
             var line = String(format: "%.3f s (minimum), %.3f s (median)", seconds_min, seconds_median)
             if let gflop { line += String(format: ", %.2f GFLOP, %.1f GFLOPS", gflop, gflop / seconds_min) }
             print(line + String(format: ", peak memory %.0f MB", Double(peak_rss_bytes) / 1e6))
+            if let parts {
+                let total = parts.reduce(0) { $0 + $1.seconds }
+                for part in parts {
+                    print(
+                        part.part.padding(toLength: 28, withPad: " ", startingAt: 0)
+                            + String(format: "%9.1f ms  %4.1f %%", part.seconds * 1e3, 100 * part.seconds / total))
+                }
+            }
             guard let layers else { return }
             let total = layers.map(\.seconds_min).reduce(0, +)
             func left(_ text: String, _ width: Int) -> String {
@@ -163,6 +178,9 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "fp32, bf16 (where the processor multiplies it) or auto; default: what lens.json allows.")
         var precision: Precision?
         @Flag(help: "Compute bf16 without the processor's help, and compare with fp32.") var emulate = false
+        @Flag(
+            help: "Print the parts of the fastest run and their shares, and what PNG takes before and after the lens.")
+        var profile = false
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -181,11 +199,13 @@ struct Bench: AsyncParsableCommand {
             let optical = PictureRows(megapixels.map { rendered.repeated(pixels: $0 * 1e6) } ?? rendered)
             var seconds: [Double] = []
             var details: [String: String] = [:]
+            var fastest: LensOutput?
             do {
-                for _ in 0...common.repeats {
+                for run in 0...common.repeats {
                     let start = ContinuousClock.now
                     let output = try neural.apply(to: optical, nmPerPixel: field.nmPerPixel)
                     seconds.append(start.duration(to: .now) / .seconds(1))
+                    if run > 0, seconds.last == seconds.dropFirst().min() { fastest = output }
                     details["tiles run"] = output.tilesRun.sorted { $0.key < $1.key }
                         .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
                 }
@@ -214,7 +234,33 @@ struct Bench: AsyncParsableCommand {
                     neural.memoryNeeded(
                         width: optical.width, height: optical.height, nmPerPixel: field.nmPerPixel)) / 1e9)
             details["fields a second"] = String(format: "%.2f", 1 / seconds.min()!)
-            try Report(seconds: seconds, gflop: nil, details: details).show(json: common.json)
+            var report = Report(seconds: seconds, gflop: nil, details: details)
+            if profile, let fastest {
+                report.parts = try Self.parts(of: fastest, report.seconds_min, rendered, neural.manifest)
+            }
+            try report.show(json: common.json)
+        }
+
+        /// Those of the lens, what it does not account for, and before and after them decoding the field and encoding
+        /// what is stored of the output.
+        private static func parts(
+            of output: LensOutput, _ seconds: Double, _ field: Picture<UInt8>, _ manifest: LensManifest
+        ) throws -> [Report.Part] {
+            var times = LensTimes()
+            let png = try PNG.encode(field)
+            var start = ContinuousClock.now
+            _ = try PNG.decode(png, name: "the field")
+            times.add("decode PNG", start.duration(to: .now) / .seconds(1))
+            for part in output.times.parts { times.add(part.name, part.seconds) }
+            times.add("else", max(0, seconds - output.times.parts.reduce(0) { $0 + $1.seconds }))
+            start = ContinuousClock.now
+            let paint = LensPaint(output, manifest)
+            for picture in [paint.classes] + (output.magnified.map { [LensPicture($0)] } ?? []) {
+                _ = try PNG.encode(
+                    width: picture.width, height: picture.height, channels: picture.channels, row: picture.row)
+            }
+            times.add("encode PNG", start.duration(to: .now) / .seconds(1))
+            return times.parts.map { Report.Part(part: $0.name, seconds: $0.seconds) }
         }
 
         /// Peak signal-to-noise ratio.
@@ -229,7 +275,7 @@ struct Bench: AsyncParsableCommand {
 
     struct TrainingCost: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "train", abstract: "One step of a generator and its discriminators, a batch of one.")
+            commandName: "train", abstract: "One step of a generator and its discriminators.")
 
         @Option(help: "Of the generator.") var baseChannels = 16
         @Option(help: "Of the discriminators, by default as the generator's; 0 for none.")
@@ -238,9 +284,11 @@ struct Bench: AsyncParsableCommand {
         @Flag(help: "Match the discriminators' maps.") var featureMatching = false
         @Option var layers = 10
         @Option(help: "Pixels a side.") var size = 1024
+        @Option(help: "Pictures a step.") var batch = 1
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
+            guard (1...256).contains(batch) else { throw ValidationError("--batch must lie in 1 to 256") }
             guard (1...256).contains(baseChannels), (2...12).contains(layers) else {
                 throw ValidationError("--base-channels must lie in 1 to 256 and --layers in 2 to 12")
             }
@@ -259,16 +307,17 @@ struct Bench: AsyncParsableCommand {
             let judged = discriminatorChannels ?? baseChannels
             let result = TrainingBenchmark.run(
                 layers: layers, baseChannels: baseChannels, discriminatorChannels: judged, scales: discriminators,
-                features: featureMatching, size: size, threads: common.threads, repeats: common.repeats)
+                features: featureMatching, size: size, batch: batch, threads: common.threads, repeats: common.repeats)
             var report = Report(
                 seconds: [result.secondsMin], gflop: result.gigaflop,
                 details: [
                     "step":
                         "generator of \(layers) layers x \(baseChannels), "
                         + (judged == 0 ? "no discriminator" : "\(discriminators) discriminators x \(judged)")
-                        + ", \(size) x \(size)",
+                        + ", \(batch > 1 ? "\(batch) pictures of " : "")\(size) x \(size)",
                     "threads": "\(common.threads)",
-                    "processor time": String(format: "%.3f s", result.processorSecondsMin),
+                    "processor time": String(format: "%.3f s", result.processorSecondsMin)
+                        + (batch > 1 ? String(format: ", %.3f s a picture", result.processorSecondsMin / Double(batch)) : ""),
                 ])
             report.seconds_median = result.secondsMedian
             report.peak_rss_bytes = result.peakRSSBytes

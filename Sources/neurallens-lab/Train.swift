@@ -32,8 +32,8 @@ struct Train: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Of a library: show labelling fields of four quarters, each of another slide, so many steps long each.",
-            valueName: "steps"))
+            "Of a library: show labelling fields of four quarters, each of another slide, in so many pictures each.",
+            valueName: "pictures"))
     var mix: Int?
 
     @Option(
@@ -73,7 +73,7 @@ struct Train: ParsableCommand {
 
     struct Length: ParsableArguments {
         @Option(help: "Times through the data set; 200 by default.") var epochs: Int?
-        @Option(help: "Training steps, one picture each.") var steps: Int?
+        @Option(help: "Training steps, of --batch pictures each.") var steps: Int?
         @Option(help: "Steps of an epoch of a library of grains: then validation and a sample picture follow.")
         var epochSteps = 500
         @Option(help: "Wall-clock minutes; fixes the number of steps when half of them are over.") var minutes: Double?
@@ -113,6 +113,11 @@ struct Train: ParsableCommand {
     }
 
     struct Learning: ParsableArguments {
+        @Option(
+            help: ArgumentHelp(
+                "Pictures a step: one change of the weights by the mean of their losses, maps normalised by all of them.",
+                valueName: "pictures"))
+        var batch = 1
         @Option(help: "Equal seeds give equal networks, bit for bit.") var seed: UInt64 = 1
         @Option(help: "Adam's learning rate.") var rate = 2e-4
         @Option(help: "Share of the run after which the learning rate falls to 0.") var decayFrom = 0.5
@@ -170,6 +175,7 @@ struct Train: ParsableCommand {
             var options = TrainingOptions(role: .labelling)
             options.length = try length.value
             options.freshEpochSteps = length.epochSteps
+            options.batch = learning.batch
             options.seed = learning.seed
             options.layers = make.layers
             options.baseChannels = make.baseChannels

@@ -10,6 +10,9 @@ struct ConvolutionOracle {
     /// Sum of the magnitudes of the products: what rounding errors are relative to.
     var magnitudes: [Double] = []
 
+    init() {}
+
+    /// - shape: of one image.
     /// - input: [height, width, inputChannels], normalised and activated.
     init(_ shape: ConvolutionShape, input: [Double], weight: [Float], bias: [Float]) {
         let (height, width) = (shape.outputHeight, shape.outputWidth)

@@ -14,16 +14,16 @@ struct ConvolutionTests {
 
         init(
             _ direction: ConvolutionShape.Direction, _ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int,
-            _ activation: Activation = .none, normalised: Bool = false
+            _ activation: Activation = .none, normalised: Bool = false, images: Int = 1
         ) {
             shape = ConvolutionShape(
-                direction, height: height, width: width, inputChannels: inputs, outputChannels: outputs)
+                direction, height: height, width: width, inputChannels: inputs, outputChannels: outputs, images: images)
             self.activation = activation
             self.normalised = normalised
         }
 
         var testDescription: String {
-            "\(shape.direction) \(shape.height) x \(shape.width) x \(shape.inputChannels) to \(shape.outputChannels), "
+            "\(shape.images) times \(shape.direction) \(shape.height) x \(shape.width) x \(shape.inputChannels) to \(shape.outputChannels), "
                 + "\(activation), normalised \(normalised), \(algorithm.map { "\($0)" } ?? "as chosen")"
         }
     }
@@ -48,6 +48,11 @@ struct ConvolutionTests {
         Case(.up, 7, 5, 6, 3, .rectified), Case(.up, 5, 9, 7, 11, .rectified, normalised: true),
         Case(.up, 9, 17, 32, 8, .rectified, normalised: true), Case(.up, 2, 2, 72, 66, .rectified),
         Case(.up, 8, 11, 128, 65, .rectified), Case(.up, 15, 16, 256, 128, .rectified),
+        // Batches: of few positions and many weights, of rows a task, of tiles that fill several images.
+        Case(.down, 4, 4, 64, 130, .leaky, images: 3), Case(.down, 6, 10, 13, 3, .leaky, normalised: true, images: 2),
+        Case(.down, 16, 16, 40, 64, .leaky, normalised: true, images: 5),
+        Case(.up, 2, 2, 72, 66, .rectified, normalised: true, images: 4), Case(.up, 7, 5, 6, 3, .rectified, images: 3),
+        Case(.up, 8, 8, 136, 136, .rectified, images: 8),
     ]
 
     @Test("values, statistics and neighbouring channels", arguments: cases)
@@ -62,7 +67,7 @@ struct ConvolutionTests {
             Issue.record("value \(index) is \(result[index]), should be \(expected)")
             break
         }
-        let pixels = test.shape.outputHeight * test.shape.outputWidth
+        let pixels = test.shape.images * test.shape.outputHeight * test.shape.outputWidth
         convolution.moments!.reduced(count: pixels) { channel, mean, variance in
             let values = (0..<pixels).map { oracle.values[$0 * test.shape.outputChannels + channel] }
             let expected = values.reduce(0, +) / Double(pixels)

@@ -16,7 +16,7 @@ struct TestLayer {
         var numbers = TestNumbers(state: seed)
         self.shape = shape
         self.activation = activation
-        input = numbers.floats(shape.height * shape.width * shape.inputChannels)
+        input = numbers.floats(shape.images * shape.height * shape.width * shape.inputChannels)
         weight = numbers.floats(16 * shape.inputChannels * shape.outputChannels)
         bias = numbers.floats(shape.outputChannels)
         scale = normalised ? numbers.floats(shape.inputChannels, in: -2...2) : nil
@@ -29,7 +29,19 @@ struct TestLayer {
             let v = Double(value) * Double(scale?[channel] ?? 1) + Double(shift?[channel] ?? 0)
             return v > 0 ? v : v * Double(activation.negativeSlope)
         }
-        return ConvolutionOracle(shape, input: activated, weight: weight, bias: bias)
+        let one = ConvolutionShape(
+            shape.direction, height: shape.height, width: shape.width, inputChannels: shape.inputChannels,
+            outputChannels: shape.outputChannels)
+        // Image by image, so that nothing of one can reach another.
+        var oracle = ConvolutionOracle()
+        for image in 0..<shape.images {
+            let count = activated.count / shape.images
+            let own = ConvolutionOracle(
+                one, input: Array(activated[image * count..<(image + 1) * count]), weight: weight, bias: bias)
+            oracle.values += own.values
+            oracle.magnitudes += own.magnitudes
+        }
+        return oracle
     }
 
     func convolution(_ algorithm: ConvolutionAlgorithm? = nil, kernel: Kernel? = nil) -> Convolution {
@@ -57,8 +69,9 @@ struct TestLayer {
                 base: buffer.base, height: height, width: width, channels: stride, pixelStride: stride)
             return (buffer, map[channels: before..<before + channels])
         }
-        let (inputMemory, inputMap) = wide(shape.height, shape.width, shape.inputChannels)
-        let (outputMemory, outputMap) = wide(shape.outputHeight, shape.outputWidth, shape.outputChannels)
+        let (inputMemory, inputMap) = wide(shape.images * shape.height, shape.width, shape.inputChannels)
+        let (outputMemory, outputMap) = wide(
+            shape.images * shape.outputHeight, shape.outputWidth, shape.outputChannels)
         for (index, value) in input.enumerated() {
             inputMap.base[index / shape.inputChannels * inputMap.pixelStride + index % shape.inputChannels] = value
         }
@@ -82,7 +95,7 @@ struct TestLayer {
             Issue.record("a neighbouring channel was written")
             break
         }
-        return (0..<shape.outputHeight * shape.outputWidth).flatMap { pixel in
+        return (0..<shape.images * shape.outputHeight * shape.outputWidth).flatMap { pixel in
             (0..<shape.outputChannels).map { outputMemory.base[pixel * channels + before + $0] }
         }
     }

@@ -31,6 +31,23 @@ import Testing
         #expect(abs(odd.nmPerPixelX - 77 * 333 / 51) < 1e-9)
     }
 
+    /// No part is left out and none counted twice, with threads side by side too.
+    @Test(arguments: [1, 2]) func theTimesOfTheLensAreThoseOfItsParts(threads: Int) throws {
+        let folder = try LensFolder()
+        let lens = try NeuralLens(folder: folder.path, threads: threads)
+        let start = ContinuousClock.now
+        let output = try lens.apply(to: field(200, 160), nmPerPixel: 500)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let names = output.times.parts.map(\.name)
+        #expect(Set(names).count == names.count)
+        for part in ["resample and cut", "network labelling", "blend", "grains"] { #expect(names.contains(part)) }
+        for network in output.tilesRun.keys where output.tilesRun[network]! > 0 {
+            #expect(names.contains("network \(network)"))
+        }
+        let sum = output.times.parts.reduce(0) { $0 + $1.seconds }
+        #expect(sum <= seconds && sum > seconds / 2)
+    }
+
     @Test func aSizeThatMakesNoSenseIsRefused() throws {
         let folder = try LensFolder()
         let lens = try NeuralLens(folder: folder.path, threads: 1)

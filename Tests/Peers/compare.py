@@ -16,13 +16,13 @@ import argparse, json, os, resource, subprocess, sys, tempfile, time
 REPEATS = 3  # timed runs a process, after one to warm up
 
 
-def network(base, layers):
+def network(base, layers, dropout=0):
     import torch.nn as nn, torch
 
     class Block(nn.Module):
         """One level of the U-Net of pix2pix (Isola et al. 2017), named as its public code names it."""
 
-        def __init__(self, outer, inner, source=None, inside=None, outermost=False, innermost=False):
+        def __init__(self, outer, inner, source=None, inside=None, outermost=False, innermost=False, dropout=0):
             super().__init__()
             self.outermost = outermost
             source = outer if source is None else source
@@ -35,6 +35,8 @@ def network(base, layers):
                 model = [nn.LeakyReLU(0.2), down, nn.ReLU(), up, nn.BatchNorm2d(outer)]
             else:
                 model = [nn.LeakyReLU(0.2), down, nn.BatchNorm2d(inner), inside, nn.ReLU(), up, nn.BatchNorm2d(outer)]
+                if dropout:
+                    model.append(nn.Dropout(dropout))
             self.model = nn.Sequential(*model)
 
         def forward(self, x):
@@ -43,7 +45,7 @@ def network(base, layers):
     torch.manual_seed(0)
     block = Block(base * 8, base * 8, innermost=True)
     for _ in range(layers - 5):
-        block = Block(base * 8, base * 8, inside=block)
+        block = Block(base * 8, base * 8, inside=block, dropout=dropout)
     for factor in (4, 2, 1):
         block = Block(base * factor, base * factor * 2, inside=block)
     net = Block(3, base, source=3, inside=block, outermost=True).eval()
@@ -205,4 +207,5 @@ def main():
                        results=results), open(args.json, "w"), indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()

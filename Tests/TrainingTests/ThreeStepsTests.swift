@@ -7,12 +7,27 @@ import Training
 
 /// Three steps of both optimisers against PyTorch (Fixtures/make_fixtures.py).
 struct ThreeStepsTests {
-    private static func training(_ file: WeightFile, threads: Int) throws -> AdversarialTraining {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let file: String
+        let layers: Int
+        let size: Int
+        let batch: Int
+
+        var testDescription: String { "batch of \(batch)" }
+    }
+
+    static let cases = [
+        Case(file: "three-steps.safetensors", layers: 5, size: 64, batch: 1),
+        Case(file: "three-steps-batch.safetensors", layers: 4, size: 32, batch: 3),
+    ]
+
+    private static func training(_ file: WeightFile, _ test: Case, threads: Int) throws -> AdversarialTraining {
         let workspace = Workspace(pool: WorkerPool(threads: threads))
         let generator = TrainableGenerator(
-            GeneratorDescription(layers: 5, baseChannels: 4, normalisation: .running), height: 64, width: 64,
-            dropout: 0, workspace: workspace)
-        let judge = Judge(scale: 1, baseChannels: 4, height: 64, width: 64, workspace: workspace)
+            GeneratorDescription(layers: test.layers, baseChannels: 4, normalisation: .running), height: test.size,
+            width: test.size, images: test.batch, dropout: 0, workspace: workspace)
+        let judge = Judge(
+            scale: 1, baseChannels: 4, height: test.size, width: test.size, images: test.batch, workspace: workspace)
         for (prefix, parameters) in [("g.", generator.parameters), ("d.", judge.discriminator.parameters)] {
             parameters.initialise(seed: 0, .weights)
             for (slot, buffer) in parameters.everything {
@@ -22,8 +37,15 @@ struct ThreeStepsTests {
             }
         }
         let training = AdversarialTraining(generator: generator, judges: [judge], workspace: workspace)
-        fill(training.picture, channelsFirst: try file.floats("x"))
-        fill(training.target, channelsFirst: try file.floats("y"))
+        for (map, name) in [(training.picture, "x"), (training.target, "y")] {
+            let values = try file.floats(name)
+            let count = values.count / test.batch
+            for image in 0..<test.batch {
+                fill(
+                    map.image(image, of: test.batch),
+                    channelsFirst: Array(values[image * count..<(image + 1) * count]))
+            }
+        }
         return training
     }
 
@@ -36,9 +58,9 @@ struct ThreeStepsTests {
         }
     }
 
-    @Test func lossesAndWeightsAreThoseOfPyTorch() throws {
-        let file = try WeightFile(path: Fixture.path("three-steps.safetensors"))
-        let training = try Self.training(file, threads: 2)
+    @Test(arguments: cases) func lossesAndWeightsAreThoseOfPyTorch(_ test: Case) throws {
+        let file = try WeightFile(path: Fixture.path(test.file))
+        let training = try Self.training(file, test, threads: 2)
         let expected = try file.floats("losses")
         for step in 0..<3 {
             let losses = training.step(rate: 2e-4, random: nil)
@@ -58,17 +80,17 @@ struct ThreeStepsTests {
     }
 
     /// Weights move by 2e-4 a step at most: the comparison above must not pass where nothing moves.
-    @Test func theWeightsMovedMoreThanTheToleranceAllows() throws {
-        let file = try WeightFile(path: Fixture.path("three-steps.safetensors"))
+    @Test(arguments: cases) func theWeightsMovedMoreThanTheToleranceAllows(_ test: Case) throws {
+        let file = try WeightFile(path: Fixture.path(test.file))
         let before = try file.floats("g.up.1.weight")
         let after = try file.floats("g3.up.1.weight")
         #expect(zip(before, after).map { abs($0 - $1) }.max()! > 4e-4)
     }
 
-    @Test func anyNumberOfThreadsGivesTheSameBits() throws {
-        let file = try WeightFile(path: Fixture.path("three-steps.safetensors"))
+    @Test(arguments: cases) func anyNumberOfThreadsGivesTheSameBits(_ test: Case) throws {
+        let file = try WeightFile(path: Fixture.path(test.file))
         let bits = try [1, 2, 5].map { threads in
-            let training = try Self.training(file, threads: threads)
+            let training = try Self.training(file, test, threads: threads)
             for _ in 0..<2 { _ = training.step(rate: 2e-4, random: nil) }
             return [training.generator.parameters, training.judges[0].discriminator.parameters].flatMap { parameters in
                 (0..<parameters.values.count).map { parameters.values.base[$0].bitPattern }

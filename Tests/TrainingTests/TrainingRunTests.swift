@@ -75,6 +75,39 @@ struct TrainingRunTests {
         #expect(csv.count == 8 && csv[7].split(separator: ",")[3..<8].allSatisfy { Double($0)! > 0 })
     }
 
+    /// Two discriminators, masks and feature matching too; 7 steps of 3 pictures from fields of which an epoch has no
+    /// multiple of 3.
+    @Test(arguments: [NetworkRole.labelling, .magnifier(species: "iva")])
+    func soDoesARunOfBatches(_ role: NetworkRole) throws {
+        var options = TrainingOptions.small(role, steps: 7)
+        options.batch = 3
+        if role == .labelling {
+            options.dropout = 0.5
+        } else {
+            options.discriminators = 2
+            options.featureFactor = 10
+        }
+        #expect(try run(options, "whole").run { false })
+        let part = try run(options, "parts", threads: 1)
+        #expect(try part.run { part.step >= 4 } == false)
+        #expect(try run(options, "parts", threads: 3, resumes: true).run { false })
+        #expect(try tensors("parts") == tensors("whole"))
+        options.batch = 2
+        let error = refusal(.wrongCheckpoint) { _ = try run(options, "parts", resumes: true) }
+        #expect(error?.message.contains("batch: 3, now 2") == true)
+    }
+
+    /// A network that is used with each picture's own statistics cannot be taught with those of several.
+    @Test func instanceNormalisationTakesNoBatches() throws {
+        var options = TrainingOptions.small()
+        options.batch = 2
+        options.normalisation = .instance
+        _ = refusal(.badOptions) { _ = try run(options, "refused") }
+        options.batch = 0
+        options.normalisation = .running
+        _ = refusal(.badOptions) { _ = try run(options, "refused") }
+    }
+
     /// The discs cover a fourteenth of the field: what a step reports is the distance within them all the same.
     @Test func aMagnifierLearnsWhatLiesWithinItsMask() throws {
         var options = TrainingOptions.small(.magnifier(species: "iva"), steps: 150)
@@ -193,9 +226,11 @@ struct TrainingRunTests {
         let first = try run(.small(), "kept")
         _ = try first.run { first.step >= 3 }
         var bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoint("kept")))
-        let place = try #require(bytes.range(of: Data("\\\"featureFactor\\\":0,".utf8)))
-        // The header keeps its length.
-        bytes.replaceSubrange(place, with: Data(repeating: UInt8(ascii: " "), count: place.count))
+        for option in ["batch\\\":1,", "featureFactor\\\":0,"] {
+            let place = try #require(bytes.range(of: Data("\\\"\(option)".utf8)))
+            // The header keeps its length.
+            bytes.replaceSubrange(place, with: Data(repeating: UInt8(ascii: " "), count: place.count))
+        }
         try bytes.write(to: URL(fileURLWithPath: checkpoint("kept")))
         let losses = "\(runs)/kept/losses.csv"
         try "step,epoch,rate,discriminator,adversarial,result,seconds\n1,1,0.1,0.2,0.3,0.4,0.5\n2,1,0.1,0.2,0.3,0.4,0.5\n"

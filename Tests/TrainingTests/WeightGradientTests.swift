@@ -12,14 +12,18 @@ struct WeightGradientTests {
         let width: Int
         let large: Int
         let small: Int
+        var images = 1
 
-        var testDescription: String { "\(height) x \(width) x \(small), \(large) channels in twice as many pixels" }
+        var testDescription: String { "\(images) times \(height) x \(width) x \(small), \(large) channels in twice as many pixels" }
     }
 
     static let cases = [
         Case(height: 1, width: 1, large: 8, small: 16), Case(height: 5, width: 7, large: 24, small: 16),
         // More tiles than are in memory at a time, and more rows than a task takes.
         Case(height: 70, width: 68, large: 8, small: 48),
+        // Batches: of fewer positions than a product takes, of images that end within it, of tiles of several images.
+        Case(height: 2, width: 2, large: 40, small: 16, images: 5), Case(height: 5, width: 7, large: 24, small: 16, images: 6),
+        Case(height: 16, width: 16, large: 16, small: 32, images: 20),
     ]
 
     private func numbers(_ count: Int, seed: UInt64) -> [Float] {
@@ -29,23 +33,24 @@ struct WeightGradientTests {
 
     private func gradients(_ test: Case, threads: Int) -> (direct: [Float], winograd: [Float], expected: [Double]) {
         let (height, width) = (2 * test.height, 2 * test.width)
-        let largeValues = numbers(height * width * test.large, seed: 1)
-        let smallValues = numbers(test.height * test.width * test.small, seed: 2)
+        let largeValues = numbers(test.images * height * width * test.large, seed: 1)
+        let smallValues = numbers(test.images * test.height * test.width * test.small, seed: 2)
         let scale = numbers(test.large, seed: 3)
         let shift = numbers(test.large, seed: 4)
         var expected = [Double](repeating: 0, count: 16 * test.large * test.small)
-        for y in 0..<test.height {
+        for line in 0..<test.images * test.height {
+            let (image, y) = line.quotientAndRemainder(dividingBy: test.height)
             for x in 0..<test.width {
                 for tap in 0..<16 {
                     let (row, column) = (2 * y - 1 + tap / 4, 2 * x - 1 + tap % 4)
                     guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
                     for l in 0..<test.large {
                         let v =
-                            Double(largeValues[(row * width + column) * test.large + l]) * Double(scale[l])
+                            Double(largeValues[((image * height + row) * width + column) * test.large + l]) * Double(scale[l])
                             + Double(shift[l])
                         let active = v > 0 ? v : v * Double(Float(0.2))
                         for s in 0..<test.small {
-                            let g = max(Double(smallValues[(y * test.width + x) * test.small + s]), 0)
+                            let g = max(Double(smallValues[(line * test.width + x) * test.small + s]), 0)
                             expected[(s * test.large + l) * 16 + tap] += active * g
                         }
                     }
@@ -55,11 +60,11 @@ struct WeightGradientTests {
         let workspace = Workspace(pool: WorkerPool(threads: threads))
         let ways: [any LayerWeightGradient] = [
             WeightGradient(
-                largeChannels: test.large, smallChannels: test.small, height: test.height, width: test.width, stride: 2,
-                workspace: workspace),
+                largeChannels: test.large, smallChannels: test.small, height: test.height, width: test.width,
+                images: test.images, stride: 2, workspace: workspace),
             WinogradWeightGradient(
                 largeChannels: test.large, smallChannels: test.small, height: test.height, width: test.width,
-                workspace: workspace),
+                images: test.images, workspace: workspace),
         ]
         let large = TensorBuffer<Float>(count: largeValues.count)
         let small = TensorBuffer<Float>(count: smallValues.count)
@@ -73,13 +78,13 @@ struct WeightGradientTests {
                     way.add(
                         large: ConvolutionInput(
                             FeatureMap(
-                                base: large.base, height: height, width: width, channels: test.large,
+                                base: large.base, height: test.images * height, width: width, channels: test.large,
                                 pixelStride: test.large),
                             scale: scale.baseAddress, shift: shift.baseAddress, activation: .leaky),
                         small: ConvolutionInput(
                             FeatureMap(
-                                base: small.base, height: test.height, width: test.width, channels: test.small,
-                                pixelStride: test.small),
+                                base: small.base, height: test.images * test.height, width: test.width,
+                                channels: test.small, pixelStride: test.small),
                             activation: .rectified),
                         to: &sums, in: workspace)
                     return sums.map { $0 - 1 }

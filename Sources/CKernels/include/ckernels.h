@@ -127,12 +127,18 @@ typedef struct {
 /// available.
 const nl_kernel *_Nullable nl_kernel_at(int index);
 
-/// Weights of a 4 x 4, stride 2 layer for Winograd's F(3 x 3, 2 x 2): columns first ..< first + count of 16 matrices
-/// [depth][columns], each in panels, one after the other.
-/// Down: depth = 4 * inputs (cell row, cell column, input), column = output. Up: depth = inputs,
-/// column = (phase row, phase column, output). Columns beyond are zero.
+/// Weights of a 4 x 4, stride 2 layer as windows meet them: columns first ..< first + count, whole panels, of a matrix
+/// [depth][columns] in panels.
+/// Down: depth = 16 * inputs (pixel row, pixel column, input), column = output. Up: depth = 4 * inputs, column = (phase
+/// row, phase column, output). Columns beyond are zero.
 /// - weight: as PyTorch stores it, [outputs, inputs, 4, 4] for down, [inputs, outputs, 4, 4] for up.
 /// - gains: a factor for each output, or NULL.
+void nl_direct_weights(const float *_Nonnull weight, int is_down, int inputs, int outputs,
+                       const float *_Nullable gains, int first, int count, int columns, float *_Nonnull panels);
+
+/// The same for Winograd's F(3 x 3, 2 x 2): 16 matrices [depth][columns], one after the other.
+/// Down: depth = 4 * inputs (cell row, cell column, input), column = output. Up: depth = inputs,
+/// column = (phase row, phase column, output).
 void nl_winograd_weights(const float *_Nonnull weight, int is_down, int inputs, int outputs,
                          const float *_Nullable gains, int first, int count, int columns, float *_Nonnull panels);
 
@@ -144,6 +150,15 @@ void nl_fp32_to_bf16(const float *_Nonnull source, size_t count, uint16_t *_Nonn
 
 /// 1 where every value is finite.
 int nl_all_finite(const float *_Nonnull values, size_t count);
+
+/// Tells the processor that a loop waits for another thread.
+static inline void nl_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
 
 /// Gives the system back what has been freed and is kept for later allocations.
 void nl_return_free_memory(void);

@@ -52,7 +52,7 @@ struct nlt_operations {
                                    float *_Nonnull rows, int columns, ptrdiff_t row_stride);
 
     /// c[r][n] = sum over k of a[r * a_row + k * a_depth] * b[k * b_stride + n], in order of k; `columns` is a multiple
-    /// of NLT_TILE_COLUMNS.
+    /// of NLT_TILE_COLUMNS, and a_row or a_depth is 1.
     void (*_Nonnull product)(const float *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a_depth, const float *_Nonnull b,
                              ptrdiff_t b_stride, int rows, int columns, int depth, float *_Nonnull c,
                              ptrdiff_t c_stride);
@@ -61,6 +61,11 @@ struct nlt_operations {
     void (*_Nonnull product_add)(const float *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a_depth, const float *_Nonnull b,
                                  ptrdiff_t b_stride, int rows, int columns, int depth, float *_Nonnull c,
                                  ptrdiff_t c_stride);
+
+    /// Adds to the gradients of 4 x 4 kernels of 16 small channels, gradient[s * kernel_stride + tap], the sum over chunks
+    /// of sums[chunk * chunk_stride + tap * tap_stride + s], in their order.
+    void (*_Nonnull add_taps)(const float *_Nonnull sums, ptrdiff_t tap_stride, int chunks, ptrdiff_t chunk_stride,
+                              float *_Nonnull gradient, ptrdiff_t kernel_stride);
 
     // Winograd's F(3 x 3, 4 x 4) for layers of stride 1: a tile's 3 x 3 outputs by 36 products. Numbers of channels
     // are multiples of 8; value c of a point lies at point * point_stride + c.
