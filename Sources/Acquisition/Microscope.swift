@@ -194,6 +194,8 @@ package actor Microscope {
                 await self.watchStore()
                 if round % 10 == 0 { await self.watchRoom() }
                 round += 1
+                // Pictures grow old by days.
+                if round % 3600 == 0 { Task { await self.care.lookAfter(isStart: false) } }
                 await self.watchWallClock()
                 await self.tellStatus()
                 try? await Task.sleep(for: .seconds(1))

@@ -1,5 +1,6 @@
 import Digest
 import Foundation
+import Quantities
 
 /// Where files of slides' pictures go to be kept: a folder of each store within the archive folder that the configuration
 /// names, often on another disk. One daemon at a time works in it.

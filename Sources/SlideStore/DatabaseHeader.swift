@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// The first bytes of a database, looked at before SQLite does, which would write to it.
 enum DatabaseHeader {

@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import GRDB
+import Quantities
 
 /// The pictures of one slide, in an SQLite file of their own beside the catalogue: `slides-pictures/7.sqlite`.
 ///

@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import GRDB
+import Quantities
 import Synchronization
 
 /// The files of all slides' pictures in one folder, of which a few are open at a time.

@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import GRDB
+import Quantities
 
 /// How far the pictures of an earlier version are moved into files of their own.
 package struct PictureMove: Sendable, Equatable {

@@ -1,5 +1,6 @@
 package import Foundation
 import Grains
+import Quantities
 
 /// Measures what a store of many slides costs those who look after it, with small pictures.
 package struct YearBenchmark: Sendable {

@@ -349,28 +349,32 @@ class Bench:
     def moves(self, count, chance, binaries):
         """Kills a daemon of its own, on a state as an earlier version left it."""
         self.orders.give()
-        since, ends, started, moved = len(self.faults), self.ends, time.monotonic(), 0
+        # It would take orders too.
+        self.daemon.process.send_signal(signal.SIGTERM)
+        self.daemon.process.wait()
+        since, ends, moved = len(self.faults), self.ends, 0
         old = self.folder / "old"
         pictures = make_old(self.folder / "state", old / "state")
         duration = None
         for number in range(-1, count):
             place = self.folder / f"move-{number}"
             shutil.copytree(old, place)
-            os.environ["LD_PRELOAD"] = str(self.library)
-            self.orders.give(*((WRITE, chance.randint(1, 60 + 8 * pictures), 0) if number >= 0 and number % 2 else ()))
-            begun = time.monotonic()
-            with contextlib.suppress(SystemExit):
-                twin = Daemon(binaries, place, camera=self.daemon.camera)
-            del os.environ["LD_PRELOAD"]
-            process = twin.process if "twin" in locals() else None
             if number < 0:
+                begun = time.monotonic()
+                twin = Daemon(binaries, place, camera=self.daemon.camera)
                 wait_for(lambda: twin.get("/v1/status")["store"]["move"] is None)
                 duration = time.monotonic() - begun
                 twin.stop()
             else:
-                time.sleep(chance.uniform(0, duration or 1) / 4)
-                if process and process.poll() is None:
-                    process.kill()
+                # Every other one within a write, the others at any time.
+                self.orders.give(*((WRITE, chance.randint(1, 60 + 8 * pictures), 0) if number % 2 else ()))
+                process = subprocess.Popen(
+                    [binaries / "neurallensd", "--camera", self.daemon.camera, "--lens", self.daemon.lens,
+                     "--state-dir", place / "state", "--socket", place / "control.sock"],
+                    env=os.environ | {"LD_PRELOAD": str(self.library)}, stderr=subprocess.DEVNULL)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(2 * duration if number % 2 else chance.uniform(0, duration))
+                process.kill()
                 process.wait()
             self.orders.give()
             copy = self.folder / "killed"
@@ -392,6 +396,7 @@ class Bench:
             shutil.rmtree(place)
         print(f"moves: of {pictures} pictures; {moved} kills in the midst", flush=True)
         self.summary("SIGKILL of a move", count, since, ends)
+        self.start()
 
     def pauses(self, count, chance):
         since, ends = len(self.faults), self.ends

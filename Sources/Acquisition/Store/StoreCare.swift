@@ -39,7 +39,6 @@ actor StoreCare {
     private(set) var keepPicturesDays: Int?
     /// Called when a slide's pictures went or came.
     private(set) var onTransfer: (@Sendable (Slide.ID) -> Void)?
-    private var caretaker: Task<Void, Never>?
 
     init(store: SlideStore, logger: Logger) {
         self.store = store
@@ -54,24 +53,16 @@ actor StoreCare {
         keepPicturesDays = days
     }
 
-    /// Begins to look after the slides' files, now and every hour.
+    /// Begins to look after the slides' files.
     func start(onTransfer: @escaping @Sendable (Slide.ID) -> Void) async {
         self.onTransfer = onTransfer
         await lookAfter(isStart: true)
-        caretaker = Task { [weak self] in
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(3600))
-                guard !Task.isCancelled, let self else { return }
-                await self.lookAfter(isStart: false)
-            }
-        }
     }
 
     /// Ends what is under way.
     func stop() {
         isStopped.store(true, ordering: .relaxed)
         mover?.cancel()
-        caretaker?.cancel()
         release()
     }
 
