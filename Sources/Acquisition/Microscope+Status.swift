@@ -10,12 +10,15 @@ extension Microscope {
         let fault = storeFault.map { Problem($0) }
         let totals = try? await store.totals()
         if totals == nil, fault == nil { _ = try await found { () throws(StoreError) in try await store.totals() } }
+        let room = await store.room()
         return ServiceStatus(
             version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,
             camera: try await cameraReport(), lens: lensReport,
             queue: QueueReport(pending: await analysis.pending, running: await analysis.isRunning ? 1 : 0),
             store: StoreReport(
-                slides: totals?.slides ?? 0, captures: totals?.captures ?? 0, bytes: totals?.bytes ?? 0, problem: fault))
+                slides: totals?.slides ?? 0, captures: totals?.captures ?? 0, bytes: totals?.bytes ?? 0, problem: fault,
+                freeBytes: room?.freeBytes, capturesLeft: room?.capturesLeft, isNearlyFull: room?.isLow ?? false,
+                move: await care.move))
     }
 
     private var lensReport: LensReport {

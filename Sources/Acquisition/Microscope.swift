@@ -23,6 +23,8 @@ package actor Microscope {
     let care: StoreCare
     /// What was last told of the database's file.
     var storeFault: StoreError?
+    /// What was last told of the room on its disk.
+    var isRoomLow = false
     private(set) var configuration: MicroscopeConfiguration
     private(set) var source: any FrameSource
     let lens: LensInUse
@@ -171,6 +173,12 @@ package actor Microscope {
             for capture in unfinished { await analysis.add(capture) }
             try await captures.takeUp()
             try await survey.takeUp()
+            await care.use(archive: configuration.archiveFolder, keepPicturesDays: configuration.keepPicturesDays)
+            await care.start { [weak self] slide in
+                // What was not surveyed for want of pictures is now.
+                Task { await self?.survey.look(at: slide) }
+            }
+            await care.takeUpMove()
             let absence = wallClock.absence
             if case .moved(let seconds) = absence {
                 await noteWallClock(movedBy: seconds, "while the daemon was not running")
@@ -181,8 +189,13 @@ package actor Microscope {
             throw Problem(error)
         }
         ticker = Task { [weak self] in
+            var round = 0
             while !Task.isCancelled, let self {
                 await self.watchStore()
+                if round % 10 == 0 { await self.watchRoom() }
+                round += 1
+                // Pictures grow old by days.
+                if round % 3600 == 0 { Task { await self.care.lookAfter(isStart: false) } }
                 await self.watchWallClock()
                 await self.tellStatus()
                 try? await Task.sleep(for: .seconds(1))
@@ -282,6 +295,7 @@ package actor Microscope {
             }
         }
         configuration = new
+        await care.use(archive: new.archiveFolder, keepPicturesDays: new.keepPicturesDays)
         await reanalyses.use(threads: new.threads)
         lens.set(await Self.loadLens(new, knownLenses, on: analysisThread, logger: logger))
         await live.use(LiveView.Subject(source: source, lens: lens.state))

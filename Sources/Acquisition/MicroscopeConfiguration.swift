@@ -10,14 +10,21 @@ package struct MicroscopeConfiguration: Sendable, Equatable {
     package var stateDirectory: String
     /// Threads that share the work of one network.
     package var threads: Int
+    /// Folder that slides are archived in; nil: none are.
+    package var archiveFolder: String?
+    /// Days after which the pictures of a slide are not kept any more, counts are; nil: for ever.
+    package var keepPicturesDays: Int?
 
     package init(
-        camera: String, lensFolder: String?, nmPerPixel: Double?, stateDirectory: String, threads: Int
+        camera: String, lensFolder: String?, nmPerPixel: Double?, stateDirectory: String, threads: Int,
+        archiveFolder: String? = nil, keepPicturesDays: Int? = nil
     ) {
         self.camera = camera
         self.lensFolder = lensFolder
         self.nmPerPixel = nmPerPixel
         self.stateDirectory = stateDirectory
         self.threads = threads
+        self.archiveFolder = archiveFolder
+        self.keepPicturesDays = keepPicturesDays
     }
 }

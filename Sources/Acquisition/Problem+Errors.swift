@@ -16,6 +16,9 @@ extension Problem {
             case .noSuchSlide: .slideNotFound
             case .noSuchCapture: .captureNotFound
             case .noSuchPicture: .imageNotFound
+            case .picturesAway: .picturesAway
+            case .slideInUse: .slideInUse
+            case .notArchived, .noArchive: .archiveRefused
             case .diskFull: .storeFull
             case .noSuchGrain: .grainNotFound
             case .noSuchRun: .runNotFound

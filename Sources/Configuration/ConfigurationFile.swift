@@ -8,7 +8,8 @@ package import Foundation
 package struct ConfigurationFile {
     /// What the daemon asks for; a file with another key is not read.
     package static let keys = [
-        "camera", "lens", "nm_per_pixel", "state_dir", "socket", "http", "http_allow_remote", "log_level",
+        "camera", "lens", "nm_per_pixel", "state_dir", "socket", "http", "http_allow_remote", "log_level", "archive",
+        "keep_pictures_days",
     ]
     /// Longer is no configuration.
     static let longestBytes = 1 << 20

@@ -35,6 +35,11 @@ extension Problem {
         case jobStopped = "job-stopped"
         case invalidImageKind = "invalid-image-kind"
         case imageNotFound = "image-not-found"
+        /// The slide's pictures are archived or not kept any more.
+        case picturesAway = "pictures-away"
+        case slideInUse = "slide-in-use"
+        case slideNotConfirmed = "slide-not-confirmed"
+        case archiveRefused = "archive-refused"
         case queueFull = "queue-full"
         // Counts and what is made of them.
         case invalidSlideChange = "invalid-slide-change"
@@ -97,13 +102,13 @@ extension Problem {
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
-                .fieldRefused, .fieldUnfit,
+                .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
                 .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
-                .invalidSlideChange, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
+                .invalidSlideChange, .slideNotConfirmed, .invalidExclusion, .invalidPrecision, .invalidExportFormat, .invalidReview, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions, .invalidPlan:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
@@ -146,6 +151,10 @@ extension Problem {
             case .jobStopped: "Job stopped"
             case .invalidImageKind: "No such kind of picture"
             case .imageNotFound: "Picture not stored"
+            case .picturesAway: "Pictures are not here"
+            case .slideInUse: "Slide in use"
+            case .slideNotConfirmed: "Deletion not confirmed"
+            case .archiveRefused: "Archive refused"
             case .queueFull: "Too many captures waiting"
             case .invalidSlideChange: "Change of the slide not allowed"
             case .invalidPrecision: "Precision not allowed"

@@ -15,10 +15,13 @@ package struct SlideSummary: Codable, Sendable, Equatable {
     @Nullable package var depositAreaMm2: Double?
     /// The run whose results count; null before there is one.
     @Nullable package var run: RunReference?
+    /// Where its pictures are; its counts are there whatever becomes of them.
+    package var pictures: PicturePlace
 
     package init(
         name: String, note: String?, createdAt: String, captures: Int, grains: Int?, unidentified: Int?,
-        sampledVolumeM3: Double? = nil, depositAreaMm2: Double? = nil, run: RunReference? = nil
+        sampledVolumeM3: Double? = nil, depositAreaMm2: Double? = nil, run: RunReference? = nil,
+        pictures: PicturePlace = .here
     ) {
         self.name = name
         self.note = note
@@ -29,5 +32,6 @@ package struct SlideSummary: Codable, Sendable, Equatable {
         self.sampledVolumeM3 = sampledVolumeM3
         self.depositAreaMm2 = depositAreaMm2
         self.run = run
+        self.pictures = pictures
     }
 }

@@ -20,6 +20,8 @@ package struct StoreCheckJob: Codable, Sendable, Equatable {
     package var pictureBytes: Int64
     /// Sentences on what is wrong, each with what can be done; empty where all is well.
     package var faults: [String]
+    /// Sentences on what is to be known and is not wrong.
+    package var remarks: [String]
     /// Sentences on what was wrong and is right now.
     package var repairs: [String]
     /// Why the look ended before its end.
@@ -28,7 +30,7 @@ package struct StoreCheckJob: Codable, Sendable, Equatable {
     package init(
         id: String, state: State = .running, revision: Int = 0, stage: String = "structure", fraction: Double = 0,
         slides: Int = 0, captures: Int = 0, pictures: Int = 0, pictureBytes: Int64 = 0, faults: [String] = [],
-        repairs: [String] = [], problem: Problem? = nil
+        remarks: [String] = [], repairs: [String] = [], problem: Problem? = nil
     ) {
         self.id = id
         self.state = state
@@ -40,6 +42,7 @@ package struct StoreCheckJob: Codable, Sendable, Equatable {
         self.pictures = pictures
         self.pictureBytes = pictureBytes
         self.faults = faults
+        self.remarks = remarks
         self.repairs = repairs
         self.problem = problem
     }

@@ -3,7 +3,7 @@ import Digest
 import Glibc
 import UnixSocket
 
-/// Fetches the daemon's database into a file, piece by piece. What an earlier attempt fetched and what is still so is not
+/// Fetches the daemon's catalogue, or the file of one slide's pictures, into a file, piece by piece. What an earlier attempt fetched and what is still so is not
 /// fetched again; a connection that breaks is taken up where it broke.
 package struct Backup {
     package struct Progress: Sendable, Equatable {
@@ -21,19 +21,30 @@ package struct Backup {
     private let client: ControlClient
     /// Where the pieces go.
     private let path: String
+    /// Snapshot and slide, where it is the file of a slide's pictures.
+    private let slide: (id: Int64, snapshot: String)?
 
-    /// - Parameter partial: of the file that is to be; what is there is compared piece by piece.
-    package init(from client: ControlClient, to partial: String) {
+    /// - Parameters:
+    ///   - slide: whose pictures are fetched, and the snapshot that they belong to; nil: the catalogue is.
+    ///   - partial: of the file that is to be; what is there is compared piece by piece.
+    package init(of slide: (id: Int64, snapshot: String)? = nil, from client: ControlClient, to partial: String) {
         self.client = client
+        self.slide = slide
         path = partial
     }
 
+    private func begin() throws(ControlClientError) -> SnapshotReport {
+        guard let slide else { return try client.snapshot() }
+        return try client.snapshot(ofSlide: slide.id, in: slide.snapshot)
+    }
+
     /// - Parameters:
+    ///   - ending: whether the daemon need not hold the file any longer.
     ///   - onProgress: called after every piece.
     ///   - onTrouble: called when the daemon does not answer and is tried again.
     /// - Returns: what was fetched; the file is on the disk.
     package func run(
-        onProgress: (Progress) -> Void, onTrouble: (ControlClientError) -> Void
+        ending: Bool = true, onProgress: (Progress) -> Void, onTrouble: (ControlClientError) -> Void
     ) throws(ControlClientError) -> SnapshotReport {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure(errno) }
@@ -42,7 +53,7 @@ package struct Backup {
             throw ControlClientError(
                 .cannotWrite, "\(visible(path)) is being written by another backup", hint: "wait for it, or name another file")
         }
-        var snapshot = try patiently(onTrouble) { () throws(ControlClientError) in try client.snapshot() }
+        var snapshot = try patiently(onTrouble) { () throws(ControlClientError) in try begin() }
         var number = 0
         var progress = Progress(total: snapshot.bytes)
         while number < snapshot.blocks {
@@ -73,14 +84,14 @@ package struct Backup {
             } catch {
                 // The daemon was restarted, or has given up waiting: what is the same in the new state is kept.
                 guard case .refused(let problem) = error.code, problem.isKind(.snapshotNotFound) else { throw error }
-                snapshot = try patiently(onTrouble) { () throws(ControlClientError) in try client.snapshot() }
+                snapshot = try patiently(onTrouble) { () throws(ControlClientError) in try begin() }
                 number = 0
                 progress = Progress(total: snapshot.bytes, fetched: progress.fetched)
             }
         }
         guard ftruncate(file, off_t(snapshot.bytes)) == 0, fsync(file) == 0 else { throw failure(errno) }
         // Held a little longer where this fails.
-        try? client.endSnapshot(snapshot.id)
+        if ending { try? client.endSnapshot(snapshot.id) }
         return snapshot
     }
 

@@ -24,6 +24,32 @@ extension ControlClient {
         }
     }
 
+    package func archiveSlide(_ name: String) throws(ControlClientError) -> SlideTransferJob {
+        try send("POST", RequestPath("slides", checked(name), "archive"), bytes: [], contentType: "application/json")
+    }
+
+    package func restoreSlide(_ name: String) throws(ControlClientError) -> SlideTransferJob {
+        try send("POST", RequestPath("slides", checked(name), "restore"), bytes: [], contentType: "application/json")
+    }
+
+    /// - Parameter confirmation: the slide's name once more.
+    package func deleteSlide(
+        _ name: String, confirmation: String
+    ) throws(ControlClientError) -> SlideDeletionReport {
+        try send(
+            "DELETE", RequestPath("slides", checked(name), query: ["name": checked(confirmation)]), bytes: [],
+            contentType: "application/json", waiting: Self.drawing)
+    }
+
+    /// Waits for the transfer's end and reports its state at every change.
+    package func follow(
+        _ job: SlideTransferJob, onChange: (SlideTransferJob) -> Void
+    ) throws(ControlClientError) -> SlideTransferJob {
+        try follow(job, onChange: onChange) { job, revision, wait throws(ControlClientError) in
+            try get(RequestPath("store", "transfers", job, query: patience(revision, wait)), waiting: wait)
+        }
+    }
+
     package func comparison(
         ofSlide name: String, with other: String
     ) throws(ControlClientError) -> SlideComparison {

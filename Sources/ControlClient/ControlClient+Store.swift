@@ -8,6 +8,13 @@ extension ControlClient {
             waiting: Self.drawing)
     }
 
+    /// Holds the file of a slide's pictures as it is now, to be fetched in pieces.
+    func snapshot(ofSlide slide: Int64, in id: String) throws(ControlClientError) -> SnapshotReport {
+        try send(
+            "POST", RequestPath("store", "snapshots", id, "slides", String(slide)), bytes: Array("{}".utf8),
+            contentType: "application/json", waiting: Self.drawing)
+    }
+
     package func hashes(
         from: Int, count: Int, ofSnapshot id: String
     ) throws(ControlClientError) -> BlockHashes {

@@ -13,6 +13,10 @@ extension CaptureJob: FollowedJob {
     var isFinal: Bool { state.isFinal }
 }
 
+extension SlideTransferJob: FollowedJob {
+    var isFinal: Bool { state.isFinal }
+}
+
 extension ReanalysisJob: FollowedJob {
     var isFinal: Bool { state.isFinal }
 }

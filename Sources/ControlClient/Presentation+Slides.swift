@@ -7,7 +7,7 @@ extension Presentation {
             .elastic("slide"), .text("created (UTC)"), .number("captures"), .number("grains"), .number("unidentified"))
         for slide in slides {
             table.append(
-                slide.name, time(slide.createdAt), "\(slide.captures)", slide.grains.map { "\($0)" } ?? "-",
+                slide.name + (slide.pictures == .here ? "" : " (\(slide.pictures.rawValue))"), time(slide.createdAt), "\(slide.captures)", slide.grains.map { "\($0)" } ?? "-",
                 slide.unidentified.map { "\($0)" } ?? "-")
         }
         return table.rendered()
@@ -26,6 +26,12 @@ extension Presentation {
         facts.append("sampled volume", slide.sampledVolumeM3.map { "\(significant($0)) m3" })
         facts.append("deposit area", slide.depositAreaMm2.map { "\(significant($0)) mm2" })
         facts.append("counts", slide.run.map(sentence))
+        switch slide.pictures {
+        case .here: break
+        case .archiving: facts.append("pictures", "on their way to the archive")
+        case .archived: facts.append("pictures", "archived; neurallens slide restore NAME brings them back")
+        case .removed: facts.append("pictures", "not kept any more: they were old enough")
+        }
         return facts.rendered()
     }
 

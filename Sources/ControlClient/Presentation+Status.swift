@@ -16,6 +16,8 @@ extension Presentation {
             "\(plural(status.store.slides, "slide")), \(plural(status.store.captures, "capture")), "
                 + size(status.store.bytes))
         facts.append("", status.store.problem.map { "\($0.detail); \($0.hint)" })
+        facts.append("", status.store.move.map(sentence))
+        facts.append("", status.store.freeBytes.map { room($0, status.store) })
         return facts.rendered()
     }
 
@@ -36,6 +38,17 @@ extension Presentation {
         if let mode = camera.mode { parts.append(sentence(mode)) }
         parts.append(scale(camera.nmPerPixel))
         return parts.joined(separator: ", ")
+    }
+
+    private static func room(_ free: Int64, _ store: StoreReport) -> String {
+        "\(size(free)) free" + (store.capturesLeft.map { ", for some \(plural($0, "capture"))" } ?? "")
+            + (store.isNearlyFull ? ": make room, archive or delete slides" : "")
+    }
+
+    private static func sentence(_ move: PictureMoveReport) -> String {
+        let figures = "\(plural(move.left, "picture")) of an earlier version, \(size(move.leftBytes)), "
+        guard let problem = move.problem else { return figures + "still to be moved to files of their slides" }
+        return figures + "are moved later: \(problem.detail); \(problem.hint)"
     }
 
     private static func sentence(_ lens: LensReport) -> String {

@@ -6,6 +6,7 @@ extension Presentation {
         var facts = Facts()
         for repair in job.repairs { facts.append("repaired:", repair) }
         for fault in job.faults { facts.append("wrong:", fault) }
+        for remark in job.remarks { facts.append("", remark) }
         return "\(plural(job.slides, "slide")), \(plural(job.captures, "capture")), \(plural(job.pictures, "picture")) "
             + "compared with their hashes, \(size(job.pictureBytes))\n" + facts.rendered()
             + (job.faults.isEmpty ? "All is well\n" : "")

@@ -18,6 +18,19 @@ extension Route {
             let change = try call.decoded(SlideChange.self)
             return try .json(await instrument.changeSlide(parameters["slide"], change, by: call.peer))
         },
+        Route(.DELETE, "/v1/slides/{slide}") { instrument, parameters, call throws(Problem) in
+            let confirmation = try parameters.text("name")
+            return try .json(
+                await instrument.deleteSlide(parameters["slide"], confirmation: confirmation, by: call.peer))
+        },
+        Route(.POST, "/v1/slides/{slide}/archive") { instrument, parameters, call throws(Problem) in
+            let job = try await instrument.archiveSlide(parameters["slide"], by: call.peer)
+            return try .accepted(job, at: "/v1/store/transfers/\(job.id)")
+        },
+        Route(.POST, "/v1/slides/{slide}/restore") { instrument, parameters, call throws(Problem) in
+            let job = try await instrument.restoreSlide(parameters["slide"], by: call.peer)
+            return try .accepted(job, at: "/v1/store/transfers/\(job.id)")
+        },
         Route(.GET, "/v1/slides/{slide}/captures") { instrument, parameters, _ throws(Problem) in
             try .json(await instrument.captures(ofSlide: parameters["slide"]))
         },

@@ -6,6 +6,14 @@ extension Route {
         Route(.POST, "/v1/store/snapshots") { instrument, _, call throws(Problem) in
             try .json(await instrument.snapshot(by: call.peer))
         },
+        Route(.POST, "/v1/store/snapshots/{snapshot}/slides/{slide}") { instrument, parameters, call throws(Problem) in
+            guard let slide = Int64(parameters["slide"]) else {
+                throw Problem(
+                    .malformedRequest, "there is no slide number \"\(parameters["slide"])\"",
+                    hint: "name a slide of the snapshot by its number")
+            }
+            return try .json(await instrument.snapshot(ofSlide: slide, in: parameters["snapshot"], by: call.peer))
+        },
         Route(.GET, "/v1/store/snapshots/{snapshot}/hashes") { instrument, parameters, _ throws(Problem) in
             let from = try parameters.number("from", Int.self) ?? 0
             let count = try parameters.number("count", Int.self) ?? BlockHashes.limit
@@ -28,6 +36,11 @@ extension Route {
         Route(.DELETE, "/v1/store/snapshots/{snapshot}") { instrument, parameters, call throws(Problem) in
             try await instrument.endSnapshot(parameters["snapshot"], by: call.peer)
             return Reply(status: .noContent, contentType: "text/plain", body: [])
+        },
+        Route(.GET, "/v1/store/transfers/{transfer}") { instrument, parameters, _ throws(Problem) in
+            let (revision, timeout) = try patience(parameters)
+            return try .json(
+                await instrument.slideTransfer(parameters["transfer"], after: revision, timeout: timeout))
         },
         Route(.POST, "/v1/store/checks") { instrument, _, call throws(Problem) in
             let job = try await instrument.checkStore(call.decoded(StoreCheckRequest.self), by: call.peer)

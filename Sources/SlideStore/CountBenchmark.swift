@@ -62,7 +62,7 @@ package struct CountBenchmark: Sendable {
     }
 
     /// A grain with an outline of 24 corners; species and confidence vary.
-    private static func grain(_ index: Int) -> Grain {
+    static func grain(_ index: Int) -> Grain {
         let (x, y) = (20 + Double(index % 40) * 30, 20 + Double(index / 40 % 25) * 38)
         return Grain(
             species: ["iva", "galanthus", "unidentified"][index % 3], centroidPixels: Grain.Point(x: x, y: y),

@@ -10,6 +10,9 @@ struct PreparedResults: Sendable {
     let stageSeconds: String
     let at = Date()
 
+    /// For the slide's file.
+    var pictures: [(sha256: String, bytes: [UInt8])] { zip(pictureHashes, results.pictures.map(\.png)).map { ($0, $1) } }
+
     init(_ results: CaptureResults) throws(StoreError) {
         self.results = results
         pictureHashes = results.pictures.map { sha256Hex($0.png) }
@@ -24,12 +27,12 @@ extension Database {
         let results = prepared.results
         try execute(
             sql: """
-                INSERT INTO analyses (run_id, capture_id, at, lens_name, lens_sha256, engine_version, settings,
+                INSERT INTO analyses (id, run_id, capture_id, at, lens_name, lens_sha256, engine_version, settings,
                     stage_seconds, familiarity)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                run, capture, prepared.at.utcText, results.lens.name, results.lens.sha256, results.engineVersion,
+                try nextID(of: "analyses"), run, capture, prepared.at.utcText, results.lens.name, results.lens.sha256, results.engineVersion,
                 prepared.settings, prepared.stageSeconds, results.familiarity,
             ])
         let analysis = lastInsertedRowID

@@ -4,7 +4,7 @@ import Quantities
 /// The tables of `slides.sqlite` and how older files get them.
 ///
 /// Times are UTC as `2026-11-22T19:40:00.123Z`; lengths carry their unit in the column's name; pixels are those of
-/// the stored input. Pictures lie in a table of their own behind their descriptions, so that lists never read them.
+/// the stored input. Pictures lie in files of their own, a slide each (`SlideFile`), so that lists never read them.
 ///
 /// What was found and what people said about it is only ever added to. What follows from it, each grain's standing,
 /// is the view `derived_standings`; the table `standings` holds its rows behind indices.
@@ -27,6 +27,9 @@ enum Schema {
         ("9 camera modes", cameraModes),
         ("10 familiarity", familiarity),
         ("11 survey", survey),
+        ("12 pictures in files of their own", slideFiles),
+        ("13 slides archived and deleted", archive),
+        ("14 views for people", views),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

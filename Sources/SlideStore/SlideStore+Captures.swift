@@ -21,17 +21,17 @@ extension SlideStore {
         }
         let sha256 = sha256Hex(input.png)
         let controls = try jsonText(input.controls)
-        return try await write { db in
+        return try await write { [slideFiles] db in
             let owner = try Slide.fetch(db, id: slide)
             try db.execute(
                 sql: """
-                    INSERT INTO captures (slide_id, state, captured_at, exposed_monotonic_ns, source, origin,
+                    INSERT INTO captures (id, slide_id, state, captured_at, exposed_monotonic_ns, source, origin,
                         wire_format, bit_depth, sequence, controls, sequence_gaps, error_flagged,
                         discarded_before_trigger, nm_per_pixel, scale_origin, stage_x_um, stage_y_um, freshness)
-                    VALUES (?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    VALUES (?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds, input.source, input.origin,
+                    try db.nextID(of: "captures"), slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds, input.source, input.origin,
                     input.wireFormat, input.bitDepth, input.sequence, controls, input.frames.sequenceGaps,
                     input.frames.errorFlagged, input.frames.discardedBeforeTrigger, input.scale?.nmPerPixel,
                     input.scale?.origin, input.stagePosition?.xMicrometres, input.stagePosition?.yMicrometres,
@@ -49,6 +49,7 @@ extension SlideStore {
                 try Plan.add(id, to: plan, dueAt: dueAt, nextAt: nextAt, db)
             case nil: break
             }
+            try db.keep([(sha256, input.png)], ofSlide: owner, in: slideFiles)
             return try Capture.fetch(db, id: id)
         }
     }
@@ -85,19 +86,21 @@ extension SlideStore {
     @discardableResult
     package func finish(_ capture: Capture.ID, with results: CaptureResults) async throws(StoreError) -> Capture {
         let prepared = try PreparedResults(results)
-        return try await write { db in
+        return try await write { [slideFiles] db in
             try db.execute(
                 sql: """
                     UPDATE captures SET state = 'done', finished_at = ?
                     WHERE id = ? AND state IN ('stored', 'analysing')
                     """, arguments: [prepared.at.utcText, capture])
             try db.requireChange(of: capture)
-            let slide = try Capture.fetch(db, id: capture).slide.id
+            let owner = try Capture.fetch(db, id: capture).slide
+            let slide = owner.id
             let run = try Slide.runInForce(db, slide: slide) ?? db.beginFirstRun(of: slide, prepared)
             try db.insert(prepared, capture: capture, run: run)
             try db.append(
                 "capture done", by: .current, slide: slide, capture: capture,
                 detail: ["grains": "\(results.grains.count)", "lens": results.lens.name])
+            try db.keep(prepared.pictures, ofSlide: owner, in: slideFiles)
             return try Capture.fetch(db, id: capture)
         }
     }

@@ -12,7 +12,7 @@ extension SlideStore {
         if let loss = file.loss { throw loss }
         do {
             var checker = try look(progress)
-            guard repair, checker.hasBadIndices || checker.hasBadStandings else { return checker.report }
+            guard repair, checker.isRepairable else { return checker.report }
             if let fault { throw fault }
             var repairs: [String] = []
             if checker.hasBadIndices {
@@ -27,6 +27,11 @@ extension SlideStore {
                 }
                 repairs.append("the standings of \(wrong) grains were made anew")
             }
+            // Where the catalogue is written nothing is stored meanwhile: a picture without a row stays without one.
+            for slide in checker.slidesWithStrays {
+                let removed = try pool.writeWithoutTransaction { try Self.removeStrays($0, slideFiles, slide) }
+                repairs.append("\(removed) pictures that belong to no capture were removed from \(slideFiles.path(of: slide))")
+            }
             checker = try look(progress)
             var report = checker.report
             report.repairs = repairs
@@ -36,26 +41,38 @@ extension SlideStore {
         }
     }
 
+    private static func removeStrays(_ db: Database, _ files: SlideFiles, _ slide: Int64) throws -> Int {
+        let identity = try SlideFile.Identity(db, slide: slide, store: files.store)
+        return try files.with(identity) { file in
+            let strays = try StoreChecker.strays(db, among: file.hashes(), identity)
+            try file.remove(strays)
+            return strays.count
+        }
+    }
+
     /// Over a connection of its own, which can be interrupted by itself: SQLite's check of a large file takes minutes.
     private func look(_ progress: @escaping StoreChecker.Progress) throws -> StoreChecker {
         var configuration = Configuration()
         configuration.readonly = true
         let reader = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? reader.close() }
-        return try Self.run(StoreChecker(reader, isThorough: false, progress: progress), interrupting: reader)
+        return try Self.run(StoreChecker(reader, slideFiles, isThorough: false, progress: progress), interrupting: reader)
     }
 
     /// Looks at everything in a file that no daemon uses. Blocks the calling thread.
-    /// - Parameter repair: also lets a file be used that lost its log.
+    /// - Parameters:
+    ///   - pictures: the folder of the slides' files; nil: the one beside the file.
+    ///   - only: slides whose pictures are read; nil: all.
+    ///   - repair: also lets a file be used that lost its log.
     package static func check(
-        file path: String, repair: Bool, progress: @escaping (_ stage: String, _ fraction: Double) -> Bool
+        file path: String, pictures: String? = nil, only: Set<Slide.ID>? = nil, repair: Bool, progress: @escaping (_ stage: String, _ fraction: Double) -> Bool
     ) throws -> StoreCheckReport {
         let hasLog = hasLog(path)
         do {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw StoreError(.notAccessible, "there is no file \(path)", hint: "name a copy of a slide database")
             }
-            try checkHeader(path, hasLog: hasLog)
+            try DatabaseHeader.check(path, as: .catalogue, hasLog: hasLog)
             let reader: DatabaseQueue
             if repair {
                 reader = try DatabaseQueue(path: path, configuration: Self.configuration)
@@ -71,7 +88,7 @@ extension SlideStore {
                             .newerVersion, "\(path) is of a later version of this program",
                             hint: "use the neurallens that wrote it")
                     }
-                    guard try db.tableExists("file_state") || !db.tableExists("captures") else {
+                    guard try db.tableExists("store_identity") || !db.tableExists("captures") else {
                         throw StoreError(
                             .refused, "\(path) is of an earlier version of this program",
                             hint: "start a daemon on it once, which brings it up to date")
@@ -87,14 +104,28 @@ extension SlideStore {
                 try reader.write { try $0.execute(sql: "UPDATE file_state SET needs_log = 0") }
                 repairs.append("the file no longer waits for the log that it lost")
             }
-            var checker = try run(StoreChecker(reader, isThorough: true, progress: progress), interrupting: reader)
-            if repair, checker.hasBadIndices || checker.hasBadStandings {
-                try reader.writeWithoutTransaction { db in
-                    if checker.hasBadIndices { try db.execute(sql: "REINDEX") }
-                    try db.execute(sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
+            let store = try reader.read { try $0.tableExists("store_identity") ? storeID($0) : "" }
+            let files = SlideFiles(folder: pictures ?? SlideFiles.folder(of: path), store: store, isReadOnly: !repair)
+            defer { files.close() }
+            func look() throws -> StoreChecker {
+                var checker = StoreChecker(reader, files, isThorough: true, progress: progress)
+                checker.only = only
+                return try run(checker, interrupting: reader)
+            }
+            var checker = try look()
+            if repair, checker.isRepairable {
+                if checker.hasBadIndices || checker.hasBadStandings {
+                    try reader.writeWithoutTransaction { db in
+                        if checker.hasBadIndices { try db.execute(sql: "REINDEX") }
+                        try db.execute(sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
+                    }
+                    repairs.append("indices and standings were made anew")
                 }
-                repairs.append("indices and standings were made anew")
-                checker = try run(StoreChecker(reader, isThorough: true, progress: progress), interrupting: reader)
+                for slide in checker.slidesWithStrays {
+                    let removed = try reader.writeWithoutTransaction { try removeStrays($0, files, slide) }
+                    repairs.append("\(removed) pictures that belong to no capture were removed from \(files.path(of: slide))")
+                }
+                checker = try look()
             }
             var report = checker.report
             report.repairs = repairs
@@ -106,8 +137,9 @@ extension SlideStore {
 
     /// Asks four times a second whether to go on, also while SQLite is at work.
     private static func run(_ checker: StoreChecker, interrupting reader: DatabaseQueue) throws -> StoreChecker {
-        let box = ProgressBox(checker.progress)
-        var checker = StoreChecker(reader, isThorough: checker.isThorough) { box.report($0, $1) }
+        let (box, only) = (ProgressBox(checker.progress), checker.only)
+        var checker = StoreChecker(reader, checker.files, isThorough: checker.isThorough) { box.report($0, $1) }
+        checker.only = only
         let watch = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "neurallens.store.check"))
         watch.schedule(deadline: .now() + 0.25, repeating: 0.25)
         watch.setEventHandler { if !box.ask() { reader.interrupt() } }

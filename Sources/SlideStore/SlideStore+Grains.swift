@@ -102,13 +102,13 @@ extension Database {
         let box = grain.boundingBoxPixels
         try cachedStatement(
             sql: """
-                INSERT INTO grains (analysis_id, review_id, number, species, centroid_x_px, centroid_y_px, box_x0_px,
+                INSERT INTO grains (id, analysis_id, review_id, number, species, centroid_x_px, centroid_y_px, box_x0_px,
                     box_y0_px, box_x1_px, box_y1_px, area_um2, area_px, equivalent_diameter_um, major_um, minor_um,
                     angle_deg, circularity, focus, confidence, on_border, rejection, outline_px)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            analysis, review, number, grain.species, grain.centroidPixels.x, grain.centroidPixels.y, box.x0, box.y0,
+            try nextID(of: "grains"), analysis, review, number, grain.species, grain.centroidPixels.x, grain.centroidPixels.y, box.x0, box.y0,
             box.x1, box.y1, grain.areaSquareMicrometres, grain.areaPixels, grain.equivalentDiameterMicrometres,
             grain.ellipse?.majorMicrometres, grain.ellipse?.minorMicrometres, grain.ellipse?.angleDegrees,
             grain.circularity, grain.focus, grain.confidence, grain.isOnBorder, grain.rejection?.rawValue,

@@ -12,7 +12,7 @@ extension SlideStore {
             throw StoreError(.invalidValue, fault.detail, hint: fault.hint)
         }
         return try await write { db in
-            _ = try Slide.fetch(db, id: slide)
+            try PicturePlace.of(db, slide: slide).requireRoom(try Slide.fetch(db, id: slide).name)
             try db.execute(
                 sql: """
                     INSERT INTO jobs (id, slide_id, created_at, user_id, process_id, user_name, fields_wanted,

@@ -11,11 +11,15 @@ import GRDB
 extension SlideStore {
     /// Of the log, in bytes, at which it is brought into the file: a capture or two.
     private static let longestLog = 16 << 20
+    /// In bytes, at which it is also begun anew: readers that overlap each other keep it growing though all of it is in the file.
+    private static let farTooLong = 64 << 20
 
     /// Brings the log into the file, as SQLite would by itself every thousand pages.
-    static func bringInLog(_ db: Database) throws {
+    /// - Parameter beginningAnew: waits for those who still read it, as long as for a lock; later ones read the file.
+    static func bringInLog(_ db: Database, beginningAnew: Bool = false) throws {
         try db.execute(sql: "UPDATE file_state SET needs_log = 1")
-        _ = try db.checkpoint(.passive)
+        let log = try db.checkpoint(.passive)
+        if beginningAnew, log.walFrameCount == log.checkpointedFrameCount { _ = try? db.checkpoint(.restart) }
         try db.execute(sql: "UPDATE file_state SET needs_log = 0")
     }
 
@@ -23,7 +27,7 @@ extension SlideStore {
     func bringInLogIfLong(_ db: Database) {
         var status = stat()
         guard stat(path + "-wal", &status) == 0, status.st_size > Self.longestLog else { return }
-        try? Self.bringInLog(db)
+        try? Self.bringInLog(db, beginningAnew: status.st_size > Self.farTooLong)
     }
 
     /// Throws for a copy that lost its log.

@@ -24,6 +24,8 @@ extension SlideStore {
         let database = try DatabaseQueue(path: draft, configuration: configuration)
         try database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA page_size = \(Schema.pageBytes)")
+            // What is deleted gives its room back: see `SlideStore+Moving`.
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
             // As the pool would; in the header from the start.
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = wal")
@@ -35,57 +37,7 @@ extension SlideStore {
                 .notAccessible, "\(path) cannot be made: \(String(cString: strerror(errno)))", hint: notAccessibleHint)
         }
         unlink(draft)
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        if folder >= 0 {
-            fsync(folder)
-            Glibc.close(folder)
-        }
-    }
-
-    /// Looks at a file before SQLite does, which would write to it.
-    /// - Parameter hasLog: whether a log lies beside it, which may hold what the file lacks.
-    static func checkHeader(_ path: String, hasLog: Bool) throws(StoreError) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-            let file = FileHandle(forReadingAtPath: path)
-        else {
-            throw StoreError(
-                .notAccessible, "\(path) cannot be opened as a slide database", hint: notAccessibleHint)
-        }
-        defer { try? file.close() }
-        let header: [UInt8]
-        let length: UInt64
-        do {
-            header = Array(try file.read(upToCount: 100) ?? Data())
-            length = try file.seekToEnd()
-        } catch {
-            throw StoreError(.inputOutput, "\(path) cannot be read", hint: "check the disk (dmesg, smartctl)")
-        }
-        if header.isEmpty {
-            throw StoreError(
-                .incomplete, "\(path) is empty: a copy that failed is no new database, and it was left as it is",
-                hint: "restore it from a copy, or move it away for a new one")
-        }
-        // SQLite file format, section 1.3: magic string, and big-endian numbers at fixed places.
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw StoreError(
-                .notADatabase, "\(path) is not a database; it was left as it is",
-                hint: "move the file away or choose another state folder")
-        }
-        func number(_ range: Range<Int>) -> UInt64 { header[range].reduce(0) { $0 << 8 | UInt64($1) } }
-        guard number(68..<72) == UInt64(Schema.applicationID) else {
-            throw StoreError(
-                .foreignDatabase, "\(path) is a database of another program; it was left as it is",
-                hint: "move the file away or choose another state folder")
-        }
-        // 1 stands for 65536. The number of pages holds where both counters of changes agree.
-        let pageBytes = number(16..<18) == 1 ? 65_536 : number(16..<18)
-        let whole = pageBytes * number(28..<32)
-        if !hasLog, number(24..<28) == number(92..<96), length < whole {
-            throw StoreError(
-                .incomplete, "\(path) is cut short: it has \(length) of \(whole) bytes; it was left as it is",
-                hint: "copy it again from where it came")
-        }
+        Folder.sync(path)
     }
 
     /// Whether a log with something in it lies beside a file.

@@ -11,15 +11,15 @@ extension SlideStore {
             throw StoreError(.invalidValue, fault.detail, hint: fault.hint)
         }
         return try await write { db in
-            _ = try Slide.fetch(db, id: slide)
+            try PicturePlace.of(db, slide: slide).requireRoom(try Slide.fetch(db, id: slide).name)
             try db.execute(
                 sql: """
-                    INSERT INTO plans (slide_id, created_at, user_id, process_id, user_name, interval_s,
+                    INSERT INTO plans (id, slide_id, created_at, user_id, process_id, user_name, interval_s,
                         captures_wanted, until_grains, until_precision, state, next_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?)
                     """,
                 arguments: [
-                    slide, Date().utcText, agent.userID, agent.processID, agent.userName, wish.intervalSeconds,
+                    try db.nextID(of: "plans"), slide, Date().utcText, agent.userID, agent.processID, agent.userName, wish.intervalSeconds,
                     wish.captures, wish.grains, wish.precision, start.utcText,
                 ])
             let id = db.lastInsertedRowID

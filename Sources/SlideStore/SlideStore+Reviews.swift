@@ -281,11 +281,11 @@ extension Database {
     ) throws -> Int64 {
         try execute(
             sql: """
-                INSERT INTO reviews (run_id, at, user_id, process_id, user_name, action, species, reason, note, undoes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO reviews (id, run_id, at, user_id, process_id, user_name, action, species, reason, note, undoes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                run, Date().utcText, agent.userID, agent.processID, agent.userName, action.rawValue, species, reason,
+                try nextID(of: "reviews"), run, Date().utcText, agent.userID, agent.processID, agent.userName, action.rawValue, species, reason,
                 note, undoes,
             ])
         let review = lastInsertedRowID

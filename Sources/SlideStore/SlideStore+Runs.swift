@@ -61,7 +61,7 @@ extension SlideStore {
         _ capture: Capture.ID, inRun run: Run.ID, with results: CaptureResults
     ) async throws(StoreError) -> Analysis {
         let prepared = try PreparedResults(results)
-        return try await write { db in
+        return try await write { [slideFiles] db in
             let owner = try db.prepareAnalysis(of: capture, inRun: run)
             guard owner.lens == results.lens, owner.settings == results.settings else {
                 throw StoreError(
@@ -71,6 +71,7 @@ extension SlideStore {
                     hint: "go on with the run's lens and settings, or begin a new run")
             }
             try db.insert(prepared, capture: capture, run: run)
+            try db.keep(prepared.pictures, ofSlide: try Slide.fetch(db, id: owner.slide), in: slideFiles)
             return try Analysis.fetch(db, run: run, capture: capture)
         }
     }
@@ -85,12 +86,12 @@ extension SlideStore {
             let owner = try db.prepareAnalysis(of: capture, inRun: run)
             try db.execute(
                 sql: """
-                    INSERT INTO analyses (run_id, capture_id, at, lens_name, lens_sha256, engine_version, settings,
+                    INSERT INTO analyses (id, run_id, capture_id, at, lens_name, lens_sha256, engine_version, settings,
                         stage_seconds, error_kind, error_message, error_hint)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, '{}', ?, ?, ?)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?, ?)
                     """,
                 arguments: [
-                    run, capture, now.utcText, owner.lens.name, owner.lens.sha256, owner.engineVersion,
+                    try db.nextID(of: "analyses"), run, capture, now.utcText, owner.lens.name, owner.lens.sha256, owner.engineVersion,
                     try jsonText(owner.settings), kind, message, hint,
                 ])
             return try Analysis.fetch(db, run: run, capture: capture)
@@ -131,12 +132,12 @@ extension Database {
         _ = try Slide.fetch(self, id: slide)
         try execute(
             sql: """
-                INSERT INTO runs (slide_id, number, begun_at, user_id, process_id, user_name, lens_name, lens_sha256,
+                INSERT INTO runs (id, slide_id, number, begun_at, user_id, process_id, user_name, lens_name, lens_sha256,
                     engine_version, settings)
-                VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM runs WHERE slide_id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM runs WHERE slide_id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                slide, slide, date.utcText, agent.userID, agent.processID, agent.userName, lens.name, lens.sha256,
+                try nextID(of: "runs"), slide, slide, date.utcText, agent.userID, agent.processID, agent.userName, lens.name, lens.sha256,
                 engineVersion, settings,
             ])
         return lastInsertedRowID

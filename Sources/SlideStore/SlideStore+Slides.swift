@@ -15,8 +15,8 @@ extension SlideStore {
                     hint: "choose another name; upper and lower case count as equal")
             }
             try db.execute(
-                sql: "INSERT INTO slides (name, name_key, note, created_at) VALUES (?, ?, ?, ?)",
-                arguments: [name.text, name.key, note, now.utcText])
+                sql: "INSERT INTO slides (id, name, name_key, note, created_at) VALUES (?, ?, ?, ?, ?)",
+                arguments: [try db.nextID(of: "slides"), name.text, name.key, note, now.utcText])
             let id = db.lastInsertedRowID
             try db.append("slide created", by: agent, slide: id, detail: ["name": name.text])
             return try Slide.fetch(db, id: id)
@@ -136,6 +136,6 @@ extension SlideSummary {
         self.init(
             slide: slide, run: run, captures: captures,
             counts: try run.map { try SpeciesCount.fetchAll(db, SlideStore.countsOfRun, [$0]) } ?? [],
-            excluded: excluded)
+            excluded: excluded, pictures: try known(row["pictures"]))
     }
 }

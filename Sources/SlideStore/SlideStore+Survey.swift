@@ -13,7 +13,7 @@ extension SlideStore {
                 sql: """
                     SELECT s.id FROM slides AS s JOIN analyses AS a ON a.run_id = s.run_id
                     JOIN captures AS c ON c.id = a.capture_id
-                    WHERE \(Self.mayBeSurveyed) AND NOT EXISTS (
+                    WHERE s.pictures IN ('here', 'archiving') AND \(Self.mayBeSurveyed) AND NOT EXISTS (
                         SELECT 1 FROM judged_fields AS j WHERE j.run_id = a.run_id AND j.capture_id = a.capture_id)
                     GROUP BY s.id ORDER BY MIN(c.id)
                     """)
@@ -88,20 +88,26 @@ extension SlideStore {
 
     /// The preview of a surveyed field. Blocks the calling thread, which is none of the cooperative pool's.
     package func waitForPreview(ofCapture capture: Capture.ID) throws(StoreError) -> [UInt8] {
-        try waitToRead { db in
-            guard
-                let samples = try Data.fetchOne(
-                    db, sql: "SELECT samples FROM field_previews WHERE capture_id = ?", arguments: [capture])
-            else { throw StoreError(.damaged, "capture \(capture) has no preview", hint: "check the disk") }
-            return Array(samples)
+        try waitToRead { [slideFiles] db in
+            if let samples = try Data.fetchOne(
+                db, sql: "SELECT samples FROM field_previews WHERE capture_id = ?", arguments: [capture])
+            {
+                return Array(samples)
+            }
+            let slide = try Capture.fetch(db, id: capture).slide
+            let identity = try SlideFile.Identity(db, slide: slide.id, store: slideFiles.store)
+            try PicturePlace.of(db, slide: slide.id).requireHere(slide.name)
+            guard let samples = try slideFiles.with(identity, { try $0.preview(capture) }) else {
+                throw StoreError(.damaged, "capture \(capture) has no preview", hint: "check the disk")
+            }
+            return samples
         }
     }
 
     /// A picture as ``picture(ofCapture:kind:run:)`` gives it. Blocks the calling thread, as ``waitForPreview(ofCapture:)``
     /// does.
     package func waitForPicture(ofCapture capture: Capture.ID, kind: String) throws(StoreError) -> [UInt8] {
-        let path = path
-        return try waitToRead { try $0.picture(ofCapture: capture, kind: kind, path: path).png }
+        try waitToRead { [slideFiles] in try $0.picture(ofCapture: capture, kind: kind, in: slideFiles).png }
     }
 
     /// Grains and verdicts of some captures in a run, by capture. Blocks the calling thread, as
@@ -127,18 +133,13 @@ extension SlideStore {
 
     /// Keeps what the survey of a field brought, all or nothing.
     package func keep(_ step: SurveyStep, ofSlide slide: Slide.ID) async throws(StoreError) {
-        try await write { db in
+        try await write { [slideFiles] db in
             for (number, samples) in step.patterns {
                 try db.execute(
                     sql: "INSERT INTO sensor_patterns (slide_id, number, samples) VALUES (?, ?, ?)",
                     arguments: [slide, number, Data(samples)])
             }
             for field in step.fields { try db.keep(field, slide: slide) }
-            for (capture, samples) in step.previews {
-                try db.execute(
-                    sql: "INSERT INTO field_previews (capture_id, samples) VALUES (?, ?)",
-                    arguments: [capture, Data(samples)])
-            }
             for capture in step.redone {
                 try db.execute(
                     sql: "DELETE FROM field_pairs WHERE first_id = ?1 OR second_id = ?1", arguments: [capture])
@@ -152,6 +153,7 @@ extension SlideStore {
                     ])
             }
             try db.judgeAgain(step.moved)
+            try db.keep([], previews: step.previews, ofSlide: try Slide.fetch(db, id: slide), in: slideFiles)
         }
     }
 

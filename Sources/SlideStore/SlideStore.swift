@@ -3,7 +3,7 @@ import GRDB
 import Quantities
 import Synchronization
 
-/// Slides, captures, pictures, grains and the journal, in one SQLite file.
+/// Slides, captures, grains and the journal in one SQLite file, the catalogue, and pictures in files beside it, a slide each.
 ///
 /// Every method that changes something is one transaction, on disk (`synchronous=FULL`) when it returns, and
 /// is finished once begun even if the calling task is cancelled. Reading goes on beside writing (WAL). Queries run on
@@ -12,6 +12,7 @@ package final class SlideStore: Sendable {
     package let path: String
     let file: StoreFile
     let pool: DatabasePool
+    let slideFiles: SlideFiles
     private let isClosed = Atomic(false)
 
     /// Opens a database, or makes a new one where there is no file. Blocks while the file is read, recovered and migrated:
@@ -25,7 +26,7 @@ package final class SlideStore: Sendable {
         do {
             try Self.makeIfAbsent(path)
             let hasLog = Self.hasLog(path)
-            try Self.checkHeader(path, hasLog: hasLog)
+            try DatabaseHeader.check(path, as: .catalogue, hasLog: hasLog)
             file = try StoreFile(path)
             try Self.checkContent(path, hasLog: hasLog)
             pool = try DatabasePool(path: path, configuration: Self.configuration)
@@ -41,6 +42,9 @@ package final class SlideStore: Sendable {
             }
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { try Self.bringInLog($0) }
+            slideFiles = SlideFiles(
+                folder: SlideFiles.folder(of: path), store: try pool.read { try Self.storeID($0) },
+                maximumBytes: maximumBytes)
             if let loss = file.loss { throw loss }
         } catch {
             throw StoreError(error, doing: "opened", path: path)
@@ -54,6 +58,7 @@ package final class SlideStore: Sendable {
         isClosed.store(true, ordering: .relaxed)
         do {
             try pool.close()
+            slideFiles.close()
             guard !isLost else { return }
             // The pool closes its readers last, and a connection that only reads leaves the log beside the file.
             let last = try DatabaseQueue(path: path, configuration: Self.configuration)
@@ -69,6 +74,11 @@ package final class SlideStore: Sendable {
 
     /// A closed file may go wherever it likes.
     private var loss: StoreError? { isClosed.load(ordering: .relaxed) ? nil : file.loss }
+
+    /// What the store calls itself; copies of it share it.
+    static func storeID(_ db: Database) throws -> String {
+        try String.fetchOne(db, sql: "SELECT store_id FROM store_identity") ?? ""
+    }
 
     static var configuration: Configuration {
         var configuration = Configuration()

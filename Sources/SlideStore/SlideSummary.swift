@@ -11,6 +11,9 @@ package struct SlideSummary: Sendable, Equatable {
     /// Of those that are done, captures that a person left out.
     package let excluded: Int
 
+    /// Where its pictures are.
+    package let pictures: PicturePlace
+
     /// Captures that `counts` covers.
     package var countedCaptures: Int { (captures[.done] ?? 0) - excluded }
     package var totalGrains: Int { counts.reduce(0) { $0 + $1.grains } }

@@ -14,16 +14,24 @@ struct StoreChecker {
     private static let picturesAtOnce = 16
 
     let reader: any DatabaseReader
+    let files: SlideFiles
     /// Also that indices hold what their tables do, which takes longer.
     let isThorough: Bool
+    /// Slides whose pictures are read; nil: all.
+    var only: Set<Int64>?
     let progress: Progress
     private(set) var report = StoreCheckReport()
     /// Indices disagree with their tables: they can be made anew.
     private(set) var hasBadIndices = false
     private(set) var hasBadStandings = false
+    /// Slides whose files hold pictures that belong to no capture: they can be removed.
+    private(set) var slidesWithStrays: [Int64] = []
 
-    init(_ reader: any DatabaseReader, isThorough: Bool, progress: @escaping Progress) {
+    var isRepairable: Bool { hasBadIndices || hasBadStandings || !slidesWithStrays.isEmpty }
+
+    init(_ reader: any DatabaseReader, _ files: SlideFiles, isThorough: Bool, progress: @escaping Progress) {
         self.reader = reader
+        self.files = files
         self.isThorough = isThorough
         self.progress = progress
     }
@@ -93,47 +101,123 @@ struct StoreChecker {
     }
 
     private mutating func pictures() throws {
-        let total = max(1, try reader.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM pictures") } ?? 0)
+        let (total, isDivided) = try reader.read { db in
+            (
+                max(1, try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM pictures") ?? 0),
+                try db.tableExists("store_identity")
+            )
+        }
+        guard isDivided else { return }
+        let (files, only) = (files, only)
         var last: Int64 = 0
         var bad: [String] = []
+        // A file that cannot be used is told once, not with each of its pictures.
+        var unusable: [Int64: String] = [:]
         while true {
-            try step("pictures", 0.1 + 0.88 * Double(report.pictures) / Double(total))
-            let rows = try reader.read { db in
+            try step("pictures", 0.1 + 0.86 * Double(report.pictures) / Double(total))
+            let seen = unusable
+            let found = try reader.read { db in
                 try Row.fetchAll(
                     db,
-                    sql: """
-                        SELECT p.id, p.capture_id, p.kind, p.analysis_id, p.byte_count, p.sha256, b.png
-                        FROM pictures AS p LEFT JOIN picture_bytes AS b ON b.picture_id = p.id
-                        WHERE p.id > ? ORDER BY p.id LIMIT \(Self.picturesAtOnce)
-                        """, arguments: [last])
+                    sql: "SELECT \(StoredPicture.columns) WHERE p.id > ? ORDER BY p.id LIMIT \(Self.picturesAtOnce)",
+                    arguments: [last]
+                ).map { row -> (StoredPicture, isMade: Bool, Result<[UInt8]?, any Error>?) in
+                    let picture = try StoredPicture(row, store: files.store)
+                    let isMade = (row["analysis_id"] as Int64?) != nil
+                    guard seen[picture.slide.slide] == nil, only?.contains(picture.slide.slide) != false else { return (picture, isMade, nil) }
+                    return (picture, isMade, Result { try picture.bytes(db, in: files) })
+                }
             }
-            guard let end = rows.last else { break }
-            last = end["id"]
-            for row in rows {
-                report.pictures += 1
-                let (capture, kind): (Int64, String) = (row["capture_id"], row["kind"])
-                let isMade = (row["analysis_id"] as Int64?) != nil
+            guard let end = found.last else { break }
+            last = end.0.id
+            for (picture, isMade, bytes) in found {
+                let (capture, kind) = (picture.description.capture, picture.description.kind)
                 let help =
                     isMade
                     ? "the stored input is not touched: neurallens reanalyse makes it anew in another run"
                     : "restore the file from a backup"
-                guard let png: Data = row["png"] else {
+                report.pictures += 1
+                switch bytes {
+                case nil: break
+                case .failure(let error as StoreError) where error.code == .picturesAway:
+                    report.pictures -= 1
+                    report.picturesAway += 1
+                case .failure(let error):
+                    let sentence = (error as? StoreError)?.description ?? "\(files.path(of: picture.slide.slide)): \(error)"
+                    unusable[picture.slide.slide] = sentence
+                case .success(nil):
                     bad.append("picture \"\(kind)\" of capture \(capture) has no bytes; \(help)")
-                    continue
-                }
-                report.pictureBytes += Int64(png.count)
-                let (count, sha256): (Int, String) = (row["byte_count"], row["sha256"])
-                if png.count != count || sha256Hex(Array(png)) != sha256 {
-                    bad.append("picture \"\(kind)\" of capture \(capture) is not what was stored; \(help)")
+                case .success(let png?):
+                    report.pictureBytes += Int64(png.count)
+                    if png.count != picture.description.byteCount || sha256Hex(png) != picture.description.sha256 {
+                        bad.append("picture \"\(kind)\" of capture \(capture) is not what was stored; \(help)")
+                    }
                 }
             }
         }
+        tell(unusable.sorted { $0.key < $1.key }.map(\.value), "")
+        tell(bad, "")
         let orphans = try reader.read { db in
             try Int.fetchOne(
                 db, sql: "SELECT COUNT(*) FROM picture_bytes WHERE picture_id NOT IN (SELECT id FROM pictures)") ?? 0
         }
-        if orphans > 0 { bad.append("\(orphans) pictures belong to no capture; they do no harm") }
-        tell(bad, "")
+        if orphans > 0 { tell(["\(orphans) pictures belong to no capture; they do no harm"], "") }
+        try strays(except: Set(unusable.keys))
+        if report.picturesAway > 0 {
+            report.remarks.append("\(report.picturesAway) pictures are archived or not kept any more, and were not looked at")
+        }
+    }
+
+    /// What lies in the slides' files and no row refers to.
+    private mutating func strays(except unusable: Set<Int64>) throws {
+        let (files, isThorough) = (files, isThorough)
+        let slides = files.slides()
+        for (number, slide) in slides.enumerated() where !unusable.contains(slide) && only?.contains(slide) != false {
+            try step("files of slides", 0.96 + 0.02 * Double(number) / Double(slides.count))
+            let path = files.path(of: slide)
+            do {
+                let known = try reader.read { db -> SlideFile.Identity? in
+                    try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM slides WHERE id = ?)", arguments: [slide])!
+                        ? try SlideFile.Identity(db, slide: slide, store: files.store) : nil
+                }
+                guard let identity = known else {
+                    report.faults.append(
+                        "\(path) belongs to no slide of this database: it may belong to a later state of it; move it away")
+                    continue
+                }
+                let structure = isThorough ? try files.with(identity) { try $0.structure() } : []
+                let strays = try strays(in: identity)
+                for line in structure { report.faults.append("SQLite finds in \(path): \(line); restore it from a backup") }
+                guard strays > 0 else { continue }
+                slidesWithStrays.append(slide)
+                report.remarks.append(
+                    "\(strays) pictures in \(path) belong to no capture: the daemon was killed before it noted them, or the "
+                        + "database is an earlier state; they do no harm, and --repair removes them")
+            } catch let error as StoreError {
+                report.faults.append(error.description)
+            }
+        }
+    }
+
+    /// What a daemon is just storing lies in the file a moment before its row is there.
+    private func strays(in identity: SlideFile.Identity) throws -> Int {
+        for _ in 0..<5 {
+            let there = try files.with(identity) { try $0.hashes() }
+            let strays = try reader.read { try Self.strays($0, among: there, identity) }
+            if strays.isEmpty { return 0 }
+            usleep(200_000)
+        }
+        let there = try files.with(identity) { try $0.hashes() }
+        return try reader.read { try Self.strays($0, among: there, identity) }.count
+    }
+
+    /// Hashes in a slide's file that no picture of the slide has.
+    static func strays(_ db: Database, among there: Set<String>, _ identity: SlideFile.Identity) throws -> Set<String> {
+        there.subtracting(
+            try String.fetchSet(
+                db,
+                sql: "SELECT p.sha256 FROM captures AS c JOIN pictures AS p ON p.capture_id = c.id WHERE c.slide_id = ?",
+                arguments: [identity.slide]))
     }
 
     private mutating func standings() throws {

@@ -2,8 +2,10 @@ import GRDB
 
 extension StoreError {
     /// What an error of SQLite means to whoever runs the program.
-    /// - Parameter doing: what could not be done to the file, as a participle.
-    init(_ error: any Error, doing: String, path: String) {
+    /// - Parameters:
+    ///   - doing: what could not be done to the file, as a participle.
+    ///   - purpose: of the file.
+    init(_ error: any Error, doing: String, path: String, purpose: DatabaseHeader.Purpose = .catalogue) {
         if let error = error as? StoreError {
             self = error
             return
@@ -24,9 +26,11 @@ extension StoreError {
         case .SQLITE_CORRUPT:
             self.init(
                 .damaged, sentence,
-                hint: "stop the daemon, keep a copy of the file, and try: sqlite3 FILE .recover | sqlite3 NEWFILE")
+                hint: purpose == .catalogue
+                    ? "stop the daemon, keep a copy of the file, and try: sqlite3 FILE .recover | sqlite3 NEWFILE"
+                    : "put a sound copy in its place, from a backup; counts do not need it")
         case .SQLITE_NOTADB:
-            self.init(.notADatabase, sentence, hint: "move the file away or choose another state folder")
+            self.init(.notADatabase, sentence, hint: purpose.moveHint)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.notAccessible, sentence, hint: SlideStore.notAccessibleHint)
         case .SQLITE_BUSY, .SQLITE_LOCKED:

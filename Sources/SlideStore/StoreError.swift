@@ -27,6 +27,15 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case noSuchSlide
         case noSuchCapture
         case noSuchPicture
+        /// The slide's pictures are in the archive, on their way there, or not kept any more.
+        case picturesAway
+        /// The slide is captured, analysed or planned, and cannot leave.
+        case slideInUse
+        case notArchived
+        /// No archive folder is named, or it is not there.
+        case noArchive
+        /// The file of a slide's pictures is gone.
+        case noSlideFile
         case noSuchRun
         case noSuchGrain
         case noSuchPlan

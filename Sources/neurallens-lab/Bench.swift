@@ -13,7 +13,10 @@ internal import Training
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the network, the lens, a training step and the store.",
-        subcommands: [NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self, CountsCost.self, SlideCost.self])
+        subcommands: [
+            NetworkCost.self, LensCost.self, TrainingCost.self, StoreCost.self, CountsCost.self, SlideCost.self,
+            YearCost.self,
+        ])
 
     struct Report: Encodable {
         var seconds_min: Double

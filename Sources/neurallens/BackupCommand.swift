@@ -6,54 +6,79 @@ import SlideStore
 
 struct BackupCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the daemon's database into a file, while it goes on.",
+        commandName: "backup", abstract: "Copy the daemon's database into a file, with its pictures beside it, while it goes on.",
         discussion: """
-            The copy is the database as it is at one moment, complete in one file. Every piece is compared with the \
-            daemon's hash, then the whole is checked as neurallens store check does. A backup that was interrupted goes on \
-            where it ended when the command is given again. To restore: stop the daemon, put the copy in the place of \
-            slides.sqlite, without a slides.sqlite-wal beside it, and start the daemon.
+            The copy is the database as it is at one moment: the catalogue in FILE, and the pictures of each slide in a \
+            file of the folder beside it, a-pictures for a.sqlite. Every piece is compared with the daemon's hash, then \
+            what is new is checked as neurallens store check does. With --overwrite an earlier copy is brought up to date: only \
+            slides that have changed are fetched. A backup that was interrupted goes on where it ended when the command is \
+            given again. Archived slides have their pictures in the archive, and those are not copied. To restore: stop the \
+            daemon, put the copy in the place of slides.sqlite, without a slides.sqlite-wal beside it, and its folder in \
+            the place of slides-pictures, and start the daemon.
             """)
 
     @Argument(help: "The file to write.")
     var file: String
 
-    @Flag(help: "Replace the file if it is there.")
+    @Flag(help: "Bring an earlier copy up to date.")
     var overwrite = false
 
     @OptionGroup var options: GlobalOptions
 
     func run(_ client: ControlClient) throws(ControlClientError) {
-        if !overwrite { try OutputFile.requireAbsent(file) }
-        let partial = "\(file).part"
+        if !overwrite {
+            try OutputFile.requireAbsent(file)
+            try requireNoPictures()
+        }
+        let backup = StoreBackup(from: client, to: file)
         let bar = ProgressLine()
-        let snapshot = try Backup(from: client, to: partial).run(
+        let made = try backup.fetch(
             onProgress: { progress in
                 bar.show(
                     Double(progress.done) / Double(max(1, progress.total)),
                     "\(Presentation.size(progress.done)) of \(Presentation.size(progress.total))")
             },
             onTrouble: { bar.say("neurallens: \(visible($0.message)); tried again for a minute\n") })
-        let job = try StoreCommand.look(at: partial, repair: false, bar)
+        // Slides that have not changed were checked when they were copied.
+        let job = try StoreCommand.look(at: backup.partial, only: Swift.Set(made.changed), repair: false, bar)
         bar.clear()
         guard job.faults.isEmpty else {
             writeToStandardError(Presentation.storeCheck(job))
             throw ControlClientError(
-                .cannotWrite, "\(visible(partial)) is a copy of a database with faults, and was not put at \(visible(file))",
+                .cannotWrite,
+                "\(visible(backup.partial)) is a copy of a database with faults, and was not put at \(visible(file))",
                 hint: "see neurallens store check, and restore the daemon's database from an earlier backup")
         }
-        try OutputFile.adopt(partial, as: file, overwrite: overwrite)
+        try backup.adoptPictures(made.changed)
+        try OutputFile.adopt(backup.partial, as: file, overwrite: overwrite)
         try show(
-            Report(file: file, bytes: snapshot.bytes, takenAt: snapshot.takenAt, captures: job.captures, pictures: job.pictures),
-            "\(visible(file)) written, \(Presentation.size(snapshot.bytes)): \(job.captures) captures, \(job.pictures) "
-                + "pictures, all as they were stored\n")
+            Report(
+                file: file, bytes: made.bytes, fetchedBytes: made.fetched, takenAt: made.snapshot.takenAt,
+                captures: job.captures, pictures: job.pictures, slides: made.snapshot.slides.count,
+                slidesFetched: made.changed.count),
+            "\(visible(file)) written, \(Presentation.size(made.bytes)) with pictures, of which "
+                + "\(Presentation.size(made.fetched)) were fetched: \(job.captures) captures, \(job.pictures) pictures, "
+                + "all as they were stored\n")
+    }
+
+    /// Pictures of another database are not mixed with those of this one.
+    private func requireNoPictures() throws(ControlClientError) {
+        let folder = StoreBackup.pictures(of: file)
+        guard access(folder, F_OK) == 0 else { return }
+        throw ControlClientError(
+            .cannotWrite, "cannot write \(visible(file)): \(visible(folder)), where its pictures belong, exists",
+            hint: "name another file, or add --overwrite to bring an earlier copy up to date")
     }
 
     private struct Report: Encodable {
         let file: String
         let bytes: Int64
+        let fetchedBytes: Int64
         let takenAt: String
         let captures: Int
         let pictures: Int
+        let slides: Int
+        let slidesFetched: Int
     }
 }
 

@@ -7,7 +7,7 @@ struct SlideCommand: ParsableCommand {
         commandName: "slide", abstract: "Make, change, look at and compare slides.",
         subcommands: [
             Create.self, List.self, Show.self, Set.self, Fields.self, Map.self, Compare.self, Runs.self,
-            Difference.self,
+            Difference.self, Archive.self, Restore.self, Delete.self,
         ])
 
     struct Create: ClientCommand {

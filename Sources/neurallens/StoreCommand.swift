@@ -44,16 +44,18 @@ struct StoreCommand: ParsableCommand {
     }
 
     /// The same look at a file, in this program.
-    static func look(at path: String, repair: Bool, _ bar: ProgressLine) throws(ControlClientError) -> StoreCheckJob {
+    static func look(
+        at path: String, only: Set<Int64>? = nil, repair: Bool, _ bar: ProgressLine
+    ) throws(ControlClientError) -> StoreCheckJob {
         do {
-            let report = try SlideStore.check(file: path, repair: repair) { stage, fraction in
+            let report = try SlideStore.check(file: path, only: only, repair: repair) { stage, fraction in
                 bar.show(fraction, stage)
                 return true
             }
             return StoreCheckJob(
                 id: path, state: .done, stage: "done", fraction: 1, slides: report.slides, captures: report.captures,
                 pictures: report.pictures, pictureBytes: report.pictureBytes, faults: report.faults,
-                repairs: report.repairs)
+                remarks: report.remarks, repairs: report.repairs)
         } catch let error as StoreError {
             throw ControlClientError(.cannotRead, error.message, hint: error.hint)
         } catch {

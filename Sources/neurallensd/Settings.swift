@@ -20,6 +20,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Folder of the database.")
     var stateDir: String?
 
+    @Option(help: "Folder that slides are archived in, often on another disk. (default: none)")
+    var archive: String?
+
+    @Option(help: "Days after which the pictures of a slide are removed; its counts stay. (default: never)")
+    var keepPicturesDays: Double?
+
     @Option(help: "Path of the control socket.")
     var socket: String?
 
@@ -81,13 +87,21 @@ struct Settings {
         if let fault = Quantity.scale.fault(nmPerPixel, name: "nm_per_pixel") {
             throw ValidationError("\(fault.detail); \(fault.hint)")
         }
+        let archive = try text(options.archive, "archive")
+        if let archive, !archive.isEmpty, !archive.hasPrefix("/") {
+            throw ValidationError("archive must be a path that begins with /, not \"\(archive)\"")
+        }
+        let days = try number(options.keepPicturesDays, "keep_pictures_days")
+        if let days, !(1...100_000).contains(days) || days != days.rounded() {
+            throw ValidationError("keep_pictures_days is \(days), and must be a whole number of days, 1 to 100000")
+        }
         microscope = MicroscopeConfiguration(
             camera: try text(options.camera, "camera") ?? "simulated",
             lensFolder: try text(options.lens, "lens") ?? Self.installedLens,
             nmPerPixel: nmPerPixel,
             stateDirectory: try text(options.stateDir, "state_dir") ?? environment["STATE_DIRECTORY"]
                 ?? "/var/lib/neurallens",
-            threads: ProcessInfo.processInfo.activeProcessorCount)
+            threads: ProcessInfo.processInfo.activeProcessorCount, archiveFolder: archive, keepPicturesDays: days.map { Int($0) })
         socketPath = try text(options.socket, "socket") ?? "/run/neurallens/control.sock"
         let isRemoteAllowed = try flag(options.httpAllowRemote, "http_allow_remote")
         if let address = try text(options.http, "http"), !address.isEmpty {

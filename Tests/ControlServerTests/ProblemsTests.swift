@@ -98,7 +98,7 @@ import Testing
             let answer = try await served.raw(request("DELETE", "/v1/slides"))
             #expect(answer.contains("\r\nAllow: GET, POST\r\n"))
             let slide = try await served.raw(request("POST", "/v1/slides/A"))
-            #expect(slide.contains("\r\nAllow: GET, PATCH\r\n"))
+            #expect(slide.contains("\r\nAllow: GET, PATCH, DELETE\r\n"))
         }
     }
 

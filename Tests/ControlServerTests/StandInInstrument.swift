@@ -188,6 +188,32 @@ actor StandInInstrument: Instrument {
             blocks: (database.count + 999) / 1000)
     }
 
+    func snapshot(ofSlide slide: Int64, in id: String, by peer: Peer) async throws(Problem) -> SnapshotReport {
+        throw Problem(.slideNotFound, "there is no slide \(slide)", hint: "list the slides")
+    }
+
+    func archiveSlide(_ name: String, by peer: Peer) async throws(Problem) -> SlideTransferJob {
+        SlideTransferJob(id: "t1", slide: name, direction: .archive)
+    }
+
+    func restoreSlide(_ name: String, by peer: Peer) async throws(Problem) -> SlideTransferJob {
+        throw Problem(.archiveRefused, "the slide \"\(name)\" is not archived", hint: "list the slides")
+    }
+
+    func slideTransfer(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> SlideTransferJob {
+        SlideTransferJob(id: id, slide: "A", direction: .archive, state: .done, revision: 3, fraction: 1, bytes: 4096)
+    }
+
+    func deleteSlide(
+        _ name: String, confirmation: String, by peer: Peer
+    ) async throws(Problem) -> SlideDeletionReport {
+        guard name == confirmation else {
+            throw Problem(.slideNotConfirmed, "the name is another", hint: "give it as it is written")
+        }
+        peers.append(peer)
+        return SlideDeletionReport(slide: name, captures: 2, pictureBytes: 4096)
+    }
+
     private func piece(_ number: Int, _ id: String) throws(Problem) -> [UInt8] {
         guard id == "s\(snapshots)" else { throw Problem(.snapshotNotFound, "it is gone", hint: "begin anew") }
         return Array(database.dropFirst(1000 * number).prefix(1000))

@@ -23,8 +23,10 @@ import Testing
         // A field more, then back to the copy.
         #expect(try await daemon.control("capture", "--slide", "s").status == 0)
         #expect(try await daemon.end(SIGTERM) == 0)
-        try FileManager.default.removeItem(atPath: place("slides.sqlite"))
-        try FileManager.default.moveItem(atPath: place("copy.sqlite"), toPath: place("slides.sqlite"))
+        for (old, new) in [("slides.sqlite", "copy.sqlite"), ("slides-pictures", "copy-pictures")] {
+            try FileManager.default.removeItem(atPath: place(old))
+            try FileManager.default.moveItem(atPath: place(new), toPath: place(old))
+        }
         try await daemon.start()
         #expect(try await daemon.control("counts", "s", "--surveyed", "--json").output == counts)
 
@@ -53,6 +55,8 @@ import Testing
         #expect(try await daemon.control("backup", place("saved.sqlite")).status == 0)
         #expect(try await daemon.end(SIGTERM) == 0)
         try FileManager.default.moveItem(atPath: place("saved.sqlite"), toPath: place("slides.sqlite"))
+        try FileManager.default.removeItem(atPath: place("slides-pictures"))
+        try FileManager.default.moveItem(atPath: place("saved-pictures"), toPath: place("slides-pictures"))
         try await daemon.start()
         #expect(try await daemon.control("counts", "s", "--surveyed", "--json").output == counts)
         #expect(try await daemon.end(SIGTERM) == 0)

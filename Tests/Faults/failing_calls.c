@@ -70,7 +70,10 @@ static void note_sync(int descriptor) {
     while (length) link[at++] = digits[--length];
     link[at] = 0;
     ssize_t bytes = readlink(link, path, sizeof path);
-    if (bytes < 4 || memcmp(path + bytes - 4, "-wal", 4)) return;
+    // Of the catalogue; the files of slides' pictures have logs of their own.
+    static const char log[] = "slides.sqlite-wal";
+    const ssize_t length_of_log = sizeof log - 1;
+    if (bytes < length_of_log || memcmp(path + bytes - length_of_log, log, (size_t)length_of_log)) return;
     struct stat status;
     if (fstat(descriptor, &status)) return;
     atomic_store(&orders->log_synced, status.st_size);

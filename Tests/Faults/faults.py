@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 """One failing call, a kill, a pause or a torn copy in the midst of a capture: is anything lost, twice, open or wrong?
 
-    faults.py BIN [--stride 1] [--allocations 300] [--kills 1000] [--pauses 20] [--copies 40] [--seed 1]
+    faults.py BIN [--stride 1] [--allocations 300] [--kills 1000] [--leavings 300] [--moves 100] [--pauses 20]
+        [--copies 40] [--seed 1]
 
 Sweeps: during one capture the N-th write, fsync, open and mmap fails, for every N (every STRIDE-th) until a capture has no
 N-th call; and the N-th malloc, for ALLOCATIONS numbers spread evenly over those of a capture. The daemon may end of it
 (a Swift program without memory does) and is then started again, as systemd would. Kills: SIGKILL in the N-th write, a
 quarter of them within the commit of the results; or at any time. Pauses: SIGSTOP for up to 3 s. Copies: of the state
 folder at any time, what the log held beyond its last fsync cut off or garbled, as a power cut may leave it.
+
+Leavings: SIGKILL at any time of a slide's way to the archive, back, or for good. Afterwards it is here, or in the archive, or gone,
+each whole and nowhere else. Moves: SIGKILL at any time while the pictures of an earlier version's catalogue go to files of their
+own; each picture is there before the next start and after it.
 
 Each capture that the daemon acknowledged must be there afterwards, once, analysed, with the counts that its field always
 has, and its job done. Status 1 otherwise.
@@ -16,6 +21,7 @@ has, and its job done. Status 1 otherwise.
 import argparse
 import contextlib
 import errno
+import hashlib
 import http.client
 import mmap
 import os
@@ -28,6 +34,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Live"))
@@ -90,7 +97,9 @@ class Bench:
         os.environ["NEURALLENS_FAULTS"] = str(folder / "orders")
         os.environ["NEURALLENS_NM_PER_PIXEL"] = "180"
         os.environ["LD_PRELOAD"] = str(library)
-        self.daemon = Daemon(binaries, folder, camera=source)
+        self.archive = folder / "archive"
+        self.archive.mkdir()
+        self.daemon = Daemon(binaries, folder, camera=source, more=("--archive", self.archive))
         del os.environ["LD_PRELOAD"]
         self.library = library
         self.slides = 0
@@ -256,6 +265,139 @@ class Bench:
         print(f"kills: {within} ordered within the results' commit", flush=True)
         self.summary("SIGKILL", done, since, ends)
 
+    def asked(self, method, path, body=None):
+        """Status and answer; None for both where the daemon does not live to give it."""
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            return self.daemon.exchange(method, path, body)
+        return None, None
+
+    def transferred(self, verb):
+        """Brings the slide to the archive or back, undisturbed."""
+        status, job = self.asked("POST", f"/v1/slides/{self.slide}/{verb}", {})
+        end = time.monotonic() + PATIENCE
+        while status in (200, 202) and job["state"] == "running" and time.monotonic() < end:
+            status, job = self.asked("GET", f"/v1/store/transfers/{job['id']}?after={job['revision']}&timeout=5")
+        return bool(job) and job.get("state") == "done"
+
+    def leaves(self, verb, what):
+        """Where the slide is after a kill, compared with what lies on the disk."""
+        number, capture, digest = self.leaving
+        status, slide = self.asked("GET", f"/v1/slides/{self.slide}")
+        here = (self.folder / f"state/slides-pictures/{number}.sqlite").exists()
+        there = any(self.archive.glob(f"*/{number}.sqlite"))
+        drafts = [str(path) for folder in (self.folder / "state/slides-pictures", self.archive)
+                  for path in folder.rglob(f"{number}.sqlite.*") if not path.name.endswith(".part")]
+        if status == 404:
+            if verb != "delete" or here or there:
+                self.fault("lost", f"{what}: the slide is gone, its file here: {here}, in the archive: {there}")
+            return None
+        if status != 200:
+            self.fault("open", f"{what}: the slide is not answered for: {status} {slide}")
+            return None
+        place = slide["pictures"]
+        if slide["captures"] != 1 or place not in ("here", "archived") or here != (place == "here") or drafts \
+                or (place == "archived" and not there):
+            self.fault("wrong", f"{what}: {slide['captures']} captures, pictures {place}; here: {here}, in the archive: {there}, "
+                                f"drafts: {drafts}")
+        if place == "here" and hashlib.sha256(self.daemon.bytes(f"/v1/captures/{capture}/images/raw")).hexdigest() != digest:
+            self.fault("lost", f"{what}: the picture is another")
+        return place
+
+    def leavings(self, count, chance):
+        since, ends, tried, found = len(self.faults), self.ends, 0, {}
+        place = None
+        while tried < count:
+            if place is None:
+                self.prepare()
+                job = self.trigger()
+                self.settle(job, "calm")
+                capture = self.job(job)["captures"][0]["id"]
+                digest = hashlib.sha256(self.daemon.bytes(f"/v1/captures/{capture}/images/raw")).hexdigest()
+                with sqlite3.connect(f"file:{self.folder}/state/slides.sqlite?mode=ro", uri=True) as store:
+                    number = store.execute("SELECT id FROM slides WHERE name = ?", (self.slide,)).fetchone()[0]
+                self.leaving, place = (number, capture, digest), "here"
+            verb = "restore" if place == "archived" and chance.random() < 0.8 else "delete" if chance.random() < 0.3 else "archive"
+            if verb == "archive" and place == "archived":
+                verb = "restore"
+            what = f"kill {tried} of {verb}"
+            self.orders.give(WRITE, chance.randint(1, 60), 0) if tried % 2 else self.orders.give()
+            if verb == "delete":
+                path, method = f"/v1/slides/{self.slide}?name={self.slide}", "DELETE"
+            else:
+                path, method = f"/v1/slides/{self.slide}/{verb}", "POST"
+            if tried % 2:
+                self.asked(method, path, {})
+                wait_for(lambda: not self.alive(), 1.0)
+            else:
+                threading.Thread(target=self.asked, args=(method, path, {})).start()
+                time.sleep(chance.uniform(0, 0.08))
+            if self.alive():
+                self.daemon.process.kill()
+            self.start()
+            self.orders.give()
+            before, place = place, self.leaves(verb, what)
+            outcome = f"{verb}: {'done' if place != before else 'as it was'}"
+            found[outcome] = found.get(outcome, 0) + 1
+            tried += 1
+            if place == "archived" and chance.random() < 0.3:
+                if not self.transferred("restore") or self.leaves("restore", what) != "here":
+                    self.fault("lost", f"{what}: the slide does not come back")
+                place = "here"
+        print("leavings: " + ", ".join(f"{number} {name}" for name, number in sorted(found.items())), flush=True)
+        self.summary("SIGKILL of archive, restore, delete", tried, since, ends)
+
+    def moves(self, count, chance, binaries):
+        """Kills a daemon of its own, on a state as an earlier version left it."""
+        self.orders.give()
+        # It would take orders too.
+        self.daemon.process.send_signal(signal.SIGTERM)
+        self.daemon.process.wait()
+        since, ends, moved = len(self.faults), self.ends, 0
+        old = self.folder / "old"
+        pictures = make_old(self.folder / "state", old / "state")
+        duration = None
+        for number in range(-1, count):
+            place = self.folder / f"move-{number}"
+            shutil.copytree(old, place)
+            if number < 0:
+                begun = time.monotonic()
+                twin = Daemon(binaries, place, camera=self.daemon.camera)
+                wait_for(lambda: twin.get("/v1/status")["store"]["move"] is None)
+                duration = time.monotonic() - begun
+                twin.stop()
+            else:
+                # Every other one within a write, the others at any time.
+                self.orders.give(*((WRITE, chance.randint(1, 60 + 8 * pictures), 0) if number % 2 else ()))
+                process = subprocess.Popen(
+                    [binaries / "neurallensd", "--camera", self.daemon.camera, "--lens", self.daemon.lens,
+                     "--state-dir", place / "state", "--socket", place / "control.sock"],
+                    env=os.environ | {"LD_PRELOAD": str(self.library)}, stderr=subprocess.DEVNULL)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(2 * duration if number % 2 else chance.uniform(0, duration))
+                process.kill()
+                process.wait()
+            self.orders.give()
+            copy = self.folder / "killed"
+            shutil.copytree(place / "state", copy)
+            left, missing = moved_and_missing(copy)
+            shutil.rmtree(copy)
+            if missing:
+                self.fault("lost", f"move {number}: {missing} pictures are in neither place after the kill")
+            moved += 0 < left < pictures
+            twin = Daemon(binaries, place, camera=self.daemon.camera)
+            if not wait_for(lambda: twin.get("/v1/status")["store"]["move"] is None):
+                self.fault("open", f"move {number} does not come to its end")
+            twin.stop()
+            left, missing = moved_and_missing(place / "state")
+            if left or missing:
+                self.fault("lost", f"move {number}: {left} pictures not moved, {missing} missing at the end")
+            if number % 10 == 0 and (faults := check(binaries, place)):
+                self.fault("wrong", f"move {number}: {faults}")
+            shutil.rmtree(place)
+        print(f"moves: of {pictures} pictures; {moved} kills in the midst", flush=True)
+        self.summary("SIGKILL of a move", count, since, ends)
+        self.start()
+
     def pauses(self, count, chance):
         since, ends = len(self.faults), self.ends
         for number in range(count):
@@ -315,6 +457,50 @@ class Bench:
             self.fault("wrong", f"copy {number}: {faults}")
 
 
+def make_old(state, old):
+    """A copy of a store with its pictures in the catalogue, as earlier versions had them. Returns how many there are."""
+    shutil.copytree(state, old)
+    with contextlib.closing(sqlite3.connect(old / "slides.sqlite", isolation_level=None)) as store:
+        for path in sorted((old / "slides-pictures").glob("*.sqlite")):
+            store.execute("ATTACH ? AS box", (str(path),))
+            store.execute("""INSERT INTO picture_bytes SELECT p.id, b.bytes FROM main.pictures AS p
+                JOIN captures AS c ON c.id = p.capture_id JOIN box.pictures AS b ON b.sha256 = p.sha256
+                WHERE c.slide_id = ?""", (int(path.stem),))
+            store.execute("""INSERT INTO field_previews SELECT b.capture_id, b.samples FROM box.previews AS b
+                JOIN captures AS c ON c.id = b.capture_id""")
+            store.execute("DETACH box")
+        store.execute("PRAGMA auto_vacuum = NONE")
+        store.execute("VACUUM")
+        count = store.execute("SELECT COUNT(*) FROM picture_bytes").fetchone()[0]
+    shutil.rmtree(old / "slides-pictures")
+    return count
+
+
+def moved_and_missing(state):
+    """Pictures that are still in the catalogue, and those that are neither there nor in their slide's file as they were."""
+    left = missing = 0
+    with contextlib.closing(sqlite3.connect(state / "slides.sqlite")) as store:
+        boxes = {}
+        for slide, place, digest, old in store.execute("""SELECT c.slide_id, s.pictures, p.sha256, b.png FROM pictures AS p
+                JOIN captures AS c ON c.id = p.capture_id JOIN slides AS s ON s.id = c.slide_id
+                LEFT JOIN picture_bytes AS b ON b.picture_id = p.id"""):
+            if place != "here":
+                continue
+            if old is not None:
+                left += 1
+                missing += hashlib.sha256(old).hexdigest() != digest
+                continue
+            path = state / f"slides-pictures/{slide}.sqlite"
+            if slide not in boxes:
+                boxes[slide] = {}
+                if path.exists():
+                    with contextlib.closing(sqlite3.connect(path)) as box:
+                        boxes[slide] = {name: hashlib.sha256(data).hexdigest()
+                                        for name, data in box.execute("SELECT sha256, bytes FROM pictures")}
+            missing += boxes[slide].get(digest) != digest
+    return left, missing
+
+
 def check(binaries, folder):
     """What `store check` has to say of the store in the folder; None where all is well."""
     daemon = Daemon(binaries, folder)
@@ -335,6 +521,8 @@ def main():
     parser.add_argument("--stride", type=int, default=1, help="every so many-th call of a sweep")
     parser.add_argument("--allocations", type=int, default=300)
     parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--leavings", type=int, default=300)
+    parser.add_argument("--moves", type=int, default=100)
     parser.add_argument("--pauses", type=int, default=20)
     parser.add_argument("--copies", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
@@ -356,6 +544,12 @@ def main():
     bench.pauses(arguments.pauses, chance)
     bench.copies(arguments.copies, chance, binaries)
     bench.kills(arguments.kills, chance)
+    if arguments.moves:
+        bench.moves(arguments.moves, chance, binaries)
+    # Slides that are deleted take their captures with them.
+    kept = len(bench.acknowledged)
+    if arguments.leavings:
+        bench.leavings(arguments.leavings, chance)
 
     bench.orders.give()
     bench.daemon.stop()
@@ -364,7 +558,7 @@ def main():
         stored = store.execute("SELECT COUNT(*) FROM captures").fetchone()[0]
         open_jobs = store.execute("SELECT COUNT(*) FROM jobs WHERE state = 'open'").fetchone()[0]
     faults = check(binaries, folder)
-    print(f"store: {stored} captures of {len(bench.acknowledged)} acknowledged jobs, {captures} analysed, {twice} twice, "
+    print(f"store: {stored} captures of {len(bench.acknowledged)} acknowledged jobs, {len(bench.acknowledged) - kept} of them for slides that leave, {captures} analysed, {twice} twice, "
           f"{open_jobs} jobs open; store check: {'no fault' if faults is None else faults}; "
           f"{time.monotonic() - started:.0f} s")
     wrong = len(bench.faults) + twice + open_jobs + (faults is not None) + (captures != stored)

@@ -26,12 +26,12 @@ import Testing
             #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x4e4c_736c)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 11)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 14)
             let tables = try Row.fetchAll(db, sql: "PRAGMA table_list").filter { row in
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
             }
-            #expect(tables.count == 31)
+            #expect(tables.count == 35)
             #expect(tables.allSatisfy { $0["strict"] == 1 })
             #expect(
                 try String.fetchOne(db, sql: "SELECT captured_at FROM captures") == "2026-11-22T19:40:00.125Z")
@@ -213,7 +213,8 @@ import Testing
         let store = try SlideStore(at: folder.database)
         let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor)
         let id = try await store.storeInput(sampleInput(), slide: slide.id, by: visitor).id
-        try await plain(folder).write { try $0.execute(sql: "UPDATE picture_bytes SET png = X'00'") }
+        let pictures = try DatabaseQueue(path: folder.url.path + "/slides-pictures/1.sqlite")
+        try await pictures.write { try $0.execute(sql: "UPDATE pictures SET bytes = X'00'") }
         let error = await #expect(throws: StoreError.self) { try await store.picture(ofCapture: id, kind: "input") }
         #expect(error?.code == .damaged)
     }
@@ -224,14 +225,14 @@ import Testing
         let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor)
         let id = try await store.storeInput(sampleInput(png: noise(100_000)), slide: slide.id, by: visitor).id
         try await store.beginAnalysis(id)
-        let results = sampleResults(pictureBytes: 400_000)
+        let results = sampleResults(pictureBytes: 700_000)
         let error = await #expect(throws: StoreError.self) { try await store.finish(id, with: results) }
         #expect(error?.code == .diskFull)
         #expect(error?.hint.contains("space") == true)
         #expect(try await store.capture(id).state == .analysing)
         #expect(try await store.pictures(ofCapture: id).count == 1)
         let second = await #expect(throws: StoreError.self) {
-            try await store.storeInput(sampleInput(png: noise(900_000)), slide: slide.id, by: visitor)
+            try await store.storeInput(sampleInput(png: noise(1_900_000)), slide: slide.id, by: visitor)
         }
         #expect(second?.code == .diskFull)
         #expect(try await store.captures(ofSlide: slide.id).count == 1)

@@ -4,12 +4,26 @@ import Testing
 
 /// The database as it is at one moment, while it goes on.
 @Suite struct SnapshotTests {
-    private func saved(_ snapshot: StoreSnapshot) throws -> Folder {
-        let folder = try Folder()
+    private func bytes(_ snapshot: StoreSnapshot) throws -> Data {
         var bytes: [UInt8] = []
         for number in 0..<snapshot.blocks { bytes += try snapshot.block(number) }
         #expect(bytes.count == Int(snapshot.bytes))
-        try Data(bytes).write(to: URL(fileURLWithPath: folder.database))
+        return Data(bytes)
+    }
+
+    /// With the files of the slides' pictures as they are now.
+    private func saved(_ snapshot: StoreSnapshot, of store: SlideStore) throws -> Folder {
+        let folder = try Folder()
+        try bytes(snapshot).write(to: URL(fileURLWithPath: folder.database))
+        let pictures = folder.url.appendingPathComponent("slides-pictures")
+        try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+        for state in try store.slideFileStates() {
+            let held = try store.snapshot(ofSlide: state.slide, in: snapshot.id)
+            #expect(held.bytes == state.bytes && held.id == "\(snapshot.id).\(state.slide)")
+            try bytes(held).write(to: pictures.appendingPathComponent("\(state.slide).sqlite"))
+            held.release()
+            #expect(try store.slideFileStates().contains(state))
+        }
         return folder
     }
 
@@ -27,7 +41,7 @@ import Testing
                 sampleInput(png: noise(9_000_000, seed: UInt64(seed))), slide: slide, by: visitor)
         }
         #expect(try snapshot.hash(ofBlock: 0) == first)
-        let copy = try saved(snapshot)
+        let copy = try saved(snapshot, of: store)
         #expect(first == sha256(try snapshot.block(0)))
         let report = try SlideStore.check(file: copy.database, repair: false) { _, _ in true }
         #expect(report.faults.isEmpty && report.captures == 2 && report.pictures == 5)
@@ -39,7 +53,7 @@ import Testing
         // Let go, the file takes up what waited in the log.
         snapshot.release()
         #expect(throws: StoreError.self) { try snapshot.block(0) }
-        let later = try saved(try await store.snapshot())
+        let later = try saved(try await store.snapshot(), of: store)
         #expect(try await SlideStore(at: later.database).captures(ofSlide: slide).count == 8)
         #expect(try await store.captures(ofSlide: slide).count == 8)
     }

@@ -63,6 +63,9 @@ actor Reanalyses {
         for task in tasks { await task.value }
     }
 
+    /// Whether a run of a slide is under way or waits.
+    func isAtWork(on slide: String) -> Bool { jobs.values.contains { $0.slide == slide && !$0.state.isFinal } }
+
     /// What clients see when the daemon stops.
     func park() {
         isStopping = true

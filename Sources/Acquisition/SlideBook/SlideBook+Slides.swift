@@ -32,7 +32,8 @@ extension SlideBook {
             createdAt: Microscope.iso8601(summary.slide.createdAt), captures: summary.captures.values.reduce(0, +),
             grains: isCounted ? summary.totalGrains - unidentified : nil, unidentified: isCounted ? unidentified : nil,
             sampledVolumeM3: summary.slide.sampledVolumeCubicMetres,
-            depositAreaMm2: summary.slide.depositAreaSquareMillimetres, run: run.map { RunReference($0) })
+            depositAreaMm2: summary.slide.depositAreaSquareMillimetres, run: run.map { RunReference($0) },
+            pictures: ControlAPI.PicturePlace(rawValue: summary.pictures.rawValue) ?? .here)
     }
 
     /// Counts in the order of the lens, zeros included, then species that only an earlier lens knew.

@@ -10,6 +10,10 @@ extension Microscope {
         return report
     }
 
+    package func snapshot(ofSlide slide: Int64, in id: String, by peer: Peer) async throws(Problem) -> SnapshotReport {
+        try await care.begin(slide: slide, in: id)
+    }
+
     package func block(_ number: Int, ofSnapshot id: String) async throws(Problem) -> [UInt8] {
         try await care.block(number, of: id)
     }
@@ -38,6 +42,25 @@ extension Microscope {
     /// Throws where nothing can be stored: then nothing is taken.
     func requireStore() throws(Problem) {
         if let fault = store.fault { throw Problem(fault) }
+    }
+
+    /// Tells once when little room is left, and once when there is enough again; in the journal too, so that who reads it later
+    /// knows when it was.
+    func watchRoom() async {
+        guard let room = await store.room(), room.isLow != isRoomLow else { return }
+        isRoomLow = room.isLow
+        let figures = ["free_bytes": "\(room.freeBytes)", "captures_left": room.capturesLeft.map { "\($0)" } ?? "unknown"]
+        if room.isLow {
+            logger.warning(
+                "little room is left for captures",
+                metadata: [
+                    "free_bytes": "\(room.freeBytes)", "captures_left": "\(figures["captures_left"]!)",
+                    "remedy": "make room on the disk, or archive or delete slides (neurallens slide archive NAME)",
+                ])
+        } else {
+            logger.notice("there is room for captures again", metadata: ["free_bytes": "\(room.freeBytes)"])
+        }
+        try? await store.log(room.isLow ? "disk nearly full" : "disk has room again", by: .current, detail: figures)
     }
 
     /// Looks whether the database is still the one that was opened, and says so once where it is not.

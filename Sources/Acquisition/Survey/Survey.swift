@@ -58,6 +58,13 @@ actor Survey {
     /// Something on a slide is new: a field, a word of a person, another run in force.
     func look(at slide: Slide.ID) { add(Work(slide: slide, run: nil)) }
 
+    /// The slide is gone.
+    func forget(_ slide: Slide.ID) {
+        waiting.removeAll { $0.slide == slide }
+        slides.removeAll { $0.slide == slide }
+        news.fire()
+    }
+
     /// Judges the fields of a run, whether or not it is in force.
     func judge(_ run: Run.ID, ofSlide slide: Slide.ID) async {
         look(at: slide)
@@ -122,6 +129,12 @@ actor Survey {
                 if isStopping || Task.isCancelled { return }
                 // What was not kept is found anew, by what the store has.
                 slides.removeAll { $0.slide == work.slide }
+                if Self.isAway(error) {
+                    // Looked at again when its pictures are back.
+                    waiting.removeAll { $0 == work }
+                    news.fire()
+                    continue
+                }
                 logger.warning("slide is surveyed later", metadata: ["slide": "\(work.slide)", "error": "\(error)"])
                 waiting.removeAll { $0 == work }
                 waiting.append(work)
@@ -142,6 +155,7 @@ actor Survey {
                 step = try await computed { isWanted throws(Problem) in try slide.place(capture, while: isWanted) }
             } catch {
                 if Task.isCancelled { throw CancellationError() }
+                if Self.isAway(error) { throw error }
                 failures[capture.id, default: 0] += 1
                 if failures[capture.id]! < Self.failuresBorne { throw error }
                 logger.error("field not surveyed", metadata: ["capture": "\(capture.id)", "error": "\(error)"])
@@ -161,6 +175,13 @@ actor Survey {
         let isKept = try await store.keep(judgement, ofRun: run, unlessMoreThan: words)
         if isKept { await tell(work.slide) } else { slides.removeAll { $0.slide == work.slide } }
         return false
+    }
+
+    /// The slide was deleted or archived meanwhile.
+    private static func isAway(_ error: any Error) -> Bool {
+        if let problem = error as? Problem { return problem.isKind(.picturesAway) || problem.isKind(.slideNotFound) }
+        guard let code = (error as? StoreError)?.code else { return false }
+        return code == .picturesAway || code == .noSuchSlide
     }
 
     private func slide(_ id: Slide.ID) async throws -> SurveyedSlide {

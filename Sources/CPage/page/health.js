@@ -56,6 +56,7 @@ function facts() {
       ["species", lens.species.map(({ name }) => name).join(", ") || "–"], ["digest", lens.digest?.slice(0, 12) ?? "–"]]],
     ["Queue and store", [["waiting", String(queue.pending)], ["in work", String(queue.running)],
       ["stored", `${plural(store.slides, "slide")}, ${plural(store.captures, "capture")}`], ["size", bytes(store.bytes)],
+      ["free", store.free_bytes === null ? "–" : `${bytes(store.free_bytes)}${store.captures_left === null ? "" : `, some ${plural(store.captures_left, "capture")}`}${store.is_nearly_full ? ": make room" : ""}`],
       ...(reanalysis ? [["reanalysis", `${reanalysis.slide}: ${reanalysis.state}, ${reanalysis.done} of ${reanalysis.total}`]] : [])]],
   ];
   byId("health-facts").replaceChildren(...cards.map(([title, rows]) => element("section", { class: "card" }, element("h2", {}, title),

@@ -96,7 +96,7 @@ function list() {
   options(byId("current-slide"), slides.length > 0 ? slides.map(({ name }) => ({ value: name, label: name })) : [{ value: "", label: "none yet" }], chosen ?? "");
   byId("slide-rows").replaceChildren(...slides.toReversed().map((slide) => {
     const isChosen = slide.name === chosen;
-    const button = element("button", { type: "button", class: "as-link", onclick: () => choose(slide.name) }, slide.name);
+    const button = element("button", { type: "button", class: "as-link", onclick: () => choose(slide.name) }, slide.name + (slide.pictures === "here" ? "" : ` (pictures ${slide.pictures})`));
     if (isChosen) button.setAttribute("aria-current", "true");
     const name = element("th", { scope: "row" }, button, slide.note ? element("div", { class: "muted" }, slide.note) : null);
     return element("tr", { class: isChosen ? "chosen" : null }, name, cell(String(slide.captures), true), cell(String(slide.grains ?? "–"), true), cell(String(slide.unidentified ?? "–"), true));
