@@ -499,8 +499,8 @@ package struct SlidePlacer: Sendable {
         var agreeing: [(pair: Key, match: FieldMatch)]
         /// Pairs that contradict it.
         var against = 0
-        /// Whether a pair agrees that would place its fields by itself.
-        var isBorneOut: Bool { agreeing.dropFirst().contains { $0.match.isGood } }
+        /// Whether a pair agrees that shows another part of the slide and would place its fields by itself.
+        var isBorneOut = false
     }
 
     /// - Returns: nil where it was ended.
@@ -524,11 +524,24 @@ package struct SlidePlacer: Sendable {
         // Previews place a field to about half their pixel, and that adds up along a row.
         let reach = 4
         var support = Support(agreeing: [(pair: Key(first: first, second: second), match: match)])
+        let micrometres = descriptions[first].nmPerPixel / 1000
+        func shown(_ member: Int, _ moved: Int) -> SlideRectangle? {
+            let (a, b) = (pixels(member) * micrometres, (pixels(moved) + offset) * micrometres)
+            return SlideRectangle(low: a, high: a + size * micrometres)
+                .intersection(SlideRectangle(low: b, high: b + size * micrometres))
+        }
+        let common = shown(first, second)
         for (_, pair, guess) in shared.prefix(Self.witnesses) {
             guard goesOn() else { return nil }
             let (a, b) = (try content(pair.first, preview), try content(pair.second, preview))
             switch FieldMatch.check(a, b, near: guess, within: reach) {
-            case .agrees(let found): support.agreeing.append((pair, found))
+            case .agrees(let found):
+                support.agreeing.append((pair, found))
+                // What shows the same part of the slide says the same, right or wrong.
+                if found.isGood, let seen = shown(pair.first, pair.second) {
+                    let same = common.flatMap { seen.intersection($0)?.areaSquareMicrometres } ?? 0
+                    if same < 0.25 * seen.areaSquareMicrometres { support.isBorneOut = true }
+                }
             case .contradicts: support.against += 1
             case .silent: break
             }

@@ -30,6 +30,7 @@ import Testing
         #expect(export.status == 1 && export.errors.contains("restore it first"), "\(export.errors)")
         #expect(try await daemon.control("export", "a", "--format", "csv", "-o", place("a.csv")).status == 0)
         #expect(try await daemon.control("capture", "--slide", "b").status == 0)
+        _ = try await daemon.control("counts", "b", "--surveyed")
         #expect(try await daemon.control("backup", place("copy.sqlite")).status == 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: place("copy-pictures")) == ["2.sqlite"])
 

@@ -73,8 +73,10 @@ actor Survey {
         await ended(Work(slide: slide, run: run))
     }
 
-    /// Returns when all is surveyed that is known of a slide, or at the deadline.
+    /// Returns when all is surveyed that the store has of a slide, or at the deadline.
     func settled(_ slide: Slide.ID, until deadline: ContinuousClock.Instant? = nil) async {
+        // Of the newest field it may not have been told yet.
+        look(at: slide)
         await ended(Work(slide: slide, run: nil), until: deadline)
     }
 
