@@ -14,13 +14,14 @@ import Testing
         }
         var longest = 0
         let note = String(repeating: "0123456789abcdef", count: 1 << 15)
-        for number in 0..<400 {
+        for number in 0..<600 {
             try await store.setNote("\(number) \(note)", ofSlide: slide, by: visitor)
             let size = try FileManager.default.attributesOfItem(atPath: folder.database + "-wal")[.size] as? NSNumber
             longest = max(longest, size?.intValue ?? 0)
         }
         for reader in readers { reader.cancel() }
         for reader in readers { _ = await reader.result }
-        #expect(longest < 128 << 20, "\(longest)")
+        // Of 300 MB at least that were written.
+        #expect(longest < 192 << 20, "\(longest)")
     }
 }
