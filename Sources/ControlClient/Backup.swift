@@ -3,8 +3,8 @@ import Digest
 import Glibc
 import UnixSocket
 
-/// Fetches the daemon's catalogue, or the file of one slide's pictures, into a file, piece by piece. What an earlier attempt fetched and what is still so is not
-/// fetched again; a connection that breaks is taken up where it broke.
+/// Fetches the daemon's catalogue, or the file of one slide's pictures, into a file, piece by piece. What an earlier attempt
+/// fetched and what is still so is not fetched again; a connection that breaks is taken up where it broke.
 package struct Backup {
     package struct Progress: Sendable, Equatable {
         package var done: Int64 = 0
@@ -137,7 +137,10 @@ package struct Backup {
         }
     }
 
-    private func failure(_ code: Int32) -> ControlClientError {
+    private func failure(_ code: Int32) -> ControlClientError { Self.failure(path, code) }
+
+    /// What cannot be written of a backup.
+    static func failure(_ path: String, _ code: Int32) -> ControlClientError {
         ControlClientError(
             .cannotWrite, "cannot write \(visible(path)): \(Errno(code: code))",
             hint: [ENOSPC, EDQUOT, EFBIG].contains(code)

@@ -43,7 +43,3 @@ extension ControlClient {
         }
     }
 }
-
-extension StoreCheckJob: FollowedJob {
-    var isFinal: Bool { state.isFinal }
-}

@@ -6,12 +6,6 @@ import UnixSocket
 /// Copies the daemon's whole store: the catalogue into a file, and the files of slides' pictures into a folder beside it, of
 /// which only those are fetched that are new or have changed.
 package struct StoreBackup {
-    package struct Progress: Sendable, Equatable {
-        package var done: Int64 = 0
-        package var total: Int64 = 0
-        package var fetched: Int64 = 0
-    }
-
     /// What was fetched.
     package struct Outcome: Sendable, Equatable {
         /// Of the catalogue.
@@ -45,7 +39,7 @@ package struct StoreBackup {
 
     /// Fetches what is not there yet, all into `partial` and `partialPictures`.
     package func fetch(
-        onProgress: (Progress) -> Void, onTrouble: (ControlClientError) -> Void
+        onProgress: (Backup.Progress) -> Void, onTrouble: (ControlClientError) -> Void
     ) throws(ControlClientError) -> Outcome {
         while true {
             do throws(ControlClientError) { return try attempt(onProgress, onTrouble) } catch {
@@ -56,19 +50,17 @@ package struct StoreBackup {
     }
 
     private func attempt(
-        _ onProgress: (Progress) -> Void, _ onTrouble: (ControlClientError) -> Void
+        _ onProgress: (Backup.Progress) -> Void, _ onTrouble: (ControlClientError) -> Void
     ) throws(ControlClientError) -> Outcome {
-        var progress = Progress()
-        var fetched: Int64 = 0
+        var progress = Backup.Progress(total: 0)
         let snapshot = try Backup(from: client, to: partial).run(
             ending: false,
             onProgress: {
-                onProgress(Progress(done: $0.done, total: $0.total, fetched: $0.fetched))
-                fetched = $0.fetched
+                progress = $0
+                onProgress(progress)
             }, onTrouble: onTrouble)
         defer { try? client.endSnapshot(snapshot.id) }
-        progress = Progress(
-            done: snapshot.bytes, total: snapshot.bytes + snapshot.slides.reduce(0) { $0 + $1.bytes }, fetched: fetched)
+        (progress.done, progress.total) = (snapshot.bytes, snapshot.bytes + snapshot.slides.reduce(0) { $0 + $1.bytes })
         var changed: [Int64] = []
         for slide in snapshot.slides {
             let kept = "\(Self.pictures(of: file))/\(slide.slide).sqlite"
@@ -103,7 +95,7 @@ package struct StoreBackup {
         try Self.makeFolder(folder)
         for slide in changed {
             let (from, to) = ("\(partialPictures)/\(slide).sqlite", "\(folder)/\(slide).sqlite")
-            guard rename(from, to) == 0 else { throw Self.failure(to, errno) }
+            guard rename(from, to) == 0 else { throw Backup.failure(to, errno) }
         }
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
         if descriptor >= 0 {
@@ -125,13 +117,6 @@ package struct StoreBackup {
     }
 
     private static func makeFolder(_ path: String) throws(ControlClientError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(path, errno) }
-    }
-
-    private static func failure(_ path: String, _ code: Int32) -> ControlClientError {
-        ControlClientError(
-            .cannotWrite, "cannot write \(visible(path)): \(Errno(code: code))",
-            hint: [ENOSPC, EDQUOT, EFBIG].contains(code)
-                ? "make room and run the command again: it goes on where it ended" : "name another file")
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Backup.failure(path, errno) }
     }
 }

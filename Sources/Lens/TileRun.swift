@@ -125,8 +125,7 @@ struct TileRun {
                 let isShown = buffers[waiting.count].gather(
                     sources, width: field.width, height: field.height, maskedBy: mask, x: x, y: rows.starts[row])
                 times.add(cutting, since: start)
-                if isShown
-                {
+                if isShown {
                     waiting.append((stage, column))
                     if waiting.count == buffers.count { try runWaiting(&waiting, row: row) }
                 } else {

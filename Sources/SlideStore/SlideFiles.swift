@@ -30,7 +30,7 @@ final class SlideFiles: Sendable {
 
     private struct State {
         var entries: [Int64: Entry] = [:]
-        /// Files that lost their place while they were used: closed when nobody uses them any more.
+        /// Grows with every use.
         var clock = 0
     }
 

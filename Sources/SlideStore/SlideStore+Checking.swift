@@ -27,11 +27,7 @@ extension SlideStore {
                 }
                 repairs.append("the standings of \(wrong) grains were made anew")
             }
-            // Where the catalogue is written nothing is stored meanwhile: a picture without a row stays without one.
-            for slide in checker.slidesWithStrays {
-                let removed = try pool.writeWithoutTransaction { try Self.removeStrays($0, slideFiles, slide) }
-                repairs.append("\(removed) pictures that belong to no capture were removed from \(slideFiles.path(of: slide))")
-            }
+            repairs += try Self.removeStrays(checker, pool)
             checker = try look(progress)
             var report = checker.report
             report.repairs = repairs
@@ -41,12 +37,20 @@ extension SlideStore {
         }
     }
 
-    private static func removeStrays(_ db: Database, _ files: SlideFiles, _ slide: Int64) throws -> Int {
-        let identity = try SlideFile.Identity(db, slide: slide, store: files.store)
-        return try files.with(identity) { file in
-            let strays = try StoreChecker.strays(db, among: file.hashes(), identity)
-            try file.remove(strays)
-            return strays.count
+    /// Where the catalogue is written nothing is stored meanwhile: a picture without a row stays without one.
+    /// - Returns: a sentence on each slide.
+    private static func removeStrays(_ checker: StoreChecker, _ writer: some DatabaseWriter) throws -> [String] {
+        let files = checker.files
+        return try checker.slidesWithStrays.map { slide in
+            let removed = try writer.writeWithoutTransaction { db in
+                let identity = try SlideFile.Identity(db, slide: slide, store: files.store)
+                return try files.with(identity) { file in
+                    let strays = try StoreChecker.strays(db, among: file.hashes(), identity)
+                    try file.remove(strays)
+                    return strays.count
+                }
+            }
+            return "\(removed) pictures that belong to no capture were removed from \(files.path(of: slide))"
         }
     }
 
@@ -121,10 +125,7 @@ extension SlideStore {
                     }
                     repairs.append("indices and standings were made anew")
                 }
-                for slide in checker.slidesWithStrays {
-                    let removed = try reader.writeWithoutTransaction { try removeStrays($0, files, slide) }
-                    repairs.append("\(removed) pictures that belong to no capture were removed from \(files.path(of: slide))")
-                }
+                repairs += try removeStrays(checker, reader)
                 checker = try look()
             }
             var report = checker.report

@@ -201,14 +201,14 @@ struct StoreChecker {
 
     /// What a daemon is just storing lies in the file a moment before its row is there.
     private func strays(in identity: SlideFile.Identity) throws -> Int {
-        for _ in 0..<5 {
+        var looks = 0
+        while true {
             let there = try files.with(identity) { try $0.hashes() }
             let strays = try reader.read { try Self.strays($0, among: there, identity) }
-            if strays.isEmpty { return 0 }
+            looks += 1
+            if strays.isEmpty || looks > 5 { return strays.count }
             usleep(200_000)
         }
-        let there = try files.with(identity) { try $0.hashes() }
-        return try reader.read { try Self.strays($0, among: there, identity) }.count
     }
 
     /// Hashes in a slide's file that no picture of the slide has.

@@ -93,27 +93,25 @@ package struct YearBenchmark: Sendable {
         return found
     }
 
-    private static func noise(_ count: Int, _ seed: Int) -> [UInt8] {
-        var state = UInt64(truncatingIfNeeded: seed) &* 0x9e37_79b9_7f4a_7c15 | 1
-        return (0..<count).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: state >> 56)
-        }
+    /// Unlike those of any other number: pictures that are the same are stored once.
+    private static func bytes(_ count: Int, _ number: Int) -> [UInt8] {
+        let name = Array("\(number) ".utf8)
+        return (0..<count).map { name[$0 % name.count] }
     }
 
-    private static func input(_ number: Int, _ bytes: Int) -> CaptureInput {
+    private static func input(_ number: Int, _ count: Int) -> CaptureInput {
         CaptureInput(
-            png: noise(bytes, number), width: 1280, height: 1024, scale: FieldScale(nmPerPixel: 180, origin: "benchmark"),
+            png: bytes(count, number), width: 1280, height: 1024, scale: FieldScale(nmPerPixel: 180, origin: "benchmark"),
             source: "benchmark", origin: "\(number)", wireFormat: "simulated BA81", bitDepth: 8, sequence: 0, controls: [:],
             frames: .init(sequenceGaps: 0, errorFlagged: 0, discardedBeforeTrigger: 0), capturedAt: Date(),
             exposedAtMonotonicNanoseconds: 0)
     }
 
-    private static func results(_ number: Int, grains: Int, _ bytes: Int) -> CaptureResults {
+    private static func results(_ number: Int, grains: Int, _ count: Int) -> CaptureResults {
         CaptureResults(
             pictures: [PictureRecord.classes, PictureRecord.magnified].enumerated().map { index, kind in
                 PictureRecord(
-                    kind: kind, png: noise(bytes, 3_000_000 + 2 * number + index), width: 2776, height: 2221, nmPerPixel: 83,
+                    kind: kind, png: bytes(count, 3_000_000 + 2 * number + index), width: 2776, height: 2221, nmPerPixel: 83,
                     isSynthesised: true)
             }, grains: (0..<grains).map(CountBenchmark.grain),
             lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)), engineVersion: "benchmark",

@@ -9,13 +9,10 @@ extension CaptureQueue {
 
     /// Returns when the job's revision is above `revision`, when it has ended, or after `timeout`.
     func job(_ id: Job.ID, after revision: Int?, timeout: Duration) async throws(Problem) -> CaptureJob {
-        let deadline = ContinuousClock.now + timeout
-        while let entry = entries[id] {
-            let version = entry.news.version
-            guard let revision, entry.job.revision <= revision, !entry.job.state.isFinal, !Task.isCancelled,
-                ContinuousClock.now < deadline
-            else { return entry.job }
-            await entry.news.wait(since: version, until: deadline)
+        if let news = entries[id]?.news,
+            let job = await news.job(after: revision, timeout: timeout, { entries[id]?.job })
+        {
+            return job
         }
         return try await ended(id)
     }

@@ -273,21 +273,12 @@ actor Reanalyses {
     func job(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem)
         -> ReanalysisJob
     {
-        let deadline = ContinuousClock.now + timeout
-        while true {
-            let version = news.version
-            guard let job = jobs[id] else {
-                throw Problem(
-                    .jobNotFound, "no reanalysis \(id) is known",
-                    hint: "jobs are forgotten when the daemon restarts; `neurallens slide runs NAME` lists the runs")
-            }
-            guard let revision, job.revision <= revision, !job.state.isFinal, !Task.isCancelled,
-                ContinuousClock.now < deadline
-            else {
-                return job
-            }
-            await news.wait(since: version, until: deadline)
+        guard let job = await news.job(after: revision, timeout: timeout, { jobs[id] }) else {
+            throw Problem(
+                .jobNotFound, "no reanalysis \(id) is known",
+                hint: "jobs are forgotten when the daemon restarts; `neurallens slide runs NAME` lists the runs")
         }
+        return job
     }
 
     func stop(_ id: String, by peer: Peer) async throws(Problem) -> ReanalysisJob {

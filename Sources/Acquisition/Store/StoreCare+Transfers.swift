@@ -45,17 +45,11 @@ extension StoreCare {
     }
 
     func transfer(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> SlideTransferJob {
-        let deadline = ContinuousClock.now + timeout
-        while true {
-            let version = transferNews.version
-            guard let job = transfers[id] else {
-                throw Problem(
-                    .jobNotFound, "no transfer \(id) is known", hint: "neurallens slide list says where pictures are")
-            }
-            guard let revision, job.revision <= revision, !job.state.isFinal, ContinuousClock.now < deadline, !Task.isCancelled
-            else { return job }
-            await transferNews.wait(since: version, until: deadline)
+        guard let job = await transferNews.job(after: revision, timeout: timeout, { transfers[id] }) else {
+            throw Problem(
+                .jobNotFound, "no transfer \(id) is known", hint: "neurallens slide list says where pictures are")
         }
+        return job
     }
 
     /// - Returns: bytes of pictures that went.

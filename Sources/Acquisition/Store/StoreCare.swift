@@ -102,8 +102,7 @@ actor StoreCare {
                 return
             case .failure(is CancellationError): return
             case .failure(let error):
-                let problem =
-                    (error as? StoreError).map { Problem($0) } ?? Problem(.internalError, "\(error)", hint: "report it")
+                let problem = Self.problem(error)
                 if move?.problem != problem {
                     logger.error(
                         "pictures of an earlier version are moved later",
@@ -259,17 +258,11 @@ actor StoreCare {
     }
 
     func check(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> StoreCheckJob {
-        let deadline = ContinuousClock.now + timeout
-        while true {
-            let version = news.version
-            guard let check, check.id == id else {
-                throw Problem(.jobNotFound, "no check \(id) is known", hint: "begin one with neurallens store check")
-            }
-            guard let revision, check.revision <= revision, !check.state.isFinal, ContinuousClock.now < deadline,
-                !Task.isCancelled
-            else { return check }
-            await news.wait(since: version, until: deadline)
+        let found = await news.job(after: revision, timeout: timeout) { check.flatMap { $0.id == id ? $0 : nil } }
+        guard let found else {
+            throw Problem(.jobNotFound, "no check \(id) is known", hint: "begin one with neurallens store check")
         }
+        return found
     }
 
     private func note(_ stage: String, _ fraction: Double) {
@@ -293,8 +286,7 @@ actor StoreCare {
             job.problem = Problem(.shuttingDown, "the check was not ended", hint: "begin it again")
         case .failure(let error):
             job.state = .failed
-            job.problem =
-                (error as? StoreError).map { Problem($0) } ?? Problem(.internalError, "\(error)", hint: "report it")
+            job.problem = Self.problem(error)
         }
         for fault in job.faults { logger.error("store check", metadata: ["fault": "\(fault)"]) }
         for repair in job.repairs { logger.notice("store check", metadata: ["repair": "\(repair)"]) }

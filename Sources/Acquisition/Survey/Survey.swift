@@ -67,8 +67,7 @@ actor Survey {
 
     /// Judges the fields of a run, whether or not it is in force.
     func judge(_ run: Run.ID, ofSlide slide: Slide.ID) async {
-        look(at: slide)
-        await ended(Work(slide: slide, run: nil))
+        await settled(slide)
         add(Work(slide: slide, run: run))
         await ended(Work(slide: slide, run: run))
     }
