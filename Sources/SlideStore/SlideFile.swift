@@ -85,7 +85,9 @@ final class SlideFile {
             throw StoreError(
                 .foreignDatabase,
                 "\(path) holds the pictures of another slide\(owner), \"\(name)\", made \(made); it was left as it is",
-                hint: "put the right file in its place, from a backup or from where it was swapped; counts do not need it")
+                hint:
+                    "put the right file in its place, from a backup or from where it was swapped; counts do not need it"
+            )
         }
     }
 
@@ -125,7 +127,7 @@ final class SlideFile {
 
     private static var configuration: Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(SlideStore.lockTimeout))
         configuration.journalMode = .wal
         configuration.label = "slide"
         return configuration
@@ -136,7 +138,8 @@ final class SlideFile {
         try queue.write { db in
             for (sha256, bytes) in pictures {
                 try db.execute(
-                    sql: "INSERT OR IGNORE INTO pictures (sha256, bytes) VALUES (?, ?)", arguments: [sha256, Data(bytes)])
+                    sql: "INSERT OR IGNORE INTO pictures (sha256, bytes) VALUES (?, ?)",
+                    arguments: [sha256, Data(bytes)])
             }
             for (capture, samples) in previews {
                 try db.execute(
@@ -155,7 +158,8 @@ final class SlideFile {
     /// Nil where it is not there.
     func picture(_ sha256: String) throws -> [UInt8]? {
         try queue.read { db in
-            guard let row = try Row.fetchOne(db, sql: "SELECT bytes FROM pictures WHERE sha256 = ?", arguments: [sha256])
+            guard
+                let row = try Row.fetchOne(db, sql: "SELECT bytes FROM pictures WHERE sha256 = ?", arguments: [sha256])
             else { return nil }
             return try row.withUnsafeData(named: "bytes") { Array($0 ?? Data()) }
         }
@@ -164,12 +168,16 @@ final class SlideFile {
     /// Nil where there is none.
     func preview(_ capture: Int64) throws -> [UInt8]? {
         try queue.read { db in
-            try Data.fetchOne(db, sql: "SELECT samples FROM previews WHERE capture_id = ?", arguments: [capture]).map { Array($0) }
+            try Data.fetchOne(db, sql: "SELECT samples FROM previews WHERE capture_id = ?", arguments: [capture]).map {
+                Array($0)
+            }
         }
     }
 
     /// Hashes of all pictures that are there.
-    func hashes() throws -> Set<String> { try queue.read { try String.fetchSet($0, sql: "SELECT sha256 FROM pictures") } }
+    func hashes() throws -> Set<String> {
+        try queue.read { try String.fetchSet($0, sql: "SELECT sha256 FROM pictures") }
+    }
 
     /// Removes pictures and gives their room back to the disk.
     func remove(_ hashes: Set<String>) throws {

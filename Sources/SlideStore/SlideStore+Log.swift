@@ -13,13 +13,23 @@ extension SlideStore {
     private static let longestLog = 16 << 20
     /// In bytes, at which it is also begun anew: readers that overlap each other keep it growing though all of it is in the file.
     private static let farTooLong = 64 << 20
+    /// How long readers are waited for when it is begun anew, in ms.
+    private static let patience = 250
 
     /// Brings the log into the file, as SQLite would by itself every thousand pages.
-    /// - Parameter beginningAnew: waits for those who still read it, as long as for a lock; later ones read the file.
-    static func bringInLog(_ db: Database, beginningAnew: Bool = false) throws {
+    static func bringInLog(_ db: Database) throws {
         try db.execute(sql: "UPDATE file_state SET needs_log = 1")
-        let log = try db.checkpoint(.passive)
-        if beginningAnew, log.walFrameCount == log.checkpointedFrameCount { _ = try? db.checkpoint(.restart) }
+        try db.checkpoint(.passive)
+        try db.execute(sql: "UPDATE file_state SET needs_log = 0")
+    }
+
+    /// Brings it in whole, and has the next entry begin it anew: waits a moment for those who read an earlier state, which
+    /// keeps what came after out of the file; later ones read the file. Who reads for longer is waited for next time.
+    private static func beginLogAnew(_ db: Database) throws {
+        try db.execute(sql: "UPDATE file_state SET needs_log = 1")
+        try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(lockTimeout * 1000)") }
+        try? db.checkpoint(.restart)
         try db.execute(sql: "UPDATE file_state SET needs_log = 0")
     }
 
@@ -27,7 +37,7 @@ extension SlideStore {
     func bringInLogIfLong(_ db: Database) {
         var status = stat()
         guard stat(path + "-wal", &status) == 0, status.st_size > Self.longestLog else { return }
-        try? Self.bringInLog(db, beginningAnew: status.st_size > Self.farTooLong)
+        try? status.st_size > Self.farTooLong ? Self.beginLogAnew(db) : Self.bringInLog(db)
     }
 
     /// Throws for a copy that lost its log.

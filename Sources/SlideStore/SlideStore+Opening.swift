@@ -51,7 +51,7 @@ extension SlideStore {
     static func onlyReading(_ path: String, hasLog: Bool) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(lockTimeout))
         let address = hasLog ? path : URL(fileURLWithPath: path).absoluteString + "?immutable=1"
         return try DatabaseQueue(path: address, configuration: configuration)
     }
@@ -68,13 +68,17 @@ extension SlideStore {
                     "\(path) has format \(version), this version knows up to \(Schema.version); it was left as it is",
                     hint: "install the later version of neurallens that wrote it")
             }
-            let hasTables = try ["slides", "captures", "pictures", "grdb_migrations"].allSatisfy { try db.tableExists($0) }
+            let hasTables = try ["slides", "captures", "pictures", "grdb_migrations"].allSatisfy {
+                try db.tableExists($0)
+            }
             if version == 0 || !hasTables {
                 throw StoreError(
                     .incomplete,
                     "\(path) has none of the tables of a slide database: it may be a copy of a running daemon's file "
                         + "without its log (\(path)-wal); it was left as it is",
-                    hint: "copy both files, or have `neurallens backup FILE` make the copy; or move it away for a new one")
+                    hint:
+                        "copy both files, or have `neurallens backup FILE` make the copy; or move it away for a new one"
+                )
             }
             try checkLog(db, path, hasLog: hasLog)
         }

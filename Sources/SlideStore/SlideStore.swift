@@ -80,9 +80,12 @@ package final class SlideStore: Sendable {
         try String.fetchOne(db, sql: "SELECT store_id FROM store_identity") ?? ""
     }
 
+    /// How long a lock is waited for, in seconds.
+    static let lockTimeout = 5
+
     static var configuration: Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(lockTimeout))
         configuration.label = "slides"
         return configuration
     }
