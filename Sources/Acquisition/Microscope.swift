@@ -234,7 +234,8 @@ package actor Microscope {
     /// Where clients follow, tells them of another state of camera, lens or queue.
     private func tellStatus() async {
         guard journal.isFollowed, let status = try? await status() else { return }
-        guard status.camera != toldStatus?.camera || status.lens != toldStatus?.lens || status.queue != toldStatus?.queue
+        guard
+            status.camera != toldStatus?.camera || status.lens != toldStatus?.lens || status.queue != toldStatus?.queue
         else { return }
         toldStatus = status
         journal.publish(.status, status)

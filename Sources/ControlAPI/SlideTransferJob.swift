@@ -25,7 +25,8 @@ package struct SlideTransferJob: Codable, Sendable, Equatable {
     @Nullable package var problem: Problem?
 
     package init(
-        id: String, slide: String, direction: Direction, state: State = .running, revision: Int = 0, fraction: Double = 0,
+        id: String, slide: String, direction: Direction, state: State = .running, revision: Int = 0,
+        fraction: Double = 0,
         bytes: Int64? = nil, problem: Problem? = nil
     ) {
         self.id = id

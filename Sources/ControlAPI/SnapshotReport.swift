@@ -12,7 +12,9 @@ package struct SnapshotReport: Codable, Sendable, Equatable {
     /// Of the catalogue: the files of slides' pictures as they are now.
     package var slides: [SlideFileReport]
 
-    package init(id: String, takenAt: String, bytes: Int64, blockBytes: Int, blocks: Int, slides: [SlideFileReport] = []) {
+    package init(
+        id: String, takenAt: String, bytes: Int64, blockBytes: Int, blocks: Int, slides: [SlideFileReport] = []
+    ) {
         self.id = id
         self.takenAt = takenAt
         self.bytes = bytes

@@ -51,7 +51,8 @@ package struct Backup {
         defer { close(file) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             throw ControlClientError(
-                .cannotWrite, "\(visible(path)) is being written by another backup", hint: "wait for it, or name another file")
+                .cannotWrite, "\(visible(path)) is being written by another backup",
+                hint: "wait for it, or name another file")
         }
         var snapshot = try patiently(onTrouble) { () throws(ControlClientError) in try begin() }
         var number = 0
@@ -64,7 +65,8 @@ package struct Backup {
                 }
                 guard !hashes.isEmpty else { throw client.notUnderstood("it has no hashes") }
                 for hash in hashes {
-                    let size = min(Int64(snapshot.blockBytes), snapshot.bytes - Int64(number) * Int64(snapshot.blockBytes))
+                    let size = min(
+                        Int64(snapshot.blockBytes), snapshot.bytes - Int64(number) * Int64(snapshot.blockBytes))
                     let offset = Int64(number) * Int64(snapshot.blockBytes)
                     if try sha256Hex(read(file, at: offset, Int(size))) != hash {
                         let wanted = number

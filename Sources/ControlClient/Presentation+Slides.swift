@@ -7,7 +7,8 @@ extension Presentation {
             .elastic("slide"), .text("created (UTC)"), .number("captures"), .number("grains"), .number("unidentified"))
         for slide in slides {
             table.append(
-                slide.name + (slide.pictures == .here ? "" : " (\(slide.pictures.rawValue))"), time(slide.createdAt), "\(slide.captures)", slide.grains.map { "\($0)" } ?? "-",
+                slide.name + (slide.pictures == .here ? "" : " (\(slide.pictures.rawValue))"), time(slide.createdAt),
+                "\(slide.captures)", slide.grains.map { "\($0)" } ?? "-",
                 slide.unidentified.map { "\($0)" } ?? "-")
         }
         return table.rendered()

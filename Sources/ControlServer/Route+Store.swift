@@ -28,7 +28,8 @@ extension Route {
         Route(.GET, "/v1/store/snapshots/{snapshot}/blocks/{block}") { instrument, parameters, _ throws(Problem) in
             guard let number = Int(parameters["block"]) else {
                 throw Problem(
-                    .malformedRequest, "there is no piece \"\(parameters["block"])\"", hint: "pieces are numbered from 0")
+                    .malformedRequest, "there is no piece \"\(parameters["block"])\"",
+                    hint: "pieces are numbered from 0")
             }
             let bytes = try await instrument.block(number, ofSnapshot: parameters["snapshot"])
             return Reply(status: .ok, contentType: "application/octet-stream", body: bytes)

@@ -17,7 +17,8 @@ package enum ConvolutionAlgorithm: Sendable, Equatable {
         let tiles = shape.images * tilesAnImage
         let perTile = 64 * (shape.depth + shape.columns)
         let weightBytes = 64 * shape.depth * shape.columns
-        if kernel.prefersDirect || shape.inputChannels < 8 || tilesAnImage < 9 || (tiles < 64 && weightBytes > 2 << 20) {
+        if kernel.prefersDirect || shape.inputChannels < 8 || tilesAnImage < 9 || (tiles < 64 && weightBytes > 2 << 20)
+        {
             self = Self.direct(shape)
         } else if weightBytes <= 2 << 20 {
             // Windows and products of a task within a core's second-level cache.

@@ -70,14 +70,16 @@ final class DirectConvolution: ConvolutionWork {
 
     var sharedCount: Int { sharesStrip ? stripCount : 0 }
     var workerCount: Int {
-        (sharesStrip ? 0 : stripCount) + (storesDirectly ? 0 : wholeLines(imagesATask * rows * shape.positionColumns * widest))
+        (sharesStrip ? 0 : stripCount)
+            + (storesDirectly ? 0 : wholeLines(imagesATask * rows * shape.positionColumns * widest))
     }
     var storingTasks: Int { shape.images / imagesATask * rowBlocks * blocks }
 
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
         weights.fill(on: pool) { matrix, columns in
             nl_direct_weights(
-                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels), gains,
+                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels),
+                gains,
                 Int32(columns.lowerBound), Int32(columns.count), Int32(weights.columns), matrix)
         }
     }
@@ -94,7 +96,8 @@ final class DirectConvolution: ConvolutionWork {
         }
         let rowBytes = (shape.width + 2) * stripStride * weights.kernel.elementBytes
         let (image, row) = task.quotientAndRemainder(dividingBy: stripRows)
-        copyStrip(row - 1, count: 1, of: run.input.image(image), to: UnsafeMutableRawPointer(run.scratch) + task * rowBytes)
+        copyStrip(
+            row - 1, count: 1, of: run.input.image(image), to: UnsafeMutableRawPointer(run.scratch) + task * rowBytes)
     }
 
     private func copyStrip(_ row: Int, count: Int, of input: nl_input, to strip: UnsafeMutableRawPointer) {

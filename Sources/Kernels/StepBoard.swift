@@ -16,7 +16,9 @@ final class StepBoard: @unchecked Sendable {
     }
 
     var helpers = 0 {
-        didSet { watches.store(helpers < sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? Self.mostWatches : 0, ordering: .relaxed) }
+        didSet {
+            watches.store(helpers < sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? Self.mostWatches : 0, ordering: .relaxed)
+        }
     }
     /// Looks before a thread goes to sleep: 0.05 to 0.15 ms, what waking it takes.
     private static let mostWatches = 2000

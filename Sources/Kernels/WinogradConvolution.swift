@@ -60,7 +60,8 @@ final class WinogradConvolution: ConvolutionWork {
     func load(weight: UnsafePointer<Float>, gains: UnsafePointer<Float>?, pool: WorkerPool?) {
         weights.fill(on: pool) { matrices, columns in
             nl_winograd_weights(
-                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels), gains,
+                weight, shape.direction == .down ? 1 : 0, Int32(shape.inputChannels), Int32(shape.outputChannels),
+                gains,
                 Int32(columns.lowerBound), Int32(columns.count), Int32(weights.columns), matrices)
         }
     }

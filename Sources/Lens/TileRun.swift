@@ -88,7 +88,8 @@ struct TileRun {
                 sureness = Picture(width: field.width, height: field.height, channels: 1, filledWith: 0)
             }
             return Stage(
-                entry, blend: TileBlend(
+                entry,
+                blend: TileBlend(
                     width: field.width, height: field.height, channels: entry.interval == nil ? channels : 2,
                     side: side),
                 strip: strip)

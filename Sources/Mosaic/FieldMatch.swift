@@ -165,14 +165,16 @@ struct FieldMatch: Sendable, Equatable {
     private func witness(_ first: FieldContent, _ second: FieldContent) -> Witness {
         let (x, y) = (Int(saturating: shift.x), Int(saturating: shift.y))
         let mine = Self.shown(first, in: second, x, y), theirs = Self.shown(second, in: first, -x, -y)
-        let likenesses = mine.common.filter { $0.isWhole && $0.pixels >= Self.lookPixels }.map(\.object).sorted { $0.pixels.count > $1.pixels.count }
-            .prefix(Self.witnesses).compactMap { object -> Double? in
-                let there = object.middle - SIMD2(Double(x), Double(y))
-                guard let look = GrainLook(first.picture, middle: object.middle, diameter: object.diameter),
-                    let other = GrainLook(second.picture, middle: there, diameter: object.diameter)
-                else { return nil }
-                return look.likeness(to: other)
-            }
+        let likenesses = mine.common.filter { $0.isWhole && $0.pixels >= Self.lookPixels }.map(\.object).sorted {
+            $0.pixels.count > $1.pixels.count
+        }
+        .prefix(Self.witnesses).compactMap { object -> Double? in
+            let there = object.middle - SIMD2(Double(x), Double(y))
+            guard let look = GrainLook(first.picture, middle: object.middle, diameter: object.diameter),
+                let other = GrainLook(second.picture, middle: there, diameter: object.diameter)
+            else { return nil }
+            return look.likeness(to: other)
+        }
         if let best = likenesses.max() {
             if best >= GrainLook.same { return .sure }
             if best < GrainLook.different { return .against }

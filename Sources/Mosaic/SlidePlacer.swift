@@ -284,7 +284,9 @@ package struct SlidePlacer: Sendable {
         let isKnown = latestPattern(before: new) != nil
         let basis: ArraySlice<Int>
         if count <= Self.fieldsOfPattern {
-            guard count >= StaticPattern.minimumFields, !isKnown || Self.fieldsForPattern.contains(count) else { return [] }
+            guard count >= StaticPattern.minimumFields, !isKnown || Self.fieldsForPattern.contains(count) else {
+                return []
+            }
             basis = alike[...]
         } else {
             guard (count - 1) % Self.fieldsOfPattern == 0 else { return [] }
@@ -364,13 +366,17 @@ package struct SlidePlacer: Sendable {
     ) throws(Failure) -> GrainLook? {
         let factor = factor(field)
         return GrainLook(
-            try content(field, preview).picture, middle: (middle - (factor - 1) / 2) / factor, diameter: diameter / factor)
+            try content(field, preview).picture, middle: (middle - (factor - 1) / 2) / factor,
+            diameter: diameter / factor)
     }
 
     /// Full pixels along one preview pixel.
     private func factor(_ field: Int) -> Double {
         Double(
-            max(1, (max(descriptions[field].width, descriptions[field].height) + FieldPreview.side - 1) / FieldPreview.side))
+            max(
+                1,
+                (max(descriptions[field].width, descriptions[field].height) + FieldPreview.side - 1) / FieldPreview.side
+            ))
     }
 
     // MARK: Joining
@@ -469,7 +475,9 @@ package struct SlidePlacer: Sendable {
                 guard let found = try self.support(first, second, match, while: goesOn, preview) else { return }
                 if found.against == 0, found.isBorneOut || isWhereStageSays(match, first, second) { sure.append(found) }
             }
-            if sure.count == 1 { support = sure[0] } else {
+            if sure.count == 1 {
+                support = sure[0]
+            } else {
                 fields[first].isAmbiguous = true
                 fields[second].isAmbiguous = true
             }

@@ -124,13 +124,16 @@ final class ArchiveFolder {
 
     /// Removes a file; its absence is on the disk when this returns.
     func remove(_ slide: Int64) throws(StoreError) {
-        guard unlink(file(of: slide)) == 0 || errno == ENOENT else { throw Self.failure(file(of: slide), "removed", errno) }
+        guard unlink(file(of: slide)) == 0 || errno == ENOENT else {
+            throw Self.failure(file(of: slide), "removed", errno)
+        }
         Folder.sync(file(of: slide))
     }
 
     static func failure(_ path: String, _ what: String, _ code: Int32) -> StoreError {
         StoreError(
-            [ENOSPC, EDQUOT, EFBIG].contains(code) ? .diskFull : [EIO, ENODEV, ENXIO].contains(code) ? .inputOutput : .notAccessible,
+            [ENOSPC, EDQUOT, EFBIG].contains(code)
+                ? .diskFull : [EIO, ENODEV, ENXIO].contains(code) ? .inputOutput : .notAccessible,
             "\(path) cannot be \(what): \(String(cString: strerror(code)))",
             hint: [ENOSPC, EDQUOT, EFBIG].contains(code)
                 ? "make space on that disk; nothing was removed"

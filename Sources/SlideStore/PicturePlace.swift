@@ -29,7 +29,8 @@ package enum PicturePlace: String, Sendable, Equatable {
         case .removed:
             throw StoreError(
                 .picturesAway, "the pictures of the slide \"\(slide)\" were removed when they were old enough",
-                hint: "counts are there without; keep_pictures_days in neurallensd.toml says how long pictures are kept")
+                hint: "counts are there without; keep_pictures_days in neurallensd.toml says how long pictures are kept"
+            )
         }
     }
 

@@ -11,7 +11,9 @@ struct PreparedResults: Sendable {
     let at = Date()
 
     /// For the slide's file.
-    var pictures: [(sha256: String, bytes: [UInt8])] { zip(pictureHashes, results.pictures.map(\.png)).map { ($0, $1) } }
+    var pictures: [(sha256: String, bytes: [UInt8])] {
+        zip(pictureHashes, results.pictures.map(\.png)).map { ($0, $1) }
+    }
 
     init(_ results: CaptureResults) throws(StoreError) {
         self.results = results
@@ -32,7 +34,8 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                try nextID(of: "analyses"), run, capture, prepared.at.utcText, results.lens.name, results.lens.sha256, results.engineVersion,
+                try nextID(of: "analyses"), run, capture, prepared.at.utcText, results.lens.name, results.lens.sha256,
+                results.engineVersion,
                 prepared.settings, prepared.stageSeconds, results.familiarity,
             ])
         let analysis = lastInsertedRowID

@@ -161,7 +161,8 @@ final class SlideFiles: Sendable {
         guard count >= 0, fstat(file.descriptor, &status) == 0 else {
             throw StoreError(.inputOutput, "\(file.path) could not be read", hint: "check the disk (dmesg, smartctl)")
         }
-        return SlideStore.SlideFileState(slide: slide, bytes: Int64(status.st_size), head: sha256Hex(Array(head[..<count])))
+        return SlideStore.SlideFileState(
+            slide: slide, bytes: Int64(status.st_size), head: sha256Hex(Array(head[..<count])))
     }
 
     func makeFolder() throws(StoreError) {
@@ -235,6 +236,7 @@ extension SlideFile.Identity {
     init(_ db: Database, slide: Int64, store: String) throws {
         self.init(
             store: store, slide: slide,
-            createdAt: try String.fetchOne(db, sql: "SELECT created_at FROM slides WHERE id = ?", arguments: [slide]) ?? "")
+            createdAt: try String.fetchOne(db, sql: "SELECT created_at FROM slides WHERE id = ?", arguments: [slide])
+                ?? "")
     }
 }

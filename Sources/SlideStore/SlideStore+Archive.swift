@@ -44,7 +44,8 @@ extension SlideStore {
             } catch {
                 try? pool.write {
                     try $0.execute(
-                        sql: "UPDATE slides SET pictures = 'here' WHERE id = ? AND pictures = 'archiving'", arguments: [slide])
+                        sql: "UPDATE slides SET pictures = 'here' WHERE id = ? AND pictures = 'archiving'",
+                        arguments: [slide])
                 }
                 throw error
             }
@@ -94,7 +95,8 @@ extension SlideStore {
             let source = open(from, O_RDONLY | O_CLOEXEC)
             guard source >= 0 else {
                 throw StoreError(
-                    .noSlideFile, "\(from), which holds the archived pictures of the slide \"\(owner.name)\", is not there",
+                    .noSlideFile,
+                    "\(from), which holds the archived pictures of the slide \"\(owner.name)\", is not there",
                     hint: "put it back in its place; counts do not need it")
             }
             defer { Glibc.close(source) }
@@ -119,7 +121,8 @@ extension SlideStore {
                         UPDATE slides SET pictures = 'here', archived_at = NULL, archive_bytes = NULL, archive_sha256 = NULL
                         WHERE id = ?
                         """, arguments: [slide])
-                try db.append("slide restored", by: agent, slide: slide, detail: ["file": from, "bytes": "\(copy.bytes)"])
+                try db.append(
+                    "slide restored", by: agent, slide: slide, detail: ["file": from, "bytes": "\(copy.bytes)"])
             }
             try? folder.remove(slide)
             return copy.bytes
@@ -184,7 +187,8 @@ extension SlideStore {
                 let bytes = try db.pictureBytes(ofSlide: slide)
                 try db.execute(sql: "UPDATE slides SET pictures = 'removed' WHERE id = ?", arguments: [slide])
                 try db.append(
-                    "pictures removed", by: .current, slide: slide, detail: ["kept_days": "\(days)", "bytes": "\(bytes)"])
+                    "pictures removed", by: .current, slide: slide,
+                    detail: ["kept_days": "\(days)", "bytes": "\(bytes)"])
                 return bytes
             }
             patiently { try slideFiles.remove(slide) }
@@ -295,11 +299,13 @@ extension Database {
         let owner = try Slide.fetch(self, id: slide)
         if try PicturePlace.of(self, slide: slide) == .archiving {
             throw StoreError(
-                .slideInUse, "the slide \"\(owner.name)\" is being archived, and cannot be deleted", hint: "wait for its end")
+                .slideInUse, "the slide \"\(owner.name)\" is being archived, and cannot be deleted",
+                hint: "wait for its end")
         }
         try requireIdle(owner, for: "deleted")
         let bytes = try pictureBytes(ofSlide: slide)
-        let captures = try Int.fetchOne(self, sql: "SELECT COUNT(*) FROM captures WHERE slide_id = ?", arguments: [slide]) ?? 0
+        let captures =
+            try Int.fetchOne(self, sql: "SELECT COUNT(*) FROM captures WHERE slide_id = ?", arguments: [slide]) ?? 0
         for table in Self.numbered {
             try execute(
                 sql: """

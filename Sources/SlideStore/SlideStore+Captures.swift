@@ -15,7 +15,8 @@ extension SlideStore {
             nmPerPixel: input.scale?.nmPerPixel, isSynthesised: false)
         if let position = input.stagePosition, !position.isPossible(as: .stagePosition) {
             throw StoreError(
-                .invalidValue, "the stage position is \(position.xMicrometres), \(position.yMicrometres) um, "
+                .invalidValue,
+                "the stage position is \(position.xMicrometres), \(position.yMicrometres) um, "
                     + "which cannot be",
                 hint: "give \(Quantity.stagePosition.rangeText), or leave it out")
         }
@@ -31,7 +32,8 @@ extension SlideStore {
                     VALUES (?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    try db.nextID(of: "captures"), slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds, input.source, input.origin,
+                    try db.nextID(of: "captures"), slide, input.capturedAt.utcText, input.exposedAtMonotonicNanoseconds,
+                    input.source, input.origin,
                     input.wireFormat, input.bitDepth, input.sequence, controls, input.frames.sequenceGaps,
                     input.frames.errorFlagged, input.frames.discardedBeforeTrigger, input.scale?.nmPerPixel,
                     input.scale?.origin, input.stagePosition?.xMicrometres, input.stagePosition?.yMicrometres,

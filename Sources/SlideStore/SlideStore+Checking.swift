@@ -60,7 +60,8 @@ extension SlideStore {
         configuration.readonly = true
         let reader = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? reader.close() }
-        return try Self.run(StoreChecker(reader, slideFiles, isThorough: false, progress: progress), interrupting: reader)
+        return try Self.run(
+            StoreChecker(reader, slideFiles, isThorough: false, progress: progress), interrupting: reader)
     }
 
     /// Looks at everything in a file that no daemon uses. Blocks the calling thread.
@@ -69,7 +70,8 @@ extension SlideStore {
     ///   - only: slides whose pictures are read; nil: all.
     ///   - repair: also lets a file be used that lost its log.
     package static func check(
-        file path: String, pictures: String? = nil, only: Set<Slide.ID>? = nil, repair: Bool, progress: @escaping (_ stage: String, _ fraction: Double) -> Bool
+        file path: String, pictures: String? = nil, only: Set<Slide.ID>? = nil, repair: Bool,
+        progress: @escaping (_ stage: String, _ fraction: Double) -> Bool
     ) throws -> StoreCheckReport {
         let hasLog = hasLog(path)
         do {
@@ -104,7 +106,8 @@ extension SlideStore {
                     }
                     try checkLog(db, path, hasLog: hasLog)
                 }
-            } catch let error as StoreError where repair && error.code == .incomplete && error.hint.contains("--repair") {
+            } catch let error as StoreError where repair && error.code == .incomplete && error.hint.contains("--repair")
+            {
                 try reader.write { try $0.execute(sql: "UPDATE file_state SET needs_log = 0") }
                 repairs.append("the file no longer waits for the log that it lost")
             }
@@ -121,7 +124,8 @@ extension SlideStore {
                 if checker.hasBadIndices || checker.hasBadStandings {
                     try reader.writeWithoutTransaction { db in
                         if checker.hasBadIndices { try db.execute(sql: "REINDEX") }
-                        try db.execute(sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
+                        try db.execute(
+                            sql: "DELETE FROM standings; INSERT INTO standings SELECT * FROM derived_standings")
                     }
                     repairs.append("indices and standings were made anew")
                 }

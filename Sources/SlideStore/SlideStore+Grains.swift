@@ -108,7 +108,8 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            try nextID(of: "grains"), analysis, review, number, grain.species, grain.centroidPixels.x, grain.centroidPixels.y, box.x0, box.y0,
+            try nextID(of: "grains"), analysis, review, number, grain.species, grain.centroidPixels.x,
+            grain.centroidPixels.y, box.x0, box.y0,
             box.x1, box.y1, grain.areaSquareMicrometres, grain.areaPixels, grain.equivalentDiameterMicrometres,
             grain.ellipse?.majorMicrometres, grain.ellipse?.minorMicrometres, grain.ellipse?.angleDegrees,
             grain.circularity, grain.focus, grain.confidence, grain.isOnBorder, grain.rejection?.rawValue,

@@ -96,10 +96,12 @@ extension SlideStore {
         try slideFiles.with(first.slide, makingFor: first.slideName) { file in
             try file.add(sound.map { ($0.0.description.sha256, $0.1) })
             for (picture, _) in sound {
-                guard let copy = try file.picture(picture.description.sha256), sha256Hex(copy) == picture.description.sha256
+                guard let copy = try file.picture(picture.description.sha256),
+                    sha256Hex(copy) == picture.description.sha256
                 else {
                     throw StoreError(
-                        .damaged, "a picture that was moved to \(file.path) cannot be read back as it was; it stays in \(path)",
+                        .damaged,
+                        "a picture that was moved to \(file.path) cannot be read back as it was; it stays in \(path)",
                         hint: "check the disk (dmesg, smartctl)")
                 }
             }

@@ -100,13 +100,15 @@ struct StoredPicture {
     func png(_ db: Database, in files: SlideFiles) throws -> [UInt8] {
         guard let png = try bytes(db, in: files) else {
             throw StoreError(
-                .damaged, "picture \"\(description.kind)\" of capture \(description.capture) is not in "
+                .damaged,
+                "picture \"\(description.kind)\" of capture \(description.capture) is not in "
                     + "\(files.path(of: slide.slide)) any more",
                 hint: "restore the file from a backup; counts do not need it")
         }
         guard sha256Hex(png) == description.sha256 else {
             throw StoreError(
-                .damaged, "picture \"\(description.kind)\" of capture \(description.capture) in "
+                .damaged,
+                "picture \"\(description.kind)\" of capture \(description.capture) in "
                     + "\(files.path(of: slide.slide)) is not what was stored",
                 hint: "check the disk, and restore the file from a copy")
         }
@@ -152,7 +154,8 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                try nextID(of: "pictures"), capture, analysis, picture.kind, picture.width, picture.height, picture.nmPerPixel,
+                try nextID(of: "pictures"), capture, analysis, picture.kind, picture.width, picture.height,
+                picture.nmPerPixel,
                 picture.isSynthesised, picture.png.count, sha256,
             ])
     }
@@ -164,7 +167,8 @@ extension Database {
         in files: SlideFiles
     ) throws {
         guard !pictures.isEmpty || !previews.isEmpty else { return }
-        let row = try Row.fetchOne(self, sql: "SELECT pictures, created_at FROM slides WHERE id = ?", arguments: [slide.id])!
+        let row = try Row.fetchOne(
+            self, sql: "SELECT pictures, created_at FROM slides WHERE id = ?", arguments: [slide.id])!
         try (known(row["pictures"]) as PicturePlace).requireRoom(slide.name)
         let isFirst = try !files.exists(slide.id) && !hasBytesElsewhere(slide.id, than: pictures.map(\.sha256))
         let identity = SlideFile.Identity(store: files.store, slide: slide.id, createdAt: row["created_at"])
@@ -189,7 +193,8 @@ extension PictureDescription {
     init(_ row: Row) {
         self.init(
             capture: row["capture_id"], kind: row["kind"], width: row["width"], height: row["height"],
-            nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]), isSynthesised: row["synthesised"], byteCount: row["byte_count"],
+            nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]), isSynthesised: row["synthesised"],
+            byteCount: row["byte_count"],
             sha256: row["sha256"])
     }
 }

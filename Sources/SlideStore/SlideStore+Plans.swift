@@ -19,7 +19,8 @@ extension SlideStore {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?)
                     """,
                 arguments: [
-                    try db.nextID(of: "plans"), slide, Date().utcText, agent.userID, agent.processID, agent.userName, wish.intervalSeconds,
+                    try db.nextID(of: "plans"), slide, Date().utcText, agent.userID, agent.processID, agent.userName,
+                    wish.intervalSeconds,
                     wish.captures, wish.grains, wish.precision, start.utcText,
                 ])
             let id = db.lastInsertedRowID
@@ -130,7 +131,8 @@ extension Plan {
             Plan(
                 id: row["id"], slide: try Slide.fetch(db, id: row["slide_id"]),
                 wish: Wish(
-                    intervalSeconds: Quantity.planInterval.nearest(row["interval_s"]), captures: row["captures_wanted"], grains: row["until_grains"],
+                    intervalSeconds: Quantity.planInterval.nearest(row["interval_s"]), captures: row["captures_wanted"],
+                    grains: row["until_grains"],
                     precision: row["until_precision"]),
                 createdAt: Date(utcText: row["created_at"]), agent: Agent(row), state: try known(row["state"]),
                 nextAt: (row["next_at"] as String?).map { Date(utcText: $0) }, reason: row["reason"],

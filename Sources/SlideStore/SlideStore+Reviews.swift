@@ -285,7 +285,8 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                try nextID(of: "reviews"), run, Date().utcText, agent.userID, agent.processID, agent.userName, action.rawValue, species, reason,
+                try nextID(of: "reviews"), run, Date().utcText, agent.userID, agent.processID, agent.userName,
+                action.rawValue, species, reason,
                 note, undoes,
             ])
         let review = lastInsertedRowID

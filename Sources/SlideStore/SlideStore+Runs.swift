@@ -91,7 +91,8 @@ extension SlideStore {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?, ?)
                     """,
                 arguments: [
-                    try db.nextID(of: "analyses"), run, capture, now.utcText, owner.lens.name, owner.lens.sha256, owner.engineVersion,
+                    try db.nextID(of: "analyses"), run, capture, now.utcText, owner.lens.name, owner.lens.sha256,
+                    owner.engineVersion,
                     try jsonText(owner.settings), kind, message, hint,
                 ])
             return try Analysis.fetch(db, run: run, capture: capture)
@@ -137,7 +138,8 @@ extension Database {
                 VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM runs WHERE slide_id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                try nextID(of: "runs"), slide, slide, date.utcText, agent.userID, agent.processID, agent.userName, lens.name, lens.sha256,
+                try nextID(of: "runs"), slide, slide, date.utcText, agent.userID, agent.processID, agent.userName,
+                lens.name, lens.sha256,
                 engineVersion, settings,
             ])
         return lastInsertedRowID

@@ -81,7 +81,8 @@ extension SlideStore {
                         """, arguments: [slide]
                 ).map { FieldPair($0) },
                 patterns: try Data.fetchAll(
-                    db, sql: "SELECT samples FROM sensor_patterns WHERE slide_id = ? ORDER BY number", arguments: [slide]
+                    db, sql: "SELECT samples FROM sensor_patterns WHERE slide_id = ? ORDER BY number",
+                    arguments: [slide]
                 ).map { Array($0) })
         }
     }
@@ -189,7 +190,9 @@ extension SlideStore {
     }
 
     /// As ``read(_:)``, for a thread that may wait.
-    func waitToRead<Value: Sendable>(_ query: @escaping @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
+    func waitToRead<Value: Sendable>(_ query: @escaping @Sendable (Database) throws -> Value) throws(StoreError)
+        -> Value
+    {
         try checkFile()
         let answer = Mutex<Result<Value, any Error>?>(nil), isDone = DispatchSemaphore(value: 0)
         pool.asyncRead { database in
@@ -250,7 +253,8 @@ extension SurveyedField {
         let objects: Data = row["objects"]
         self.init(
             number: row["number"], width: row["width"], height: row["height"], nmPerPixel: row["nm_per_pixel"],
-            stagePosition: SlidePosition(stage: row), pattern: row["pattern"], isEmpty: row["is_empty"], isAmbiguous: row["is_ambiguous"], isContradicted: row["is_contradicted"],
+            stagePosition: SlidePosition(stage: row), pattern: row["pattern"], isEmpty: row["is_empty"],
+            isAmbiguous: row["is_ambiguous"], isContradicted: row["is_contradicted"],
             mayTurn: try jsonValue(row["may_turn"]), objects: Array(objects),
             placement: try Placement(row, capture: row["capture_id"]))
     }

@@ -124,7 +124,9 @@ struct StoreChecker {
                 ).map { row -> (StoredPicture, isMade: Bool, Result<[UInt8]?, any Error>?) in
                     let picture = try StoredPicture(row, store: files.store)
                     let isMade = (row["analysis_id"] as Int64?) != nil
-                    guard seen[picture.slide.slide] == nil, only?.contains(picture.slide.slide) != false else { return (picture, isMade, nil) }
+                    guard seen[picture.slide.slide] == nil, only?.contains(picture.slide.slide) != false else {
+                        return (picture, isMade, nil)
+                    }
                     return (picture, isMade, Result { try picture.bytes(db, in: files) })
                 }
             }
@@ -143,7 +145,8 @@ struct StoreChecker {
                     report.pictures -= 1
                     report.picturesAway += 1
                 case .failure(let error):
-                    let sentence = (error as? StoreError)?.description ?? "\(files.path(of: picture.slide.slide)): \(error)"
+                    let sentence =
+                        (error as? StoreError)?.description ?? "\(files.path(of: picture.slide.slide)): \(error)"
                     unusable[picture.slide.slide] = sentence
                 case .success(nil):
                     bad.append("picture \"\(kind)\" of capture \(capture) has no bytes; \(help)")
@@ -164,7 +167,8 @@ struct StoreChecker {
         if orphans > 0 { tell(["\(orphans) pictures belong to no capture; they do no harm"], "") }
         try strays(except: Set(unusable.keys))
         if report.picturesAway > 0 {
-            report.remarks.append("\(report.picturesAway) pictures are archived or not kept any more, and were not looked at")
+            report.remarks.append(
+                "\(report.picturesAway) pictures are archived or not kept any more, and were not looked at")
         }
     }
 
@@ -182,12 +186,15 @@ struct StoreChecker {
                 }
                 guard let identity = known else {
                     report.faults.append(
-                        "\(path) belongs to no slide of this database: it may belong to a later state of it; move it away")
+                        "\(path) belongs to no slide of this database: it may belong to a later state of it; move it away"
+                    )
                     continue
                 }
                 let structure = isThorough ? try files.with(identity) { try $0.structure() } : []
                 let strays = try strays(in: identity)
-                for line in structure { report.faults.append("SQLite finds in \(path): \(line); restore it from a backup") }
+                for line in structure {
+                    report.faults.append("SQLite finds in \(path): \(line); restore it from a backup")
+                }
                 guard strays > 0 else { continue }
                 slidesWithStrays.append(slide)
                 report.remarks.append(
@@ -216,7 +223,8 @@ struct StoreChecker {
         there.subtracting(
             try String.fetchSet(
                 db,
-                sql: "SELECT p.sha256 FROM captures AS c JOIN pictures AS p ON p.capture_id = c.id WHERE c.slide_id = ?",
+                sql:
+                    "SELECT p.sha256 FROM captures AS c JOIN pictures AS p ON p.capture_id = c.id WHERE c.slide_id = ?",
                 arguments: [identity.slide]))
     }
 

@@ -44,7 +44,8 @@ package final class StoreSnapshot: Sendable {
     /// - Throws: `lost` once released, and `invalidValue` beyond the end.
     package func block(_ number: Int) throws(StoreError) -> [UInt8] {
         guard number >= 0, number < blocks else {
-            throw StoreError(.invalidValue, "the database has \(blocks) pieces, and no piece \(number)", hint: "begin anew")
+            throw StoreError(
+                .invalidValue, "the database has \(blocks) pieces, and no piece \(number)", hint: "begin anew")
         }
         guard state.withLock({ $0.isHeld }) else {
             throw StoreError(.lost, "the database is no longer held as it was", hint: "begin anew")
@@ -54,7 +55,8 @@ package final class StoreSnapshot: Sendable {
         var failure: Int32 = 0
         let block = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
             while count < wanted {
-                let read = pread(file.descriptor, buffer.baseAddress! + count, wanted - count, off_t(start) + off_t(count))
+                let read = pread(
+                    file.descriptor, buffer.baseAddress! + count, wanted - count, off_t(start) + off_t(count))
                 if read < 0, errno == EINTR { continue }
                 guard read > 0 else {
                     failure = read < 0 ? errno : EIO
@@ -110,17 +112,18 @@ extension SlideStore {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<StoreSnapshot?, any Error>, Never>) in
             pool.asyncWriteWithoutTransaction { db in
-                continuation.resume(returning: Result {
-                    // The last entry of the log says that the file needs none.
-                    let log = try db.checkpoint(.passive)
-                    guard log.walFrameCount == log.checkpointedFrameCount else { return nil }
-                    if file.loss != nil {
-                        return StoreSnapshot(
-                            file: file, reader: nil, bytes: try Int64.fetchOne(db, sql: Self.size) ?? 0)
-                    }
-                    let (reader, bytes) = try Self.hold(path)
-                    return StoreSnapshot(file: file, reader: reader, bytes: bytes)
-                })
+                continuation.resume(
+                    returning: Result {
+                        // The last entry of the log says that the file needs none.
+                        let log = try db.checkpoint(.passive)
+                        guard log.walFrameCount == log.checkpointedFrameCount else { return nil }
+                        if file.loss != nil {
+                            return StoreSnapshot(
+                                file: file, reader: nil, bytes: try Int64.fetchOne(db, sql: Self.size) ?? 0)
+                        }
+                        let (reader, bytes) = try Self.hold(path)
+                        return StoreSnapshot(file: file, reader: reader, bytes: bytes)
+                    })
             }
         }
         do { return try result.get() } catch { throw StoreError(error, doing: "read", path: path) }
@@ -186,7 +189,8 @@ extension SlideStore {
                         return try Self.hold(file.path)
                     }
                     guard let (reader, bytes) = reader else { return nil }
-                    return StoreSnapshot(id: "\(id).\(slide)", file: file.file, reader: reader, bytes: bytes, onRelease: release)
+                    return StoreSnapshot(
+                        id: "\(id).\(slide)", file: file.file, reader: reader, bytes: bytes, onRelease: release)
                 }
                 if let held { return held }
                 usleep(50_000)
@@ -195,6 +199,7 @@ extension SlideStore {
             throw StoreError(error, doing: "read", path: slideFiles.path(of: slide), purpose: .slideFile)
         }
         throw StoreError(
-            .busy, "the log of \(slideFiles.path(of: slide)) could not be brought into it", hint: "try again in a moment")
+            .busy, "the log of \(slideFiles.path(of: slide)) could not be brought into it",
+            hint: "try again in a moment")
     }
 }

@@ -52,7 +52,8 @@ package struct YearBenchmark: Sendable {
             let slide = try await store.createSlide(name: name, note: "", by: .current).id
             for _ in 0..<fields {
                 number += 1
-                let capture = try await store.storeInput(Self.input(number, pictureBytes), slide: slide, by: .current).id
+                let capture = try await store.storeInput(Self.input(number, pictureBytes), slide: slide, by: .current)
+                    .id
                 try await store.finish(capture, with: Self.results(number, grains: grains, pictureBytes))
             }
         }
@@ -64,7 +65,8 @@ package struct YearBenchmark: Sendable {
         found.backupSeconds = try await timed {
             let snapshot = try await store.snapshot()
             let today = try store.slideFileStates()
-            found.backupBytesRead = snapshot.bytes + today.reduce(0) { $0 + min($1.bytes, Int64(SlideStore.SlideFileState.headBytes)) }
+            found.backupBytesRead =
+                snapshot.bytes + today.reduce(0) { $0 + min($1.bytes, Int64(SlideStore.SlideFileState.headBytes)) }
             // Of the catalogue the pieces whose hash is another are fetched: here, all are counted.
             found.backupBytesFetched = snapshot.bytes
             for number in 0..<snapshot.blocks { _ = try snapshot.hash(ofBlock: number) }
@@ -83,7 +85,9 @@ package struct YearBenchmark: Sendable {
         found.slideFilesBytes = store.slideFiles.bytes()
         found.slideListSeconds = try await timed { _ = try await store.slides() }
         found.archiveSeconds = try await timed { try store.archive(slide: 1, to: archive, by: .current) { _ in true } }
-        found.restoreSeconds = try await timed { try store.restore(slide: 1, from: archive, by: .current) { _ in true } }
+        found.restoreSeconds = try await timed {
+            try store.restore(slide: 1, from: archive, by: .current) { _ in true }
+        }
         let before = try await store.totals().bytes
         found.deleteMonthSeconds = try await timed {
             for slide in 1...min(30, slides) { try store.delete(slide: Int64(slide), archive: nil, by: .current) }
@@ -101,8 +105,10 @@ package struct YearBenchmark: Sendable {
 
     private static func input(_ number: Int, _ count: Int) -> CaptureInput {
         CaptureInput(
-            png: bytes(count, number), width: 1280, height: 1024, scale: FieldScale(nmPerPixel: 180, origin: "benchmark"),
-            source: "benchmark", origin: "\(number)", wireFormat: "simulated BA81", bitDepth: 8, sequence: 0, controls: [:],
+            png: bytes(count, number), width: 1280, height: 1024,
+            scale: FieldScale(nmPerPixel: 180, origin: "benchmark"),
+            source: "benchmark", origin: "\(number)", wireFormat: "simulated BA81", bitDepth: 8, sequence: 0,
+            controls: [:],
             frames: .init(sequenceGaps: 0, errorFlagged: 0, discardedBeforeTrigger: 0), capturedAt: Date(),
             exposedAtMonotonicNanoseconds: 0)
     }
@@ -111,10 +117,12 @@ package struct YearBenchmark: Sendable {
         CaptureResults(
             pictures: [PictureRecord.classes, PictureRecord.magnified].enumerated().map { index, kind in
                 PictureRecord(
-                    kind: kind, png: bytes(count, 3_000_000 + 2 * number + index), width: 2776, height: 2221, nmPerPixel: 83,
+                    kind: kind, png: bytes(count, 3_000_000 + 2 * number + index), width: 2776, height: 2221,
+                    nmPerPixel: 83,
                     isSynthesised: true)
             }, grains: (0..<grains).map(CountBenchmark.grain),
-            lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)), engineVersion: "benchmark",
+            lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)),
+            engineVersion: "benchmark",
             settings: [:], stageSeconds: [:])
     }
 }

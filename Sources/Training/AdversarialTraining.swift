@@ -87,7 +87,9 @@ package final class AdversarialTraining {
     /// All networks that steps change, by name.
     var networks: [(name: String, parameters: Parameters)] {
         [("generator", generator.parameters)]
-            + judges.map { ($0.scale == 1 ? "discriminator" : "discriminator-\($0.scale)", $0.discriminator.parameters) }
+            + judges.map {
+                ($0.scale == 1 ? "discriminator" : "discriminator-\($0.scale)", $0.discriminator.parameters)
+            }
     }
 
     /// Random numbers in all networks.

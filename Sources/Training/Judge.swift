@@ -42,7 +42,8 @@ package final class Judge {
         self.workspace = workspace
         discriminator = PatchDiscriminator(
             pictureChannels: pictureChannels, resultChannels: judgedChannels, baseChannels: baseChannels,
-            height: height / scale, width: width / scale, images: images, matchesFeatures: way.featureFactor > 0, workspace: workspace)
+            height: height / scale, width: width / scale, images: images, matchesFeatures: way.featureFactor > 0,
+            workspace: workspace)
         let pixels = images * height / scale * (width / scale)
         shares = TensorBuffer(count: images)
         shares.base.update(repeating: 1, count: images)
@@ -98,7 +99,9 @@ package final class Judge {
     /// What the generator learns from the judge.
     /// - gradient: of the generator's loss with respect to the result, [pixels of the picture, channels]; is added to.
     /// - Returns: loss of the generated pair taken for real, and distance of its maps from those of the real one.
-    package func judge(addingTo gradient: FeatureMap, mask: UnsafePointer<Float>?) -> (adversarial: Double, features: Double) {
+    package func judge(addingTo gradient: FeatureMap, mask: UnsafePointer<Float>?) -> (
+        adversarial: Double, features: Double
+    ) {
         discriminator.load()
         if way.featureFactor > 0 {
             discriminator.run(pair(1))
@@ -197,7 +200,9 @@ package final class Judge {
                 var isIn = false
                 for y in stride(from: (8 * row + 5) * scale, to: (8 * row + 20) * scale, by: 3 * scale) {
                     for x in stride(from: (8 * column + 5) * scale, to: (8 * column + 20) * scale, by: 3 * scale)
-                    where y < discriminator.height * scale && x < rowLength && mask[y * rowLength + x] > 0.5 { isIn = true }
+                    where y < discriminator.height * scale && x < rowLength && mask[y * rowLength + x] > 0.5 {
+                        isIn = true
+                    }
                 }
                 weights[row * predictions.width + column] = isIn ? 1 : 0
                 sum += isIn ? 1 : 0

@@ -76,7 +76,8 @@ package final class PatchDiscriminator {
             TrainableLayer(
                 ConvolutionShape(
                     .down, height: side(height, layer), width: side(width, layer), inputChannels: inputs[layer],
-                    outputChannels: outputs[layer], images: images), weight: places[layer].weight, bias: places[layer].bias,
+                    outputChannels: outputs[layer], images: images), weight: places[layer].weight,
+                bias: places[layer].bias,
                 parameters: parameters, gradientChannels: layer == 0 ? pictureChannels..<inputs[0] : nil,
                 workspace: workspace)
         }
@@ -224,7 +225,8 @@ package final class PatchDiscriminator {
             let first = (start + pixels.lowerBound) * map.channels
             sums[task] = 0
             operations.pointee.match_features(
-                map.base + (start + pixels.lowerBound) * map.pixelStride, map.pixelStride, input.activation.negativeSlope,
+                map.base + (start + pixels.lowerBound) * map.pixelStride, map.pixelStride,
+                input.activation.negativeSlope,
                 input.scale, input.shift, features[layer - 1].base + first, own, Int32(pixels.count),
                 Int32(map.channels), gradient.base + first, sums + task)
         }

@@ -88,7 +88,8 @@ package final class TrainableGenerator {
             TrainableLayer(
                 ConvolutionShape(
                     .down, height: height >> level, width: width >> level,
-                    inputChannels: above(level, description.inputChannels), outputChannels: channels[level], images: images),
+                    inputChannels: above(level, description.inputChannels), outputChannels: channels[level],
+                    images: images),
                 weight: downSlots[level].weight, bias: nil, parameters: parameters,
                 gradientChannels: level == 0 ? 0..<0 : nil, workspace: workspace)
         }

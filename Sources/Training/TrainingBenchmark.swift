@@ -35,7 +35,8 @@ package struct TrainingBenchmark: Sendable {
                 scale: 1 << $0, baseChannels: discriminatorChannels, height: size, width: size, images: batch, way: way,
                 workspace: workspace)
         }
-        let training = AdversarialTraining(generator: generator, judges: judges, averageDecay: 0.999, workspace: workspace)
+        let training = AdversarialTraining(
+            generator: generator, judges: judges, averageDecay: 0.999, workspace: workspace)
         training.initialise(seed: 1)
         var random = CounterRandom(seed: 1, .sample)
         for map in [training.picture, training.target] {

@@ -115,7 +115,8 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
             throw refuse("weights cannot be averaged with a decay of \(averageDecay)", "take 0 to below 1, as 0.999")
         }
         guard freshEpochSteps > 0 else { throw refuse("an epoch has no steps", "take at least one") }
-        guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, featureFactor >= 0, objectWeight >= 0, gapWeight >= 0,
+        guard (0..<1).contains(dropout), rate > 0, rate < 1, lossFactor >= 0, featureFactor >= 0, objectWeight >= 0,
+            gapWeight >= 0,
             detailWeight >= 0, (0...20).contains(gapMicrometres),
             (lossFactor + featureFactor + objectWeight + gapWeight + detailWeight).isFinite,
             isAdversarial || lossFactor > 0

@@ -88,7 +88,8 @@ package final class TrainingRun {
         let generator = TrainableGenerator(
             GeneratorDescription(
                 layers: options.layers, baseChannels: options.baseChannels, normalisation: options.normalisation),
-            height: options.size, width: options.size, images: options.batch, dropout: options.dropout, workspace: workspace)
+            height: options.size, width: options.size, images: options.batch, dropout: options.dropout,
+            workspace: workspace)
         let hasMask = SampleMaker.hasMask(options)
         var way = Judge.Way()
         way.loss = options.adversarialLoss
@@ -251,7 +252,8 @@ package final class TrainingRun {
                 place = sampler.place(in: field, &random)
             }
             sampler.fill(
-                sample, from: field, at: place.placement, random: CounterRandom(seed: options.seed, .augmentation, number))
+                sample, from: field, at: place.placement,
+                random: CounterRandom(seed: options.seed, .augmentation, number))
         }
     }
 
@@ -294,11 +296,12 @@ package final class TrainingRun {
     private func writePicture(ofImage image: Int) throws(TrainingError) {
         let side = options.size
         let shown = min(side, 512)
-        let panels = ([
-            (training.picture, nil), (training.result, options.hasInterval ? 0 : nil), (training.target, nil),
-        ] + (options.hasInterval ? [(training.result, 1), (training.result, 2)] : [])).map {
-            (map: FeatureMap, grey: Int?) in (map: map.image(image, of: options.batch), grey: grey)
-        }
+        let panels =
+            ([
+                (training.picture, nil), (training.result, options.hasInterval ? 0 : nil), (training.target, nil),
+            ] + (options.hasInterval ? [(training.result, 1), (training.result, 2)] : [])).map {
+                (map: FeatureMap, grey: Int?) in (map: map.image(image, of: options.batch), grey: grey)
+            }
         var strip = Picture<UInt8>(width: panels.count * shown, height: shown, channels: 3, filledWith: 0)
         for (place, panel) in panels.enumerated() {
             var picture = Picture<Float>(width: side, height: side, channels: 3, filledWith: 0)

@@ -6,7 +6,8 @@ extension Bench {
     struct YearCost: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "year",
-            abstract: "A store of many slides with small pictures: size, daily backup, deleting a month, start, slide list.")
+            abstract:
+                "A store of many slides with small pictures: size, daily backup, deleting a month, start, slide list.")
 
         @Option(help: "Folder on the disk to be measured.") var folder = NSTemporaryDirectory()
         @Option(help: "Slides.") var slides = 365
@@ -17,7 +18,8 @@ extension Bench {
 
         func run() async throws {
             let found = try await YearBenchmark.run(
-                in: URL(fileURLWithPath: folder), slides: slides, fields: fields, grains: grains, pictureBytes: pictureBytes)
+                in: URL(fileURLWithPath: folder), slides: slides, fields: fields, grains: grains,
+                pictureBytes: pictureBytes)
             func size(_ bytes: Int64) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
             func time(_ seconds: Double) -> String { String(format: "%.3f s", seconds) }
             let rows: [(String, String, Double)] = [
@@ -40,7 +42,9 @@ extension Bench {
                 print(String(decoding: data, as: UTF8.self))
             } else {
                 print("\(slides) slides of \(fields) captures of \(grains) grains, pictures of \(pictureBytes) bytes")
-                for (name, text, _) in rows { print("  " + name.padding(toLength: 32, withPad: " ", startingAt: 0) + text) }
+                for (name, text, _) in rows {
+                    print("  " + name.padding(toLength: 32, withPad: " ", startingAt: 0) + text)
+                }
             }
         }
     }

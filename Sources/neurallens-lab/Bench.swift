@@ -320,7 +320,9 @@ struct Bench: AsyncParsableCommand {
                         + ", \(batch > 1 ? "\(batch) pictures of " : "")\(size) x \(size)",
                     "threads": "\(common.threads)",
                     "processor time": String(format: "%.3f s", result.processorSecondsMin)
-                        + (batch > 1 ? String(format: ", %.3f s a picture", result.processorSecondsMin / Double(batch)) : ""),
+                        + (batch > 1
+                            ? String(format: ", %.3f s a picture", result.processorSecondsMin / Double(batch)) : "")
+                        ,
                 ])
             report.seconds_median = result.secondsMedian
             report.peak_rss_bytes = result.peakRSSBytes
@@ -349,7 +351,8 @@ struct Bench: AsyncParsableCommand {
                     exposedAtMonotonicNanoseconds: 0)
                 let pictures = try [PictureRecord.classes, PictureRecord.magnified].map { kind in
                     PictureRecord(
-                        kind: kind, png: try PNG.encode(kind == PictureRecord.magnified ? grey : colour), width: grey.width,
+                        kind: kind, png: try PNG.encode(kind == PictureRecord.magnified ? grey : colour),
+                        width: grey.width,
                         height: grey.height, nmPerPixel: 83, isSynthesised: true)
                 }
                 return (
@@ -377,7 +380,8 @@ struct Bench: AsyncParsableCommand {
 extension Bench {
     struct CountsCost: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "counts", abstract: "Counts, the next grains to review and a review, on a slide of many grains.")
+            commandName: "counts",
+            abstract: "Counts, the next grains to review and a review, on a slide of many grains.")
 
         @Option(help: "Folder on the disk to be measured.") var folder = NSTemporaryDirectory()
         @Option(help: "Fields of 1000 grains each.") var fields = 100

@@ -129,7 +129,8 @@ struct Train: ParsableCommand {
         @Option(help: "Factor of the distance from the target in the generator's loss.") var lossFactor = 100.0
         @Option(help: "What discriminators learn by: cross-entropy (as published) or least-squares.")
         var adversarialLoss = AdversarialLoss.crossEntropy
-        @Option(help: "Factor of the distance between the discriminators' maps of generated and real (feature matching).")
+        @Option(
+            help: "Factor of the distance between the discriminators' maps of generated and real (feature matching).")
         var featureMatching = 0.0
         @Option(help: "Weight of target values that are not black.") var objectWeight = 1.0
         @Option(help: "Weight of what is fine in a micrograph, such as furrows and spines.") var detailWeight = 1.0
@@ -216,7 +217,8 @@ struct Train: ParsableCommand {
         }
         guard withoutWorlds.isEmpty, mix == nil else {
             throw TrainingError(
-                .badOptions, "\(dataset) is not a library of grains, and only a library has worlds to leave out or to mix",
+                .badOptions,
+                "\(dataset) is not a library of grains, and only a library has worlds to leave out or to mix",
                 hint: "name a folder that neurallens-lab library wrote, or leave out --without-world and --mix")
         }
         return try binned(try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass))
@@ -300,7 +302,8 @@ private final class TrainingDisplay {
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 16 - filled)
         let total = progress.total.map { "/\($0)" } ?? ""
         let losses = progress.losses
-        var text = "\(progress.role.name) [\(bar)] \(progress.step)\(total), \(TrainingRun.time(progress.leftSeconds)) left"
+        var text =
+            "\(progress.role.name) [\(bar)] \(progress.step)\(total), \(TrainingRun.time(progress.leftSeconds)) left"
         if allLeftSeconds > progress.leftSeconds + 1 { text += ", of all \(TrainingRun.time(allLeftSeconds))" }
         text += String(format: ", target %.4f", losses.result)
         if losses.adversarial > 0 {

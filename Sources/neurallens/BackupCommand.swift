@@ -6,7 +6,8 @@ import SlideStore
 
 struct BackupCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the daemon's database into a file, with its pictures beside it, while it goes on.",
+        commandName: "backup",
+        abstract: "Copy the daemon's database into a file, with its pictures beside it, while it goes on.",
         discussion: """
             The copy is the database as it is at one moment: the catalogue in FILE, and the pictures of each slide in a \
             file of the folder beside it, a-pictures for a.sqlite. Every piece is compared with the daemon's hash, then \

@@ -22,12 +22,15 @@ extension SlideCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             let job = try SlideCommand.follow(client.archiveSlide(name), client)
             try show(
-                job, "The pictures of \"\(visible(job.slide))\" are archived, \(Presentation.size(job.bytes ?? 0)); its counts stay\n")
+                job,
+                "The pictures of \"\(visible(job.slide))\" are archived, \(Presentation.size(job.bytes ?? 0)); its counts stay\n"
+            )
         }
     }
 
     struct Restore: ClientCommand {
-        static let configuration = CommandConfiguration(abstract: "Bring the pictures of a slide back from the archive.")
+        static let configuration = CommandConfiguration(
+            abstract: "Bring the pictures of a slide back from the archive.")
 
         @Argument(help: "The slide's name.")
         var name: String
@@ -77,7 +80,8 @@ extension SlideCommand {
             let gone = try client.deleteSlide(slide.name, confirmation: slide.name)
             try show(
                 gone,
-                "\"\(visible(gone.slide))\" is deleted: \(gone.captures) captures, \(Presentation.size(gone.pictureBytes)) of pictures\n")
+                "\"\(visible(gone.slide))\" is deleted: \(gone.captures) captures, \(Presentation.size(gone.pictureBytes)) of pictures\n"
+            )
         }
     }
 

@@ -59,7 +59,8 @@ struct StoreCommand: ParsableCommand {
         } catch let error as StoreError {
             throw ControlClientError(.cannotRead, error.message, hint: error.hint)
         } catch {
-            throw ControlClientError(.cannotRead, "\(visible(path)) cannot be checked: \(error)", hint: "name another file")
+            throw ControlClientError(
+                .cannotRead, "\(visible(path)) cannot be checked: \(error)", hint: "name another file")
         }
     }
 }

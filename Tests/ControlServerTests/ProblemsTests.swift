@@ -70,9 +70,13 @@ import Testing
         ("PUT", "/v1/camera/objective", "{\"objective\":\"4x\"}", 404, .objectiveNotFound, "4x"),
         ("PUT", "/v1/camera/mode", "{\"format\":\"BA81\"}", 422, .invalidCameraMode, "size"),
         ("PUT", "/v1/camera/mode", "{\"automatic\":true,\"width\":9}", 422, .invalidCameraMode, "both"),
-        ("PUT", "/v1/camera/mode", "{\"format\":\"BA81\",\"width\":0,\"height\":9}", 422, .invalidCameraMode, "width is 0"),
         (
-            "PUT", "/v1/camera/mode", "{\"format\":\"YUYV\",\"width\":640,\"height\":480}", 409, .cameraModeRefused, "YUYV"
+            "PUT", "/v1/camera/mode", "{\"format\":\"BA81\",\"width\":0,\"height\":9}", 422, .invalidCameraMode,
+            "width is 0"
+        ),
+        (
+            "PUT", "/v1/camera/mode", "{\"format\":\"YUYV\",\"width\":640,\"height\":480}", 409, .cameraModeRefused,
+            "YUYV"
         ),
         ("GET", "/v1", "", 404, .unknownRoute, "/v1"),
         ("GET", "/v1", "", 404, .unknownRoute, "/v1"),

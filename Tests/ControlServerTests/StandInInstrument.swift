@@ -200,7 +200,8 @@ actor StandInInstrument: Instrument {
         throw Problem(.archiveRefused, "the slide \"\(name)\" is not archived", hint: "list the slides")
     }
 
-    func slideTransfer(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> SlideTransferJob {
+    func slideTransfer(_ id: String, after revision: Int?, timeout: Duration) async throws(Problem) -> SlideTransferJob
+    {
         SlideTransferJob(id: id, slide: "A", direction: .archive, state: .done, revision: 3, fraction: 1, bytes: 4096)
     }
 
@@ -274,7 +275,8 @@ actor StandInInstrument: Instrument {
         peers.append(peer)
         guard choice.automatic == true || choice.format == "BA81" else {
             throw Problem(
-                .cameraModeRefused, "the camera does not offer \(choice.format ?? "")", hint: "it offers BA81:1280x1024")
+                .cameraModeRefused, "the camera does not offer \(choice.format ?? "")", hint: "it offers BA81:1280x1024"
+            )
         }
         var report = try await cameraReport()
         report.modeChosen = choice.automatic == true ? nil : report.mode

@@ -43,7 +43,9 @@ import Testing
 
         // Only what has changed is fetched.
         let update = try await daemon.control("backup", place("copy.sqlite"), "--overwrite", "--json")
-        #expect(update.output.contains("\"slides_fetched\" : 1") || update.output.contains("\"slides_fetched\":1"), "\(update.output)")
+        #expect(
+            update.output.contains("\"slides_fetched\" : 1") || update.output.contains("\"slides_fetched\":1"),
+            "\(update.output)")
         #expect(try await daemon.control("store", "check", "--file", place("copy.sqlite")).status == 0)
 
         let unasked = try await daemon.control("slide", "delete", "b")

@@ -16,7 +16,8 @@ import Testing
         let refused = try await daemon.control("backup", place("copy.sqlite"))
         #expect(refused.status == 1 && refused.errors.contains("it exists"))
         #expect(try await daemon.control("store", "check").output.contains("All is well"))
-        #expect(try await daemon.control("store", "check", "--file", place("copy.sqlite")).output.contains("All is well"))
+        #expect(
+            try await daemon.control("store", "check", "--file", place("copy.sqlite")).output.contains("All is well"))
         let names = try FileManager.default.contentsOfDirectory(atPath: daemon.folder.path)
         #expect(!names.contains { $0.hasPrefix("copy.sqlite.") || $0.hasPrefix("copy.sqlite-") }, "\(names)")
 
@@ -47,7 +48,9 @@ import Testing
         #expect(try await daemon.control("counts", "s", "--surveyed", "--json").output == counts)
 
         // Gone under the daemon: told, and nothing is taken.
-        for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: place("slides.sqlite" + suffix)) }
+        for suffix in ["", "-wal", "-shm"] {
+            try FileManager.default.removeItem(atPath: place("slides.sqlite" + suffix))
+        }
         let status = try await daemon.control("status", "--json")
         #expect(status.output.contains("deleted or moved while it was in use"), "\(status.output)")
         let capture = try await daemon.control("capture", "--slide", "s", "--count", "2")
@@ -74,7 +77,9 @@ import Testing
         ] {
             let shell = Process()
             shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-            shell.arguments = ["-c", "exec \"$@\" > /dev/full", "sh", Programs.folder.appendingPathComponent(program).path]
+            shell.arguments = [
+                "-c", "exec \"$@\" > /dev/full", "sh", Programs.folder.appendingPathComponent(program).path,
+            ]
             shell.arguments! += arguments
             let errors = Pipe()
             shell.standardError = errors

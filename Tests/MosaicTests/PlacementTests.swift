@@ -94,7 +94,8 @@ struct PlacementTests {
         let pictures = slide.captures.indices.map { slide.render($0).optical }
         var placer = SlidePlacer()
         for picture in pictures {
-            placer.add(FieldDescription(width: picture.width, height: picture.height, nmPerPixel: 180), picture: picture)
+            placer.add(
+                FieldDescription(width: picture.width, height: picture.height, nmPerPixel: 180), picture: picture)
         }
         let placement = placer.place { pictures[$0] }
         let accuracy = PlacementAccuracy(

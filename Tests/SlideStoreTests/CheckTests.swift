@@ -8,7 +8,8 @@ import Testing
     private func change(_ folder: Folder, in file: String = "slides.sqlite", _ sql: String) throws {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
-        let database = try DatabaseQueue(path: folder.url.appendingPathComponent(file).path, configuration: configuration)
+        let database = try DatabaseQueue(
+            path: folder.url.appendingPathComponent(file).path, configuration: configuration)
         try database.write { try $0.execute(sql: sql) }
         try database.close()
     }

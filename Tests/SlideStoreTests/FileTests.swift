@@ -142,7 +142,8 @@ import Testing
         let bare = try Folder()
         let database = try plain(bare)
         try await database.writeWithoutTransaction {
-            try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA application_id = 0x4e4c736c; PRAGMA journal_mode = wal")
+            try $0.execute(
+                sql: "PRAGMA page_size = 16384; PRAGMA application_id = 0x4e4c736c; PRAGMA journal_mode = wal")
         }
         try database.close()
         isRefused(bare, "none of the tables")
@@ -153,7 +154,8 @@ import Testing
         for field in 0..<4 {
             if field == 0 { _ = try await store.createSlide(name: "Meadow", note: "", by: visitor) }
             let id = try await store.storeInput(
-                sampleInput(png: noise(9_000_000, seed: UInt64(field))), slide: 1, by: visitor).id
+                sampleInput(png: noise(9_000_000, seed: UInt64(field))), slide: 1, by: visitor
+            ).id
             let copy = try Folder()
             try FileManager.default.copyItem(atPath: folder.database, toPath: copy.database)
             isRefused(copy, "without its log")

@@ -12,7 +12,8 @@ import Testing
             let slide = try await store.createSlide(name: name, note: "", by: visitor).id
             for field in 0..<2 {
                 let id = try await store.storeInput(
-                    sampleInput(png: noise(200_000, seed: UInt64(10 * number + field + 1))), slide: slide, by: visitor).id
+                    sampleInput(png: noise(200_000, seed: UInt64(10 * number + field + 1))), slide: slide, by: visitor
+                ).id
                 try await store.finish(id, with: sampleResults(pictureBytes: 150_000))
             }
             let captures = try await store.captures(ofSlide: slide).map(\.id)
@@ -23,13 +24,16 @@ import Testing
                     Placement(
                         capture: $0,
                         outcome: .placed(
-                            SlidePosition(xMicrometres: 0, yMicrometres: 0), origin: .registered, group: 1, confidence: 1))
+                            SlidePosition(xMicrometres: 0, yMicrometres: 0), origin: .registered, group: 1,
+                            confidence: 1))
                 }, ofSlide: slide)
         }
         return store
     }
 
-    private func local(_ folder: Folder, _ slide: Int64) -> String { folder.url.path + "/slides-pictures/\(slide).sqlite" }
+    private func local(_ folder: Folder, _ slide: Int64) -> String {
+        folder.url.path + "/slides-pictures/\(slide).sqlite"
+    }
 
     private func archive(_ folder: Folder) throws -> String {
         let path = folder.url.path + "/archive"
@@ -60,7 +64,8 @@ import Testing
         #expect(try await store.slides().map(\.pictures) == [.archived, .here])
         let error = await refusal { try await store.picture(ofCapture: 1, kind: "input") }
         #expect(error?.code == .picturesAway && error?.hint.contains("restore it first") == true)
-        #expect(await refusal { try await store.storeInput(sampleInput(), slide: 1, by: visitor) }?.code == .picturesAway)
+        #expect(
+            await refusal { try await store.storeInput(sampleInput(), slide: 1, by: visitor) }?.code == .picturesAway)
         #expect(try await store.captures(ofSlide: 1).count == 2)
         // A review needs no pictures.
         try await store.review([try await store.all(1)[1].id], .accept, by: botanist)
@@ -88,14 +93,18 @@ import Testing
         #expect(refused(place)?.message.contains("still waits for its lens") == true)
         #expect(throws: StoreError.self) { try store.delete(slide: 1, archive: nil, by: visitor) }
         try await store.finish(pending, with: sampleResults())
-        let error = #expect(throws: StoreError.self) { try store.restore(slide: 1, from: place, by: visitor) { _ in true } }
+        let error = #expect(throws: StoreError.self) {
+            try store.restore(slide: 1, from: place, by: visitor) { _ in true }
+        }
         #expect(error?.code == .notArchived)
         // Stopped half-way, all is as it was.
         #expect(throws: CancellationError.self) { try store.archive(slide: 1, to: place, by: visitor) { $0 < 0.5 } }
         #expect(try await store.slides().map(\.pictures) == [.here, .here])
         #expect(try await store.picture(ofCapture: 1, kind: "input").png.count == 200_000)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: (archived(place, 1) as NSString).deletingLastPathComponent)
-            == ["neurallensd.lock"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(
+                atPath: (archived(place, 1) as NSString).deletingLastPathComponent)
+                == ["neurallensd.lock"])
     }
 
     /// The disk that slides are archived on.
@@ -110,7 +119,9 @@ import Testing
         #expect(refused()?.message.contains("is not there") == true)
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         #expect(refused()?.message.contains("has none of the slides") == true)
-        let other = #expect(throws: StoreError.self) { try store.archive(slide: 2, to: place, by: visitor) { _ in true } }
+        let other = #expect(throws: StoreError.self) {
+            try store.archive(slide: 2, to: place, by: visitor) { _ in true }
+        }
         #expect(other?.hint.contains("plug in") == true && isThere(local(folder, 2)))
         #expect(throws: StoreError.self) { try store.delete(slide: 1, archive: place, by: visitor) }
         #expect(try await store.slides().count == 2)
@@ -168,7 +179,9 @@ import Testing
             #expect(try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 99 < 4)
         }
         // What stays is still protected.
-        await #expect(throws: DatabaseError.self) { try await database.write { try $0.execute(sql: "DELETE FROM grains") } }
+        await #expect(throws: DatabaseError.self) {
+            try await database.write { try $0.execute(sql: "DELETE FROM grains") }
+        }
     }
 
     @Test func picturesThatAreOldEnoughGo() async throws {
@@ -181,7 +194,9 @@ import Testing
         try store.removePictures(ofSlide: 1, keptFor: 400)
         #expect(!isThere(local(folder, 1)))
         #expect(try await store.counted(1) == counts)
-        #expect(await refusal { try await store.picture(ofCapture: 1, kind: "input") }?.message.contains("old enough") == true)
+        #expect(
+            await refusal { try await store.picture(ofCapture: 1, kind: "input") }?.message.contains("old enough")
+                == true)
         #expect(try store.check(repair: false) { _, _ in true }.faults.isEmpty)
         #expect(try store.slidesToThin(olderThan: Date(timeIntervalSince1970: 1_796_000_000)).map(\.name) == ["Roof"])
         try store.delete(slide: 1, archive: nil, by: visitor)
@@ -195,7 +210,8 @@ import Testing
         try store.close()
         let path = folder.database
         await #expect(processExitsWith: .signal(SIGKILL)) {
-            [path = path as String, place = place as String, what = what as String, milliseconds = milliseconds as Int] in
+            [path = path as String, place = place as String, what = what as String, milliseconds = milliseconds as Int]
+            in
             let store = try SlideStore(at: path)
             Thread {
                 switch what {

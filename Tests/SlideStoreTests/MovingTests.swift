@@ -100,7 +100,8 @@ import Testing
         let folder = try Folder()
         try await Self.old(folder)
         let path = folder.database
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, milliseconds = milliseconds as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, milliseconds = milliseconds as Int] in
             let store = try SlideStore(at: path)
             Thread { _ = try? store.movePictures { _ in true } }.start()
             try await Task.sleep(for: .milliseconds(milliseconds))

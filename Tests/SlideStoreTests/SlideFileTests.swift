@@ -42,7 +42,9 @@ import Testing
     }
 
     /// What befalls a file is told with the file's name and what to do; counts and other slides do not care.
-    @Test(arguments: ["gone", "cut short", "another slide", "not a database", "not what was stored", "another database"])
+    @Test(arguments: [
+        "gone", "cut short", "another slide", "not a database", "not what was stored", "another database",
+    ])
     func aSpoiledFileIsTold(_ words: String) async throws {
         let folder = try Folder()
         let store = try SlideStore(at: folder.database)
@@ -138,12 +140,14 @@ import Testing
         }
         try database.close()
         func size() throws -> Int {
-            (try FileManager.default.attributesOfItem(atPath: pictures(folder, slide))[.size] as? NSNumber)?.intValue ?? 0
+            (try FileManager.default.attributesOfItem(atPath: pictures(folder, slide))[.size] as? NSNumber)?.intValue
+                ?? 0
         }
         let before = try size()
         let again = try SlideStore(at: folder.database)
         let report = try again.check(repair: false) { _, _ in true }
-        #expect(report.faults.isEmpty && report.remarks.count == 1 && report.remarks[0].contains("belong to no capture"))
+        #expect(
+            report.faults.isEmpty && report.remarks.count == 1 && report.remarks[0].contains("belong to no capture"))
         let repaired = try again.check(repair: true) { _, _ in true }
         #expect(repaired.repairs.count == 1 && repaired.remarks.isEmpty && repaired.faults.isEmpty)
         #expect(try await again.picture(ofCapture: 1, kind: "map").png.count == 10)

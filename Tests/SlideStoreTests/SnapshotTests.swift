@@ -64,7 +64,7 @@ import Testing
         let (input, output) = (Pipe(), Pipe())
         (process.standardInput, process.standardOutput) = (input, output)
         try? process.run()
-        Thread { 
+        Thread {
             input.fileHandleForWriting.write(Data(bytes))
             try? input.fileHandleForWriting.close()
         }.start()

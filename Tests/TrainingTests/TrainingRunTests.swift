@@ -233,7 +233,8 @@ struct TrainingRunTests {
         }
         try bytes.write(to: URL(fileURLWithPath: checkpoint("kept")))
         let losses = "\(runs)/kept/losses.csv"
-        try "step,epoch,rate,discriminator,adversarial,result,seconds\n1,1,0.1,0.2,0.3,0.4,0.5\n2,1,0.1,0.2,0.3,0.4,0.5\n"
+        try
+            "step,epoch,rate,discriminator,adversarial,result,seconds\n1,1,0.1,0.2,0.3,0.4,0.5\n2,1,0.1,0.2,0.3,0.4,0.5\n"
             .write(toFile: losses, atomically: true, encoding: .utf8)
         let resumed = try run(.small(), "kept", resumes: true)
         #expect(resumed.step == 3)
@@ -407,7 +408,9 @@ struct TrainingRunTests {
         #expect(manifest.networks.map(\.binning) == [2, nil])
         // What draws micrographs has none to learn from.
         #expect(throws: TrainingError.self) {
-            try LensTraining(roles: [.shadowing], options: options, supply: binned, lens: lens).run(stop: { false }) { _ in }
+            try LensTraining(roles: [.shadowing], options: options, supply: binned, lens: lens).run(stop: { false }) {
+                _ in
+            }
         }
     }
 

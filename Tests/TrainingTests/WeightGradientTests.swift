@@ -14,7 +14,9 @@ struct WeightGradientTests {
         let small: Int
         var images = 1
 
-        var testDescription: String { "\(images) times \(height) x \(width) x \(small), \(large) channels in twice as many pixels" }
+        var testDescription: String {
+            "\(images) times \(height) x \(width) x \(small), \(large) channels in twice as many pixels"
+        }
     }
 
     static let cases = [
@@ -22,7 +24,8 @@ struct WeightGradientTests {
         // More tiles than are in memory at a time, and more rows than a task takes.
         Case(height: 70, width: 68, large: 8, small: 48),
         // Batches: of fewer positions than a product takes, of images that end within it, of tiles of several images.
-        Case(height: 2, width: 2, large: 40, small: 16, images: 5), Case(height: 5, width: 7, large: 24, small: 16, images: 6),
+        Case(height: 2, width: 2, large: 40, small: 16, images: 5),
+        Case(height: 5, width: 7, large: 24, small: 16, images: 6),
         Case(height: 16, width: 16, large: 16, small: 32, images: 20),
     ]
 
@@ -46,7 +49,8 @@ struct WeightGradientTests {
                     guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
                     for l in 0..<test.large {
                         let v =
-                            Double(largeValues[((image * height + row) * width + column) * test.large + l]) * Double(scale[l])
+                            Double(largeValues[((image * height + row) * width + column) * test.large + l])
+                            * Double(scale[l])
                             + Double(shift[l])
                         let active = v > 0 ? v : v * Double(Float(0.2))
                         for s in 0..<test.small {

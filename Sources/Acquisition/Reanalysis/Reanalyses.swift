@@ -36,7 +36,8 @@ actor Reanalyses {
     private var isStopping = false
 
     init(
-        book: SlideBook, threads: Int, analysis: Analysis, analysisThread: WorkThread, survey: Survey, work: CaptureWork,
+        book: SlideBook, threads: Int, analysis: Analysis, analysisThread: WorkThread, survey: Survey,
+        work: CaptureWork,
         heartbeat: Heartbeat, journal: EventJournal, logger: Logger
     ) {
         store = book.store
@@ -168,7 +169,7 @@ actor Reanalyses {
                 $0.problem = failures.first
                 $0.message = failures.isEmpty ? "done" : "\(failures.count) captures failed"
             }
-        } catch where error is CancellationError || Task.isCancelled {
+        } catch  where error is CancellationError || Task.isCancelled {
             guard !isStopping else { return }
             change(id) {
                 $0.state = .stopped

@@ -16,7 +16,8 @@ struct SlideDoubts: Sendable {
     init(captures: [Capture], tallies: [FieldTally], places: SlidePlaces, left: [LeftReview]) {
         let counted = captures.filter { $0.exclusion == nil }
         sentences =
-            Self.provisional(tallies) + Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted) + Self.unplaced(tallies, places)
+            Self.provisional(tallies) + Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted)
+            + Self.unplaced(tallies, places)
             + Self.excluded(captures) + Self.left(left)
     }
 
@@ -45,7 +46,8 @@ struct SlideDoubts: Sendable {
         for (_, captures) in failed.sorted(by: { $0.value[0].id < $1.value[0].id }) {
             let verb = captures.count == 1 ? "field is" : "fields are"
             sentences.append(
-                "\(captures.count) \(verb) not counted: \(names(captures)): \(captures[0].failure?.message ?? "failed")")
+                "\(captures.count) \(verb) not counted: \(names(captures)): \(captures[0].failure?.message ?? "failed")"
+            )
         }
         let pending = captures.filter { $0.state == .stored || $0.state == .analysing }
         if !pending.isEmpty {

@@ -49,7 +49,9 @@ extension Microscope {
     func watchRoom() async {
         guard let room = await store.room(), room.isLow != isRoomLow else { return }
         isRoomLow = room.isLow
-        let figures = ["free_bytes": "\(room.freeBytes)", "captures_left": room.capturesLeft.map { "\($0)" } ?? "unknown"]
+        let figures = [
+            "free_bytes": "\(room.freeBytes)", "captures_left": room.capturesLeft.map { "\($0)" } ?? "unknown",
+        ]
         if room.isLow {
             logger.warning(
                 "little room is left for captures",

@@ -14,7 +14,8 @@ extension StoreCare {
     ) throws(Problem) -> SlideTransferJob {
         if let running = transfers.values.first(where: { $0.slide == slide.name && !$0.state.isFinal }) {
             throw Problem(
-                .storeBusy, "the pictures of the slide \"\(slide.name)\" are on their way already (\(running.direction))",
+                .storeBusy,
+                "the pictures of the slide \"\(slide.name)\" are on their way already (\(running.direction))",
                 hint: "wait for their end")
         }
         if direction == .archive { try requireNoCopy("archived") }
@@ -68,7 +69,8 @@ extension StoreCare {
     private func requireNoCopy(_ what: String) throws(Problem) {
         guard isCopied else { return }
         throw Problem(
-            .storeBusy, "a backup is being made, and no slide can be \(what) meanwhile", hint: "try again when it is over")
+            .storeBusy, "a backup is being made, and no slide can be \(what) meanwhile",
+            hint: "try again when it is over")
     }
 
     private func noteTransfer(_ id: String, _ fraction: Double) {

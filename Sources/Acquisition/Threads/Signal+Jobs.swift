@@ -12,7 +12,8 @@ extension Signal {
         while true {
             let version = version
             guard let job = job() else { return nil }
-            guard let revision, job.revision <= revision, !job.isFinal, !Task.isCancelled, ContinuousClock.now < deadline
+            guard let revision, job.revision <= revision, !job.isFinal, !Task.isCancelled,
+                ContinuousClock.now < deadline
             else { return job }
             await wait(since: version, until: deadline)
         }
