@@ -74,26 +74,31 @@ let package = Package(
 
         // What numbers from outside may be; every module that meets them knows it.
         module("Quantities"),
+        // What the system is asked for, and files that are whole or not at all.
+        module("SystemCalls"),
+        // Numbers by chance, the same on every machine.
+        module("Randomness"),
 
         // Light comes in ...
         module("Imaging", ["CPNG", "CTIFF", "CJPEG", "COpenCV"]),
-        checked("Camera", ["Imaging", "CV4L2", logging]),
-        module("Simulation", ["Imaging", "Camera"]),
+        checked("Camera", ["Imaging", "SystemCalls", "CV4L2", logging]),
+        module("Simulation", ["Imaging", "Camera", "Randomness"]),
         // ... passes the lens ...
         module("Tensor"),
         module("Kernels", ["Tensor", "CKernels"]),
-        module("Network", ["Tensor", "Kernels"]),
+        module("Network", ["Tensor", "Kernels", "SystemCalls", "Randomness"]),
         module("Digest", ["CCrypto"]),
         checked("Lens", ["Imaging", "Kernels", "Network", "Grains", "Digest"]),
         // Lenses are made from pairs and judged by truth.
         checked("Registration", ["Imaging"]),
-        module("Pairing", ["Imaging", "Registration"]),
-        module("Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens"]),
+        module("Pairing", ["Imaging", "Registration", "Randomness"]),
+        module(
+            "Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"]),
         module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"]),
 
         // ... and leaves as counts.
         checked("Grains", ["Imaging"]),
-        checked("SlideStore", ["Grains", "Digest", grdb, logging]),
+        checked("SlideStore", ["Grains", "Digest", "SystemCalls", grdb, logging]),
         checked("Mosaic", ["Imaging", "Registration", "Grains"]),
         checked("Statistics"),
         module("Tabular"),
@@ -101,20 +106,21 @@ let package = Package(
         checked(
             "Acquisition",
             [
-                "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest", "Registration",
-                "Mosaic", "Statistics", "Export", logging,
+                "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
+                "Registration",
+                "Mosaic", "Statistics", "Export", "Randomness", logging,
             ]),
 
         // Control.
         checked("ControlAPI"),
-        module("UnixSocket"),
+        module("UnixSocket", ["SystemCalls"]),
         module(
             "ControlServer",
             [
-                "Quantities", "ControlAPI", "UnixSocket", "Digest", "CPage", lifecycle, logging,
+                "Quantities", "ControlAPI", "UnixSocket", "SystemCalls", "Digest", "CPage", lifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]),
-        module("ControlClient", ["ControlAPI", "UnixSocket", "Digest", "Tabular"]),
+        module("ControlClient", ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular"]),
 
         module("StandardOutput"),
         module("Configuration"),
@@ -135,13 +141,15 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", "StandardOutput", arguments,
+                "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
+                arguments,
             ],
             swiftSettings: strict),
 
         // A folder of tests a module, and HouseTests for the house itself.
         tests("HouseTests", []),
         tests("QuantitiesTests", ["Quantities"]),
+        tests("SystemCallsTests", ["SystemCalls"]),
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
         tests("PairingTests", ["Pairing", "Imaging"]),
@@ -149,7 +157,8 @@ let package = Package(
             "TrainingTests", ["Training", "Tensor", "Kernels", "Network", "Imaging", "Lens"],
             resources: [.copy("Fixtures")]),
         tests(
-            "EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains", "Simulation"], resources: [.copy("Fixtures")]),
+            "EvaluationTests", ["Evaluation", "Pairing", "Imaging", "Grains", "Simulation"],
+            resources: [.copy("Fixtures")]),
         // A camera in the test process that tells what is not so.
         .target(name: "LyingCamera", path: "Tests/LyingCamera"),
         tests("CameraTests", ["Camera", "Imaging", "LyingCamera"], resources: [.copy("Fixtures")]),
@@ -173,7 +182,8 @@ let package = Package(
         tests(
             "ControlServerTests",
             [
-                "ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "Acquisition", "Digest", "neurallens",
+                "ControlAPI", "ControlClient", "ControlServer", "UnixSocket", "SystemCalls", "Acquisition", "Digest",
+                "neurallens",
                 lifecycle, logging,
             ]),
         // In the test process: a wall clock that can be moved, a disk that fails under databases.

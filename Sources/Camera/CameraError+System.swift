@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemCalls
 
 extension CameraError {
     /// Of a machine that is short of something. EIO is not among them: a bad sector stays bad, and a folder's next picture
@@ -6,26 +7,26 @@ extension CameraError {
     static let passing: Set<Int32> = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EINTR]
 
     /// A system call on a device failed in a way that has no better code.
-    init(_ code: Code, operation: String, device: String, failure: SystemFailure) {
-        switch failure.errno {
+    init(_ code: Code, operation: String, device: String, failure: Errno) {
+        switch failure.code {
         case EBUSY: self = .busy(device, operation: operation)
-        case ENODEV, ENXIO: self = .disconnected(device, operation: operation, errno: failure.errno)
+        case ENODEV, ENXIO: self = .disconnected(device, operation: operation, errno: failure.code)
         default:
             self.init(
-                code, operation: operation, errno: failure.errno, "\(operation) failed on \(device): \(failure.text)",
+                code, operation: operation, errno: failure.code, "\(operation) failed on \(device): \(failure)",
                 hint: "unplug the camera and plug it in again; the kernel's log (journalctl -k) may say more")
         }
     }
 
-    init(opening path: String, failure: SystemFailure) {
-        switch failure.errno {
+    init(opening path: String, failure: Errno) {
+        switch failure.code {
         case EACCES, EPERM:
             self.init(
-                .permissionDenied, operation: "open", errno: failure.errno, "\(path) may not be opened",
+                .permissionDenied, operation: "open", errno: failure.code, "\(path) may not be opened",
                 hint: "add the user to the group video: usermod -aG video USER")
         case ENOENT, ENOTDIR, ENODEV, ENXIO:
             self.init(
-                .notFound, operation: "open", errno: failure.errno, "there is no camera at \(path)",
+                .notFound, operation: "open", errno: failure.code, "there is no camera at \(path)",
                 hint: "plug it in, or name another device; the daemon keeps looking")
         default: self.init(.system, operation: "open", device: path, failure: failure)
         }
@@ -44,11 +45,11 @@ extension CameraError {
     }
 
     /// A stream that ended with an error of the driver's.
-    static func broken(_ device: String, operation: String, failure: SystemFailure) -> CameraError {
-        if failure.errno == ENODEV { return .disconnected(device, operation: operation, errno: ENODEV) }
+    static func broken(_ device: String, operation: String, failure: Errno) -> CameraError {
+        if failure.code == ENODEV { return .disconnected(device, operation: operation, errno: ENODEV) }
         return CameraError(
-            .disconnected, operation: operation, errno: failure.errno,
-            "the stream of the camera \(device) broke off: \(failure.text)",
+            .disconnected, operation: operation, errno: failure.code,
+            "the stream of the camera \(device) broke off: \(failure)",
             hint: "it is started again by itself; if this repeats, use a shorter cable or another USB port")
     }
 

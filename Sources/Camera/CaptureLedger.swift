@@ -17,7 +17,7 @@ package struct CaptureLedger: Sendable {
     package var nominalFrameTime: Int64?
 
     /// Nanoseconds from frame to frame, the longest that is known: cameras slow down in the dark without saying so.
-    package var frameTime: Int64? { 
+    package var frameTime: Int64? {
         (measured + [nominalFrameTime].compactMap(\.self)).filter { (1...Self.longestFrameTime).contains($0) }.max()
     }
 

@@ -2,6 +2,7 @@ internal import CV4L2
 internal import Glibc
 internal import Quantities
 internal import Synchronization
+internal import SystemCalls
 
 /// A thread that runs one actor's work, so that the actor may block, and between jobs waits in poll(2) for a
 /// descriptor or a deadline.
@@ -28,9 +29,9 @@ final class DeviceThread: SerialExecutor {
     /// Starts the thread.
     init() throws(CameraError) {
         do {
-            wake = try syscall { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
+            wake = try systemCall { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
         } catch {
-            throw Self.exhausted("eventfd", error.errno)
+            throw Self.exhausted("eventfd", error.code)
         }
         var thread = pthread_t()
         let reference = Unmanaged.passRetained(self)
@@ -100,7 +101,7 @@ final class DeviceThread: SerialExecutor {
         let milliseconds = wait.deadline.map {
             Int32(clamping: (max(0, $0.nanoseconds - MonotonicInstant.now.nanoseconds) + 999_999) / 1_000_000)
         }
-        _ = try? syscall(.ends) { poll(&entries, nfds_t(entries.count), milliseconds ?? -1) }
+        _ = try? systemCall(interrupted: .ends) { poll(&entries, nfds_t(entries.count), milliseconds ?? -1) }
         if entries[0].revents != 0 {
             var count: UInt64 = 0
             read(wake, &count, MemoryLayout.size(ofValue: count))
@@ -110,7 +111,7 @@ final class DeviceThread: SerialExecutor {
     private static func exhausted(_ operation: String, _ errno: Int32) -> CameraError {
         CameraError(
             .system, operation: operation, errno: errno,
-            "no thread can be started for the camera: \(SystemFailure(errno: errno).text)",
+            "no thread can be started for the camera: \(Errno(code: errno))",
             hint: "raise the limits on open files and tasks")
     }
 }

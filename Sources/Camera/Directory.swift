@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemCalls
 
 enum Directory {
     /// The names in a folder, without "." and ".."; empty for one that cannot be read.
@@ -6,8 +7,8 @@ enum Directory {
         (try? entries(at: path)) ?? []
     }
 
-    static func entries(at path: String) throws(SystemFailure) -> [String] {
-        guard let directory = opendir(path) else { throw SystemFailure(errno: errno) }
+    static func entries(at path: String) throws(Errno) -> [String] {
+        guard let directory = opendir(path) else { throw Errno(code: errno) }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {

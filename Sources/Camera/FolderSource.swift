@@ -2,6 +2,7 @@ internal import CV4L2
 internal import Glibc
 internal import Imaging
 internal import Quantities
+internal import SystemCalls
 
 /// A folder of pictures that stands in for a camera: each trigger takes the next one, wrapping round.
 ///
@@ -134,9 +135,10 @@ package actor FolderSource: FrameSource {
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
             throw CameraError(
-                error.errno == EACCES ? .permissionDenied : CameraError.passing.contains(error.errno) ? .system : .notFound,
-                operation: "opendir", errno: error.errno,
-                "the folder \(folder) cannot be read: \(error.text)", hint: "name a folder of PNG, TIFF or JPEG pictures")
+                error.code == EACCES
+                    ? .permissionDenied : CameraError.passing.contains(error.code) ? .system : .notFound,
+                operation: "opendir", errno: error.code,
+                "the folder \(folder) cannot be read: \(error)", hint: "name a folder of PNG, TIFF or JPEG pictures")
         }
         guard let first = names.first else {
             throw CameraError(
@@ -190,12 +192,12 @@ package actor FolderSource: FrameSource {
         do {
             bytes = try Self.bytes(of: path)
         } catch {
-            if CameraError.passing.contains(error.errno) {
+            if CameraError.passing.contains(error.code) {
                 throw CameraError(
-                    .system, operation: "read", errno: error.errno, "\(path) cannot be read now: \(error.text)",
+                    .system, operation: "read", errno: error.code, "\(path) cannot be read now: \(error)",
                     hint: "capture again; the same picture comes next")
             }
-            throw unreadable("\(path) cannot be read: \(error.text)", errno: error.errno)
+            throw unreadable("\(path) cannot be read: \(error)", errno: error.code)
         }
         let reading: PictureFile.Reading
         do {
@@ -213,15 +215,15 @@ package actor FolderSource: FrameSource {
             sequence: count, format: reading.format.rawValue, statedNmPerPixel: reading.nmPerPixel, origin: file)
     }
 
-    private static func bytes(of path: String) throws(SystemFailure) -> [UInt8] {
-        let descriptor = try syscall { open(path, O_RDONLY | O_CLOEXEC) }
+    private static func bytes(of path: String) throws(Errno) -> [UInt8] {
+        let descriptor = try systemCall { open(path, O_RDONLY | O_CLOEXEC) }
         defer { Glibc.close(descriptor) }
         var status = stat()
-        try syscall { fstat(descriptor, &status) }
+        try systemCall { fstat(descriptor, &status) }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var filled = 0
         while filled < bytes.count {
-            let count = try syscall {
+            let count = try systemCall {
                 bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
             }
             if count == 0 { break }

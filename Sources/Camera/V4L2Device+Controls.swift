@@ -1,6 +1,7 @@
 internal import CV4L2
 internal import Glibc
 internal import Quantities
+internal import SystemCalls
 
 extension V4L2Device {
     /// A control and how the driver knows it.
@@ -32,7 +33,7 @@ extension V4L2Device {
     /// The present value; nil where it cannot be read.
     func value(of id: UInt32, is64Bit: Bool, kind: CameraControl.Kind) -> Int64? {
         var value: Int64 = 0
-        let status = try? syscall { cv4l2_get_control(descriptor, id, is64Bit ? 1 : 0, &value) }
+        let status = try? systemCall { cv4l2_get_control(descriptor, id, is64Bit ? 1 : 0, &value) }
         return status == nil ? nil : Self.unsigned(value, kind)
     }
 
@@ -54,13 +55,13 @@ extension V4L2Device {
         }
         try found.control.check(value)
         do {
-            try syscall { cv4l2_set_control(descriptor, found.id, found.is64Bit ? 1 : 0, value) }
+            try systemCall { cv4l2_set_control(descriptor, found.id, found.is64Bit ? 1 : 0, value) }
         } catch {
-            switch error.errno {
+            switch error.code {
             case ERANGE, EINVAL, EACCES:
                 throw CameraError(
-                    .badControl, operation: "VIDIOC_S_EXT_CTRLS", errno: error.errno,
-                    "\(identity.path) refuses \(value) for the control \(name): \(error.text)",
+                    .badControl, operation: "VIDIOC_S_EXT_CTRLS", errno: error.code,
+                    "\(identity.path) refuses \(value) for the control \(name): \(error)",
                     hint: "switch the automatic control that governs it to manual first")
             case EBUSY:
                 throw CameraError(
@@ -108,7 +109,7 @@ extension V4L2Device {
         return (query.minimum...query.maximum).compactMap { index in
             var label = [CChar](repeating: 0, count: Int(CV4L2_LABEL_BYTES))
             var number: Int64 = 0
-            let status = try? syscall { cv4l2_query_menu(descriptor, query.id, UInt32(index), &label, &number) }
+            let status = try? systemCall { cv4l2_query_menu(descriptor, query.id, UInt32(index), &label, &number) }
             guard status != nil else { return nil }
             return CameraControl.MenuItem(value: index, label: kind == .menu ? String(label) : "\(number)")
         }

@@ -10,14 +10,15 @@ extension V4L2Device {
     /// range of rates the slowest and the fastest.
     func modes() -> [CameraMode] {
         formats().flatMap { code in
-            sizes(of: code).filter { Quantity.pictureSide.holds(Int($0)) && Quantity.pictureSide.holds(Int($1)) }.flatMap {
-                width, height in
-                let (rates, _) = rates(of: code, width: width, height: height)
-                return (rates.isEmpty ? [nil] : rates.map(Optional.some)).map { rate in
-                    CameraMode(
-                        fourcc: code.description, width: Int(width), height: Int(height), framesPerSecond: rate)
+            sizes(of: code).filter { Quantity.pictureSide.holds(Int($0)) && Quantity.pictureSide.holds(Int($1)) }
+                .flatMap {
+                    width, height in
+                    let (rates, _) = rates(of: code, width: width, height: height)
+                    return (rates.isEmpty ? [nil] : rates.map(Optional.some)).map { rate in
+                        CameraMode(
+                            fourcc: code.description, width: Int(width), height: Int(height), framesPerSecond: rate)
+                    }
                 }
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 internal import CV4L2
 internal import Glibc
 internal import Quantities
+internal import SystemCalls
 
 /// An open V4L2 capture device: one descriptor, closed at deinitialisation. The calls, no policy.
 ///
@@ -14,7 +15,7 @@ final class V4L2Device {
     init(path: String, stablePaths: [String: String]) throws(CameraError) {
         let descriptor: Int32
         do {
-            descriptor = try syscall { open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) }
+            descriptor = try systemCall { open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) }
         } catch {
             throw CameraError(opening: path, failure: error)
         }
@@ -30,21 +31,21 @@ final class V4L2Device {
     deinit { close(descriptor) }
 
     /// An ioctl(2) with its argument in and out.
-    func control<Argument>(_ request: UInt, _ argument: inout Argument) throws(SystemFailure) {
-        try syscall { withUnsafeMutablePointer(to: &argument) { cv4l2_ioctl(descriptor, request, $0) } }
+    func control<Argument>(_ request: UInt, _ argument: inout Argument) throws(Errno) {
+        try systemCall { withUnsafeMutablePointer(to: &argument) { cv4l2_ioctl(descriptor, request, $0) } }
     }
 
     /// VIDIOC_S_FMT or VIDIOC_TRY_FMT.
-    func format(_ request: UInt, _ format: inout cv4l2_format) throws(SystemFailure) {
-        try syscall { cv4l2_format(descriptor, request, bufferType, &format) }
+    func format(_ request: UInt, _ format: inout cv4l2_format) throws(Errno) {
+        try systemCall { cv4l2_format(descriptor, request, bufferType, &format) }
     }
 
     /// VIDIOC_QUERYBUF, VIDIOC_QBUF or VIDIOC_DQBUF.
     /// - Returns: where in the buffer the picture begins.
     @discardableResult
-    func buffer(_ request: UInt, _ buffer: inout v4l2_buffer) throws(SystemFailure) -> Int {
+    func buffer(_ request: UInt, _ buffer: inout v4l2_buffer) throws(Errno) -> Int {
         var offset: UInt32 = 0
-        try syscall { cv4l2_buffer(descriptor, request, &buffer, &offset) }
+        try systemCall { cv4l2_buffer(descriptor, request, &buffer, &offset) }
         return Int(offset)
     }
 
@@ -53,11 +54,11 @@ final class V4L2Device {
     ) throws(CameraError) -> (CameraDevice, bufferType: UInt32) {
         var capability = v4l2_capability()
         do {
-            try syscall { cv4l2_ioctl(descriptor, CV4L2_QUERYCAP, &capability) }
+            try systemCall { cv4l2_ioctl(descriptor, CV4L2_QUERYCAP, &capability) }
         } catch {
-            throw error.errno == ENOTTY || error.errno == EINVAL
+            throw error.code == ENOTTY || error.code == EINVAL
                 ? CameraError(
-                    .notFound, operation: "VIDIOC_QUERYCAP", errno: error.errno, "\(path) is not a V4L2 device",
+                    .notFound, operation: "VIDIOC_QUERYCAP", errno: error.code, "\(path) is not a V4L2 device",
                     hint: "cameras are /dev/video0 and so on")
                 : CameraError(.system, operation: "VIDIOC_QUERYCAP", device: path, failure: error)
         }

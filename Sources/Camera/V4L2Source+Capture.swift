@@ -1,6 +1,7 @@
 internal import CV4L2
 internal import Glibc
 internal import Quantities
+internal import SystemCalls
 
 extension V4L2Source {
     /// Nanoseconds without a frame that count as no signal; slow cameras get more.
@@ -73,7 +74,7 @@ extension V4L2Source {
     }
 
     /// - Returns: whether the buffer held a good frame.
-    private func receive(_ filled: V4L2Stream.Filled, _ session: CaptureSession) throws(SystemFailure) -> Bool {
+    private func receive(_ filled: V4L2Stream.Filled, _ session: CaptureSession) throws(Errno) -> Bool {
         session.lastArrival = filled.stamp.dequeuedAt
         lossReason = nil
         let stamp = ledger.received(filled.stamp)
@@ -192,7 +193,7 @@ extension V4L2Source {
 
     private func hasFailed(_ session: CaptureSession) -> Bool {
         var entry = pollfd(fd: session.device.descriptor, events: Int16(POLLIN), revents: 0)
-        _ = try? syscall(.ends) { poll(&entry, 1, 0) }
+        _ = try? systemCall(interrupted: .ends) { poll(&entry, 1, 0) }
         return entry.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 && entry.revents & Int16(POLLIN) == 0
     }
 }

@@ -100,7 +100,7 @@ extension V4L2Source {
                 if stream.mode != settledMode { noteChange(from: settledMode, to: stream.mode) }
                 automatic = stream.mode
                 return stream
-            } catch where error.code != .noUsableFormat {
+            } catch  where error.code != .noUsableFormat {
                 throw error
             } catch {
                 logger.debug("camera lacks its former mode", metadata: ["camera": "\(name)", "reason": "\(error)"])

@@ -85,7 +85,7 @@ extension V4L2Source {
                 let stream = try V4L2Stream(device: device, configuration: exact)
                 noteDeparture(of: stream.mode, from: chosen)
                 return stream
-            } catch where error.code != .noUsableFormat {
+            } catch  where error.code != .noUsableFormat {
                 throw error
             } catch {
                 refusal = error.message
@@ -100,7 +100,9 @@ extension V4L2Source {
     private func noteDeparture(of given: CameraMode, from chosen: CameraMode) {
         if !given.isAlike(chosen) {
             modeRemark = "the camera was set to \(chosen.notation) and gives \(given.notation)"
-        } else if let wanted = chosen.framesPerSecond, let rate = given.framesPerSecond, abs(rate - wanted) > 0.01 * wanted {
+        } else if let wanted = chosen.framesPerSecond, let rate = given.framesPerSecond,
+            abs(rate - wanted) > 0.01 * wanted
+        {
             modeRemark = "the camera was set to \(chosen.notation), and its driver tells of \(rate) frames a second"
         }
     }

@@ -1,6 +1,7 @@
 internal import CV4L2
 internal import Glibc
 internal import Quantities
+internal import SystemCalls
 
 /// A device that streams into memory-mapped buffers; stopped and unmapped at deinitialisation.
 ///
@@ -55,19 +56,19 @@ final class V4L2Stream {
     }
 
     /// The next filled buffer, or nil when there is none yet.
-    func dequeue() throws(SystemFailure) -> Filled? {
+    func dequeue() throws(Errno) -> Filled? {
         var buffer = emptyBuffer
         let start: Int
         do {
             start = try device.buffer(CV4L2_DQBUF, &buffer)
         } catch {
-            if error.errno == EAGAIN { return nil }
+            if error.code == EAGAIN { return nil }
             throw error
         }
         // A buffer that the driver does not have is none of ours to read.
         guard let memory = buffers.indices.contains(Int(buffer.index)) ? buffers[Int(buffer.index)] : nil,
             isQueued[Int(buffer.index)]
-        else { throw SystemFailure(errno: EIO) }
+        else { throw Errno(code: EIO) }
         isQueued[Int(buffer.index)] = false
         frames += 1
         tellsBytes = tellsBytes || buffer.bytesused > 0
@@ -91,7 +92,7 @@ final class V4L2Stream {
     /// Frames without a length that are taken for broken, before the driver is taken for one that never tells.
     private static let framesBelieved = 3
 
-    func queue(_ index: UInt32) throws(SystemFailure) {
+    func queue(_ index: UInt32) throws(Errno) {
         var buffer = emptyBuffer
         buffer.index = index
         try device.buffer(CV4L2_QBUF, &buffer)
@@ -178,37 +179,37 @@ final class V4L2Stream {
 
     private struct Step: Error {
         let operation: String
-        let failure: SystemFailure
+        let failure: Errno
     }
 
     private func start() throws(Step) {
-        func step<Result>(_ operation: String, _ body: () throws(SystemFailure) -> Result) throws(Step) -> Result {
+        func step<Result>(_ operation: String, _ body: () throws(Errno) -> Result) throws(Step) -> Result {
             do { return try body() } catch { throw Step(operation: operation, failure: error) }
         }
         var request = v4l2_requestbuffers()
         request.count = Self.bufferCount
         request.type = device.bufferType
         request.memory = V4L2_MEMORY_MMAP.rawValue
-        try step("VIDIOC_REQBUFS") { () throws(SystemFailure) in try device.control(CV4L2_REQBUFS, &request) }
+        try step("VIDIOC_REQBUFS") { () throws(Errno) in try device.control(CV4L2_REQBUFS, &request) }
         // One is held for preview, the driver fills another.
         guard request.count >= 2 else {
-            throw Step(operation: "VIDIOC_REQBUFS", failure: SystemFailure(errno: ENOMEM))
+            throw Step(operation: "VIDIOC_REQBUFS", failure: Errno(code: ENOMEM))
         }
         for index in 0..<request.count {
             var buffer = emptyBuffer
             buffer.index = index
-            _ = try step("VIDIOC_QUERYBUF") { () throws(SystemFailure) in try device.buffer(CV4L2_QUERYBUF, &buffer) }
+            _ = try step("VIDIOC_QUERYBUF") { () throws(Errno) in try device.buffer(CV4L2_QUERYBUF, &buffer) }
             let memory = mmap(
                 nil, Int(buffer.length), PROT_READ | PROT_WRITE, MAP_SHARED, device.descriptor,
                 off_t(buffer.m.offset))
             guard let memory, memory != MAP_FAILED else {
-                throw Step(operation: "mmap", failure: SystemFailure(errno: errno))
+                throw Step(operation: "mmap", failure: Errno(code: errno))
             }
             buffers.append(UnsafeMutableRawBufferPointer(start: memory, count: Int(buffer.length)))
             isQueued.append(false)
-            try step("VIDIOC_QBUF") { () throws(SystemFailure) in try queue(index) }
+            try step("VIDIOC_QBUF") { () throws(Errno) in try queue(index) }
         }
         var type = device.bufferType
-        try step("VIDIOC_STREAMON") { () throws(SystemFailure) in try device.control(CV4L2_STREAMON, &type) }
+        try step("VIDIOC_STREAMON") { () throws(Errno) in try device.control(CV4L2_STREAMON, &type) }
     }
 }

@@ -1,7 +1,7 @@
 package import ControlAPI
 import Digest
 import Glibc
-import UnixSocket
+import SystemCalls
 
 /// Fetches the daemon's catalogue, or the file of one slide's pictures, into a file, piece by piece. What an earlier attempt
 /// fetched and what is still so is not fetched again; a connection that breaks is taken up where it broke.

@@ -1,5 +1,5 @@
 import Glibc
-import UnixSocket
+import SystemCalls
 
 extension ControlClient {
     /// Hands over what happens, as it happens, and goes on after a lost connection with what followed the last event

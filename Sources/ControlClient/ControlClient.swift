@@ -1,6 +1,7 @@
 package import ControlAPI
 import FoundationEssentials
 import Glibc
+import SystemCalls
 import UnixSocket
 
 /// Talks to the daemon over its Unix socket, one connection a request. Calls block their thread: it is made for

@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import UnixSocket
 
 /// A connection to `GET /v1/events`, read for as long as it lasts.
@@ -79,16 +80,16 @@ struct EventConnection {
     private static func read(_ descriptor: Int32) throws(Errno) -> [UInt8] {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         let milliseconds = Int32(silence / .milliseconds(1))
-        guard try retryingOnInterrupt({ poll(&waiting, 1, milliseconds) }) > 0 else { throw Errno(code: ETIMEDOUT) }
+        guard try systemCall({ poll(&waiting, 1, milliseconds) }) > 0 else { throw Errno(code: ETIMEDOUT) }
         var part = [UInt8](repeating: 0, count: 64 * 1024)
-        let count = try retryingOnInterrupt { recv(descriptor, &part, part.count, 0) }
+        let count = try systemCall { recv(descriptor, &part, part.count, 0) }
         return Array(part[..<count])
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
         var sent = 0
         while sent < bytes.count {
-            sent += try retryingOnInterrupt {
+            sent += try systemCall {
                 bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             }
         }

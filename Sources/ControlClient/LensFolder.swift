@@ -1,7 +1,7 @@
 import ControlAPI
 import FoundationEssentials
 import Glibc
-import UnixSocket
+import SystemCalls
 
 /// A lens in a folder of this computer, to be brought to the daemon, which opens no path that a client names.
 package struct LensFolder: Sendable {
@@ -56,16 +56,16 @@ package struct LensFolder: Sendable {
         }
         do throws(Errno) {
             // A pipe in the place of a file would otherwise be waited for.
-            let descriptor = try retryingOnInterrupt { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+            let descriptor = try systemCall { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
             defer { close(descriptor) }
             var status = stat()
-            _ = try retryingOnInterrupt { fstat(descriptor, &status) }
+            try systemCall { fstat(descriptor, &status) }
             guard status.st_mode & S_IFMT == S_IFREG else { throw Errno(code: EINVAL) }
             guard status.st_size <= fileLimitBytes else { throw Errno(code: EFBIG) }
             var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
             var count = 0
             while count < bytes.count {
-                let part = try retryingOnInterrupt {
+                let part = try systemCall {
                     bytes[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
                 }
                 // Somebody has shortened the file.

@@ -1,7 +1,7 @@
 package import ControlAPI
 import FoundationEssentials
 import Glibc
-import UnixSocket
+import SystemCalls
 
 /// `neurallens live` on a terminal: asks for pictures and state side by side, draws what comes, and heeds keys.
 ///

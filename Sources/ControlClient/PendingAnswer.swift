@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import UnixSocket
 
 /// A request whose answer is not waited for: its descriptor says to poll(2) when there is more of it.
@@ -16,7 +17,7 @@ final class PendingAnswer {
             descriptor = try address.connect(flags: Int32(SOCK_NONBLOCK.rawValue))
         } catch { throw client.unreachable(error) }
         do throws(Errno) {
-            _ = try retryingOnInterrupt { send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) }
+            try systemCall { send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) }
         } catch {
             close(descriptor)
             throw client.unreachable(error)
@@ -32,7 +33,7 @@ final class PendingAnswer {
     func advance() throws(Errno) -> HTTPResponse? {
         while true {
             do throws(Errno) {
-                let count = try retryingOnInterrupt { recv(descriptor, &part, part.count, 0) }
+                let count = try systemCall { recv(descriptor, &part, part.count, 0) }
                 if count > 0 {
                     received += part[..<count]
                 } else if let response = HTTPResponse(received) {

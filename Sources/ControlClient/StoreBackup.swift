@@ -1,5 +1,6 @@
 package import ControlAPI
 import Digest
+import SystemCalls
 import Foundation
 import UnixSocket
 
@@ -97,11 +98,7 @@ package struct StoreBackup {
             let (from, to) = ("\(partialPictures)/\(slide).sqlite", "\(folder)/\(slide).sqlite")
             guard rename(from, to) == 0 else { throw Backup.failure(to, errno) }
         }
-        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-        if descriptor >= 0 {
-            fsync(descriptor)
-            close(descriptor)
-        }
+        AtomicFile.syncFolder(of: folder + "/")
         try? FileManager.default.removeItem(atPath: partialPictures)
     }
 

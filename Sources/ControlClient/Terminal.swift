@@ -1,5 +1,5 @@
 import Glibc
-import UnixSocket
+import SystemCalls
 
 /// The terminal of standard input and output while a program fills its screen.
 final class Terminal {
@@ -71,7 +71,7 @@ final class Terminal {
         var ready = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         guard poll(&ready, 1, Int32(max(0, waiting / .milliseconds(1)))) > 0 else { return [] }
         var part = [UInt8](repeating: 0, count: 4096)
-        guard let count = try? retryingOnInterrupt({ read(STDIN_FILENO, &part, part.count) }) else { return [] }
+        guard let count = try? systemCall({ read(STDIN_FILENO, &part, part.count) }) else { return [] }
         return Array(part[..<count])
     }
 

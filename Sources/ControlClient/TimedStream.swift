@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import UnixSocket
 
 /// A connection to a Unix socket whose whole life has one deadline; past it every call fails with ETIMEDOUT.
@@ -28,7 +29,7 @@ struct TimedStream {
         var sent = 0
         while sent < bytes.count {
             do throws(Errno) {
-                sent += try retryingOnInterrupt {
+                sent += try systemCall {
                     bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 }
             } catch {
@@ -46,7 +47,7 @@ struct TimedStream {
         var part = [UInt8](repeating: 0, count: 256 * 1024)
         while true {
             do throws(Errno) {
-                let count = try retryingOnInterrupt { recv(descriptor, &part, part.count, 0) }
+                let count = try systemCall { recv(descriptor, &part, part.count, 0) }
                 if count == 0 { return bytes }
                 bytes += part[..<count]
             } catch {
@@ -64,6 +65,6 @@ struct TimedStream {
         guard left > .zero else { throw Errno(code: ETIMEDOUT) }
         var waiting = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         let milliseconds = Int32(min(left / .milliseconds(1), 60_000).rounded(.up))
-        _ = try retryingOnInterrupt { poll(&waiting, 1, milliseconds) }
+        try systemCall { poll(&waiting, 1, milliseconds) }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 package import UnixSocket
 
 /// The listening Unix socket of the daemon: bound here and locked, or handed over by the service manager.
@@ -77,15 +78,15 @@ package struct ListeningSocket: Sendable {
         }
         let lock: Int32
         do throws(Errno) {
-            lock = try retryingOnInterrupt { open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640) }
+            lock = try systemCall { open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640) }
         } catch {
             throw failure(error)
         }
         do throws(Errno) {
-            _ = try retryingOnInterrupt { flock(lock, LOCK_EX | LOCK_NB) }
-            _ = try retryingOnInterrupt { ftruncate(lock, 0) }
+            try systemCall { flock(lock, LOCK_EX | LOCK_NB) }
+            try systemCall { ftruncate(lock, 0) }
             let holder = "\(getpid())\n"
-            _ = try retryingOnInterrupt { pwrite(lock, holder, holder.utf8.count, 0) }
+            try systemCall { pwrite(lock, holder, holder.utf8.count, 0) }
             return lock
         } catch {
             defer { close(lock) }
@@ -126,16 +127,16 @@ package struct ListeningSocket: Sendable {
         var opened: Int32?
         do throws(Errno) {
             let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-            let descriptor = try retryingOnInterrupt { socket(AF_UNIX, type, 0) }
+            let descriptor = try systemCall { socket(AF_UNIX, type, 0) }
             opened = descriptor
             // Linux takes the file's mode from the unbound socket, less the umask: the file is never wider than 0660,
             // and the umask, which all threads share, stays as it is.
-            _ = try retryingOnInterrupt { fchmod(descriptor, 0o660) }
+            try systemCall { fchmod(descriptor, 0o660) }
             try address.withSocketAddress { address, length throws(Errno) in
-                _ = try retryingOnInterrupt { bind(descriptor, address, length) }
+                try systemCall { bind(descriptor, address, length) }
             }
-            _ = try retryingOnInterrupt { chmod(path, 0o660) }
-            _ = try retryingOnInterrupt { Glibc.listen(descriptor, 512) }
+            try systemCall { chmod(path, 0o660) }
+            try systemCall { Glibc.listen(descriptor, 512) }
             return descriptor
         } catch {
             if let opened { close(opened) }

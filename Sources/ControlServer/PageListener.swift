@@ -1,6 +1,6 @@
 package import ControlAPI
 import Glibc
-import UnixSocket
+import SystemCalls
 
 /// The listening TCP socket that the page is served on, and the tokens that open it.
 package struct PageListener: Sendable {
@@ -15,14 +15,14 @@ package struct PageListener: Sendable {
         var opened: Int32?
         do throws(Errno) {
             let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-            let descriptor = try retryingOnInterrupt { socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0) }
+            let descriptor = try systemCall { socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0) }
             opened = descriptor
             var one: Int32 = 1
-            _ = try retryingOnInterrupt {
+            try systemCall {
                 setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
             }
             try Self.bind(descriptor, to: address)
-            _ = try retryingOnInterrupt { listen(descriptor, 512) }
+            try systemCall { listen(descriptor, 512) }
             self.descriptor = descriptor
             var bound = address
             bound.port = try Self.port(of: descriptor)

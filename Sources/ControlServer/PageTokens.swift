@@ -1,5 +1,5 @@
+import SystemCalls
 import Glibc
-import UnixSocket
 
 /// The two secrets that open the page over TCP: one for looking and changing, one for looking only.
 package struct PageTokens: Sendable, Equatable {
@@ -24,17 +24,10 @@ package struct PageTokens: Sendable, Equatable {
             return
         }
         self.init()
-        let text = "\(change)\n\(read)\n"
-        let temporary = "\(path).\(getpid())"
+        // What cannot be trusted goes: a link is not to be written through.
+        unlink(path)
         do throws(Errno) {
-            unlink(temporary)
-            let descriptor = try retryingOnInterrupt {
-                open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            }
-            defer { close(descriptor) }
-            _ = try retryingOnInterrupt { write(descriptor, text, text.utf8.count) }
-            _ = try retryingOnInterrupt { fsync(descriptor) }
-            _ = try retryingOnInterrupt { rename(temporary, path) }
+            try AtomicFile.write(Array("\(change)\n\(read)\n".utf8), to: path, replacing: false, permissions: 0o600)
         } catch {
             throw PageError(
                 "the page's tokens cannot be written to \(path): \(error)",

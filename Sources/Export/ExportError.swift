@@ -1,11 +1,6 @@
 /// Why something could not be exported.
 package struct ExportError: Error, Equatable, CustomStringConvertible {
     package enum Code: Sendable, Equatable {
-        /// A file of that name is there and was not to be replaced.
-        case exists
-        /// The disk is full, or a limit on the file's size or the user's share is reached.
-        case noSpace
-        case cannotWrite
         /// A picture cannot be encoded.
         case cannotEncode
         /// Asked for a capture that the report does not have, or for a file without pictures.

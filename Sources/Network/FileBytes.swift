@@ -1,3 +1,4 @@
+import SystemCalls
 import Glibc
 
 /// The bytes of a file, mapped for reading, or of an array.
@@ -44,46 +45,17 @@ package final class FileBytes: @unchecked Sendable {
         if mapped { munmap(base, bytes.count) } else { base.deallocate() }
     }
 
-    /// Writes a new file that is there whole or not at all, also after a power cut: a reader sees the old file or the
-    /// whole new one; where writing fails, the old one stays.
-    /// - Throws: `.cannotWrite`.
+    /// Writes a new file that is there whole or not at all; where writing fails, the old one stays.
+    /// - Throws: `.cannotWrite`, also for what is no regular file: a pipe that nobody reads would be waited for.
     package static func write(_ bytes: [UInt8], to path: String) throws(NetworkError) {
-        let temporary = path + ".\(getpid()).partial"
-        func refused() -> NetworkError {
-            let reason = String(cString: strerror(errno))
-            unlink(temporary)
-            return NetworkError(
-                .cannotWrite, "\(path) cannot be written: \(reason)", hint: "check the folder and the free space")
-        }
-        // The new file takes the old one's place, whatever that was: a device is not to be replaced by a file.
         var old = stat()
         guard stat(path, &old) != 0 || old.st_mode & S_IFMT == S_IFREG else {
             throw NetworkError(
                 .cannotWrite, "\(path) cannot be written: it is not a regular file", hint: "name a file, or a new one")
         }
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw refused() }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let error = refused()
-                close(descriptor)
-                throw error
-            }
-            written += count
-        }
-        guard fsync(descriptor) == 0 else {
-            let error = refused()
-            close(descriptor)
-            throw error
-        }
-        guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw refused() }
-        let folder = open(path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? ".", O_RDONLY | O_CLOEXEC)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+        do throws(Errno) { try AtomicFile.write(bytes, to: path) } catch {
+            throw NetworkError(
+                .cannotWrite, "\(path) cannot be written: \(error)", hint: "check the folder and the free space")
         }
     }
 }

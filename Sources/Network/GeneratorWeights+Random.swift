@@ -1,9 +1,10 @@
+import Randomness
 import Tensor
 
 extension GeneratorWeights {
     /// Seeded weights that keep values of order 1 through all layers: to time a network that nobody has trained.
     package static func random(_ description: GeneratorDescription, seed: UInt64) -> GeneratorWeights {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         func numbers(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
             (0..<count).map { _ in Float.random(in: range, using: &generator) }
         }
@@ -34,18 +35,5 @@ extension GeneratorWeights {
                     [inputs, outputs, 4, 4], inputs: inputs, taps: 4, outputs: outputs,
                     normalised: description.normalisesExpanding(level))
             })
-    }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

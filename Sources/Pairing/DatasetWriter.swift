@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Imaging
+internal import Randomness
 internal import Registration
 
 /// Writes a dataset folder as a whole: it is made beside its place and moved there when it is complete.
@@ -160,20 +161,5 @@ package final class DatasetWriter {
         }
         for group in left { for entry in members[group]! { result[entry.name] = .train } }
         return result
-    }
-}
-
-/// Steele, Lea and Flood's generator (OOPSLA 2014): equal seeds give equal numbers everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// xoshiro256** (Blackman and Vigna 2018), seeded through SplitMix64: the same bits on every machine.
 package struct RandomStream: RandomNumberGenerator, Sendable {
@@ -6,19 +7,12 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
 
     /// Streams of different word lists are independent: seed, field index, object index, purpose.
     package init(_ words: UInt64...) {
-        var mixed: UInt64 = 0x9E37_79B9_7F4A_7C15
-        for word in words { mixed = Self.scrambled(mixed ^ Self.scrambled(word &+ 0x9E37_79B9_7F4A_7C15)) }
+        var mixed = SplitMix64.step
+        for word in words { mixed = SplitMix64.mixed(mixed ^ SplitMix64.mixed(word &+ SplitMix64.step)) }
         for lane in 0..<4 {
-            mixed &+= 0x9E37_79B9_7F4A_7C15
-            state[lane] = Self.scrambled(mixed)
+            mixed &+= SplitMix64.step
+            state[lane] = SplitMix64.mixed(mixed)
         }
-    }
-
-    private static func scrambled(_ word: UInt64) -> UInt64 {
-        var z = word
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 
     package mutating func next() -> UInt64 {

@@ -1,4 +1,5 @@
 import Digest
+import SystemCalls
 import Foundation
 import Quantities
 
@@ -34,7 +35,7 @@ final class ArchiveFolder {
                     hint: "plug in or mount the disk that they are on; it may be another folder")
             }
             guard mkdir(path, 0o700) == 0 else { throw Self.failure(path, "made", errno) }
-            Folder.sync(path)
+            AtomicFile.syncFolder(of: path)
         }
         lock = open("\(path)/neurallensd.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Self.failure(path, "written", errno) }
@@ -105,7 +106,7 @@ final class ArchiveFolder {
                     hint: "check its disk (dmesg, smartctl)")
             }
             guard rename(partial, target) == 0 else { throw failure(target, "written", errno) }
-            Folder.sync(target)
+            AtomicFile.syncFolder(of: target)
             return (done, sha256)
         } catch {
             unlink(partial)
@@ -127,7 +128,7 @@ final class ArchiveFolder {
         guard unlink(file(of: slide)) == 0 || errno == ENOENT else {
             throw Self.failure(file(of: slide), "removed", errno)
         }
-        Folder.sync(file(of: slide))
+        AtomicFile.syncFolder(of: file(of: slide))
     }
 
     static func failure(_ path: String, _ what: String, _ code: Int32) -> StoreError {

@@ -1,4 +1,5 @@
 import Digest
+import SystemCalls
 import Foundation
 import GRDB
 import Quantities
@@ -115,7 +116,7 @@ final class SlideFile {
         try database.close()
         guard link(draft, path) == 0 || (errno != EEXIST && rename(draft, path) == 0) else { throw notMade(path) }
         unlink(draft)
-        Folder.sync(path)
+        AtomicFile.syncFolder(of: path)
     }
 
     private static func notMade(_ path: String) -> StoreError {
@@ -198,15 +199,4 @@ final class SlideFile {
 
     /// Brings the log into the file, which is complete by itself then.
     func close() throws { try queue.close() }
-}
-
-/// Folders, as far as the store needs them.
-enum Folder {
-    /// Brings the entry of a file in its folder to the disk.
-    static func sync(_ path: String) {
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        Glibc.close(folder)
-    }
 }

@@ -1,4 +1,5 @@
 import Digest
+import SystemCalls
 import Foundation
 import GRDB
 import Quantities
@@ -174,7 +175,7 @@ final class SlideFiles: Sendable {
                 code == ENOSPC ? .diskFull : .notAccessible,
                 "\(folder) cannot be made: \(String(cString: strerror(code)))", hint: SlideStore.notAccessibleHint)
         }
-        Folder.sync(folder)
+        AtomicFile.syncFolder(of: folder)
     }
 
     /// Closes the file of a slide and does something with the closed file, which nobody opens meanwhile. Fails where
@@ -203,7 +204,7 @@ final class SlideFiles: Sendable {
                         hint: SlideStore.notAccessibleHint)
                 }
             }
-            Folder.sync(path)
+            AtomicFile.syncFolder(of: path)
         }
     }
 

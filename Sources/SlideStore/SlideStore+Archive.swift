@@ -1,3 +1,4 @@
+import SystemCalls
 package import Foundation
 import GRDB
 
@@ -113,7 +114,7 @@ extension SlideStore {
             try slideFiles.closed(slide) { path in
                 for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
                 guard rename(draft, path) == 0 else { throw ArchiveFolder.failure(path, "written", errno) }
-                Folder.sync(path)
+                AtomicFile.syncFolder(of: path)
             }
             try pool.write { db in
                 try db.execute(

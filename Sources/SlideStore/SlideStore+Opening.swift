@@ -1,3 +1,4 @@
+import SystemCalls
 import Foundation
 import GRDB
 import Quantities
@@ -37,7 +38,7 @@ extension SlideStore {
                 .notAccessible, "\(path) cannot be made: \(String(cString: strerror(errno)))", hint: notAccessibleHint)
         }
         unlink(draft)
-        Folder.sync(path)
+        AtomicFile.syncFolder(of: path)
     }
 
     /// Whether a log with something in it lies beside a file.

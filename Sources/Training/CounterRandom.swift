@@ -1,10 +1,10 @@
 import Foundation
+import Randomness
 
 /// Random numbers as a function of a seed, a purpose and a counter: nothing to store, the same for any number of
 /// threads, and a resumed run draws what the uninterrupted one would have drawn.
 ///
-/// Sequence of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014) from a state
-/// that a hash of seed, purpose and counters gives.
+/// Sequence of SplitMix64 from a state that a hash of seed, purpose and counters gives.
 package struct CounterRandom: RandomNumberGenerator {
     package enum Purpose: UInt64 {
         case weights = 1, dropout, order, sample, discriminatorWeights, augmentation
@@ -14,28 +14,19 @@ package struct CounterRandom: RandomNumberGenerator {
     private var drawn: UInt64 = 0
 
     package init(seed: UInt64, _ purpose: Purpose, _ counters: Int...) {
-        var hash = Self.mixed(seed &+ Self.step)
+        var hash = SplitMix64.mixed(seed &+ SplitMix64.step)
         for value in [purpose.rawValue] + counters.map({ UInt64(bitPattern: Int64($0)) }) {
-            hash = Self.mixed(hash ^ Self.mixed(value &+ Self.step))
+            hash = SplitMix64.mixed(hash ^ SplitMix64.mixed(value &+ SplitMix64.step))
         }
         start = hash
     }
 
-    private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
     /// The `index`-th number, without drawing those before it.
-    package func number(_ index: Int) -> UInt64 { Self.mixed(start &+ UInt64(index + 1) &* Self.step) }
+    package func number(_ index: Int) -> UInt64 { SplitMix64.mixed(start &+ UInt64(index + 1) &* SplitMix64.step) }
 
     package mutating func next() -> UInt64 {
         drawn &+= 1
-        return Self.mixed(start &+ drawn &* Self.step)
+        return SplitMix64.mixed(start &+ drawn &* SplitMix64.step)
     }
 
     /// Uniform in 0..<1, 53 bits.

@@ -3,7 +3,7 @@ import ControlServer
 import Foundation
 import Glibc
 import Logging
-import UnixSocket
+import SystemCalls
 
 /// A server with a real TCP port beside its socket.
 struct ServedPage {

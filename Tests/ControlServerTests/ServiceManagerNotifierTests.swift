@@ -1,6 +1,7 @@
 import ControlServer
 import Glibc
 import Testing
+import SystemCalls
 import UnixSocket
 
 @Suite struct ServiceManagerNotifierTests {

@@ -4,6 +4,7 @@ import ControlServer
 import Foundation
 import Glibc
 import Logging
+import SystemCalls
 import UnixSocket
 
 /// Runs what blocks on a thread of its own: the server under test needs the shared ones.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that goes with the process, or with the last who holds it.
+/// A folder that goes with the process.
 final class TemporaryFolder: Sendable {
     static let shared: TemporaryFolder = {
         atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.shared.root) }
@@ -13,8 +13,4 @@ final class TemporaryFolder: Sendable {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         return "\(root)/\(name)"
     }
-
-    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: root).sorted()) ?? [] }
-
-    deinit { try? FileManager.default.removeItem(atPath: root) }
 }

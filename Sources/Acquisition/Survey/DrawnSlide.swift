@@ -2,6 +2,7 @@ internal import Foundation
 internal import Grains
 internal import Imaging
 internal import Quantities
+internal import Randomness
 
 /// A slide without end, of round grains that each look like no other, drawn in a moment: what surveying a slide of many
 /// fields costs is measured on it. Equal places are drawn alike, with noise, exposure and the sensor's dirt over them.
@@ -44,11 +45,11 @@ struct DrawnSlide: Sendable {
         for row in Int(saturating: first.y)...Int(saturating: last.y) {
             for column in Int(saturating: first.x)...Int(saturating: last.x) {
                 let square = row &* 1_000_003 &+ column
-                var random = Random(square)
-                for number in 0..<Int(saturating: random.next() * Double(Self.mostGrains + 1)) {
+                var random = SplitMix64(square)
+                for number in 0..<Int(saturating: random.uniform() * Double(Self.mostGrains + 1)) {
                     let corner = SIMD2(Double(column), Double(row)) * Self.square
-                    let middle = corner + SIMD2(random.next(), random.next()) * Self.square
-                    let radius = 5 + 8 * random.next()
+                    let middle = corner + SIMD2(random.uniform(), random.uniform()) * Self.square
+                    let radius = 5 + 8 * random.uniform()
                     guard middle.x >= low.x, middle.y >= low.y, middle.x <= high.x, middle.y <= high.y else { continue }
                     grains.append(Grain(id: square &* 8 &+ number, middle: middle, radius: radius))
                 }
@@ -63,8 +64,8 @@ struct DrawnSlide: Sendable {
     ///   - capture: another number gives other noise.
     func field(at corner: SIMD2<Double>, capture: Int) -> Field {
         let step = nmPerPixel / 1000
-        var random = Random(capture &* 7919 &+ 13)
-        let exposure = Float(0.75 + 0.05 * random.next())
+        var random = SplitMix64(capture &* 7919 &+ 13)
+        let exposure = Float(0.75 + 0.05 * random.uniform())
         var light = [Float](repeating: 0, count: width * height)
         for y in 0..<height {
             let v = 2 * Float(y) / Float(height) - 1
@@ -90,24 +91,24 @@ struct DrawnSlide: Sendable {
         let reach = SIMD2(repeating: 13.0)
         for grain in grains(from: corner - reach, to: corner + sizeMicrometres + reach) {
             let middle = (grain.middle - corner) / step - 0.5, radius = grain.radius / step
-            var looks = Random(grain.id &* 31 &+ 7)
-            shade(middle, radius, Float(0.2 + 0.35 * looks.next()))
+            var looks = SplitMix64(grain.id &* 31 &+ 7)
+            shade(middle, radius, Float(0.2 + 0.35 * looks.uniform()))
             for _ in 0..<12 {
-                let angle = 2 * .pi * looks.next(), away = 0.75 * radius * looks.next().squareRoot()
+                let angle = 2 * .pi * looks.uniform(), away = 0.75 * radius * looks.uniform().squareRoot()
                 shade(
-                    middle + away * SIMD2(cos(angle), sin(angle)), radius * (0.1 + 0.25 * looks.next()),
-                    Float(0.8 * looks.next() - 0.35))
+                    middle + away * SIMD2(cos(angle), sin(angle)), radius * (0.1 + 0.25 * looks.uniform()),
+                    Float(0.8 * looks.uniform() - 0.35))
             }
             if let seen = outline(of: grain.id, middle, radius) { found.append((grain.id, seen)) }
         }
-        var dust = Random(99)
+        var dust = SplitMix64(99)
         for _ in 0..<Self.dirtSpecks {
-            let place = SIMD2(dust.next() * Double(width), dust.next() * Double(height))
-            shade(place, (3 + 4 * dust.next()) / step, 0.35)
+            let place = SIMD2(dust.uniform() * Double(width), dust.uniform() * Double(height))
+            shade(place, (3 + 4 * dust.uniform()) / step, 0.35)
         }
         var picture = Picture<UInt8>(width: width, height: height, channels: 3, filledWith: 0)
         for at in light.indices {
-            let value = light[at] + Float(0.008 * (random.next() + random.next() - 1))
+            let value = light[at] + Float(0.008 * (random.uniform() + random.uniform() - 1))
             let level = UInt8(saturating: max(0, min(255, value * 255)))
             for channel in 0..<3 { picture.samples[3 * at + channel] = level }
         }
@@ -138,19 +139,9 @@ struct DrawnSlide: Sendable {
             outlinePixels: corners.map { .init(x: $0.x, y: $0.y) },
             rejection: isCutLast ? .border : nil)
     }
+}
 
-    /// Numbers 0..<1 from a fixed start (SplitMix64).
-    private struct Random {
-        private var state: UInt64
-
-        init(_ seed: Int) { state = UInt64(bitPattern: Int64(seed)) &* 0x2545_f491_4f6c_dd1d &+ 1 }
-
-        mutating func next() -> Double {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
-        }
-    }
+extension SplitMix64 {
+    /// Streams of neighbouring numbers have nothing in common.
+    fileprivate init(_ number: Int) { self.init(seed: UInt64(bitPattern: Int64(number)) &* 0x2545_f491_4f6c_dd1d &+ 1) }
 }

@@ -1,15 +1,15 @@
-import Export
+import SystemCalls
 import Foundation
 import Testing
 
 /// A file is there whole or not at all, and never in the place of another unasked.
-@Suite struct ExportFileTests {
+@Suite struct AtomicFileTests {
     private let bytes = [UInt8]((0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
 
     @Test func aFileIsWrittenAndNothingLeftBeside() throws {
         let folder = TemporaryFolder()
         let path = try folder.path("counts.csv")
-        try ExportFile.write(bytes, to: path)
+        try AtomicFile.write(bytes, to: path)
         #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) == bytes && folder.names == ["counts.csv"])
     }
 
@@ -17,13 +17,15 @@ import Testing
         let folder = TemporaryFolder()
         let path = try folder.path("counts.csv")
         let link = try folder.path("link.csv")
-        try ExportFile.write([1, 2, 3], to: path)
+        try AtomicFile.write([1, 2, 3], to: path)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
         for name in [path, link] {
-            #expect { try ExportFile.write(bytes, to: name) } throws: { ($0 as? ExportError)?.code == .exists }
+            #expect { try AtomicFile.write(bytes, to: name, replacing: false) } throws: {
+                ($0 as? Errno)?.code == EEXIST
+            }
         }
         #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) == [1, 2, 3])
-        try ExportFile.write(bytes, to: link, overwriting: true)
+        try AtomicFile.write(bytes, to: link)
         #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) == bytes)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
         #expect(folder.names == ["counts.csv", "link.csv"])
@@ -34,7 +36,7 @@ import Testing
         let folder = TemporaryFolder()
         let link = try folder.path("link.csv")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.root + "/nothing")
-        #expect { try ExportFile.write(bytes, to: link) } throws: { ($0 as? ExportError)?.code == .exists }
+        #expect { try AtomicFile.write(bytes, to: link, replacing: false) } throws: { ($0 as? Errno)?.code == EEXIST }
         #expect(folder.names == ["link.csv"])
     }
 
@@ -43,15 +45,15 @@ import Testing
         await #expect(processExitsWith: .success) {
             let folder = TemporaryFolder()
             let path = try folder.path("counts.csv")
-            try ExportFile.write([1, 2, 3], to: path)
+            try AtomicFile.write([1, 2, 3], to: path)
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
             #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
-            for (path, overwriting) in [(path, true), (folder.root + "/new.csv", false)] {
+            for (path, replacing) in [(path, true), (folder.root + "/new.csv", false)] {
                 #expect {
-                    try ExportFile.write([UInt8](repeating: 7, count: 100_000), to: path, overwriting: overwriting)
+                    try AtomicFile.write([UInt8](repeating: 7, count: 100_000), to: path, replacing: replacing)
                 } throws: {
-                    ($0 as? ExportError)?.code == .noSpace
+                    ($0 as? Errno)?.code == EFBIG
                 }
             }
             #expect(folder.names == ["counts.csv"])
@@ -60,17 +62,15 @@ import Testing
     }
 
     @Test func devicesAreWrittenTo() {
-        #expect(throws: Never.self) { try ExportFile.write(bytes, to: "/dev/null") }
-        #expect { try ExportFile.write(bytes, to: "/dev/full") } throws: { ($0 as? ExportError)?.code == .noSpace }
+        #expect(throws: Never.self) { try AtomicFile.write(bytes, to: "/dev/null") }
+        #expect { try AtomicFile.write(bytes, to: "/dev/full") } throws: { ($0 as? Errno)?.code == ENOSPC }
     }
 
     @Test func foldersAndMissingFoldersAreRefused() throws {
         let folder = TemporaryFolder()
         _ = try folder.path("")
-        for path in [folder.root, folder.root + "/missing/counts.csv"] {
-            #expect { try ExportFile.write(bytes, to: path, overwriting: true) } throws: {
-                ($0 as? ExportError)?.code == .cannotWrite
-            }
+        for (path, code) in [(folder.root, EISDIR), (folder.root + "/missing/counts.csv", ENOENT)] {
+            #expect { try AtomicFile.write(bytes, to: path) } throws: { ($0 as? Errno)?.code == code }
         }
         #expect(folder.names.isEmpty)
     }
