@@ -9,7 +9,9 @@ extension Microscope {
         watchStore()
         let fault = storeFault.map { Problem($0) }
         let totals = try? await store.totals()
-        if totals == nil, fault == nil { _ = try await found { () throws(StoreError) in try await store.totals() } }
+        if totals == nil, fault == nil {
+            _ = try await asProblems { () throws(StoreError) in try await store.totals() }
+        }
         let room = await store.room()
         return ServiceStatus(
             version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,

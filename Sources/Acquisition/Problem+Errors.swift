@@ -48,3 +48,24 @@ extension Problem {
         self.init(kind, error.message, hint: error.hint)
     }
 }
+
+/// The store's errors as problems.
+@discardableResult
+func asProblems<Value>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws(StoreError) -> Value
+) async throws(Problem) -> Value {
+    do {
+        return try await body()
+    } catch {
+        throw Problem(error)
+    }
+}
+
+/// The same for a thread that waits.
+func blockingAsProblems<Value>(_ body: () throws(StoreError) -> Value) throws(Problem) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw Problem(error)
+    }
+}

@@ -1,6 +1,10 @@
 import Foundation
 
 /// *Galanthus*: boat-shaped, one sulcus along its length, 25-32 µm long, two thirds as wide, finely granular.
+///
+/// The genus: bilateral, heteropolar, monosulcate, oblate (Jovanović et al., "Pollen micromorphology of Galanthus
+/// reginae-olgae subsp. vernalis", 7th Croatian Botanical Symposium, 2022; Şahin, Şakıyan and Pınar, "An investigation on
+/// the pollen morphology of Galanthus ikariae and Galanthus rizehensis", Turkish Journal of Botany).
 struct GalanthusGrain: Solid {
     let body: DeformedEllipsoid
     private let sulcusDepth: Float

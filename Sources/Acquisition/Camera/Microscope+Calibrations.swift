@@ -11,7 +11,7 @@ internal import SlideStore
 extension Microscope {
     package func calibrations() async throws(Problem) -> [CalibrationReport] {
         let frameSize = await frameSize()
-        let (calibrations, inForce) = try await found { () throws(StoreError) in
+        let (calibrations, inForce) = try await asProblems { () throws(StoreError) in
             (try await store.calibrations(), try await scaleInForce(ofFrames: frameSize).calibration)
         }
         return calibrations.sorted { $0.id < $1.id }.map {
@@ -34,9 +34,10 @@ extension Microscope {
         }
         if let fault = Quantity.scale.fault(method.nmPerPixel) { throw Problem(.calibrationRefused, fault) }
         let camera = source.name
-        let calibration = try await found { () throws(StoreError) in
+        let calibration = try await asProblems { () throws(StoreError) in
             let calibration = try await store.addCalibration(
-                objective: request.objective, method: method, camera: camera, frameSize: frameSize, note: request.note ?? "",
+                objective: request.objective, method: method, camera: camera, frameSize: frameSize,
+                note: request.note ?? "",
                 by: Agent(peer))
             try await store.useObjective(request.objective, by: Agent(peer))
             return calibration
@@ -52,7 +53,7 @@ extension Microscope {
     package func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport {
         try requireUnknownScale()
         let (frameSize, usual) = (await frameSize(), await usualFrameSize())
-        let calibrations = try await found { () throws(StoreError) in
+        let calibrations = try await asProblems { () throws(StoreError) in
             try await store.calibrations(ofObjective: objective)
         }
         let fitting = calibrations.first { $0.holds(forFrames: frameSize, usual: usual) }
@@ -61,7 +62,7 @@ extension Microscope {
                 .objectiveNotFound, "the objective \"\(objective)\" has no calibration",
                 hint: "`neurallens camera calibrate --objective NAME` makes one")
         }
-        try await found { () throws(StoreError) in try await store.useObjective(objective, by: Agent(peer)) }
+        try await asProblems { () throws(StoreError) in try await store.useObjective(objective, by: Agent(peer)) }
         logger.notice("objective in use", metadata: ["objective": "\(calibration.objective)", "peer": "\(peer)"])
         return CalibrationReport(calibration, isInUse: fitting != nil)
     }
@@ -109,7 +110,7 @@ extension Microscope {
     /// what is stated is of frames of another size.
     func scale(of frame: Frame) async throws(Problem) -> FieldScale? {
         if let known = frame.nmPerPixel, let scale = FieldScale(nmPerPixel: known, origin: source.name) { return scale }
-        let stated = try await found { () throws(StoreError) in
+        let stated = try await asProblems { () throws(StoreError) in
             try await persistently(for: .seconds(2)) { () throws(StoreError) in
                 try await scaleInForce(ofFrames: FrameSize(frame))
             }

@@ -11,7 +11,7 @@ extension Microscope {
         let frameSize = await frameSize()
         let scale =
             store.fault == nil
-            ? try await found { () throws(StoreError) in try await scaleInForce(ofFrames: frameSize) }
+            ? try await asProblems { () throws(StoreError) in try await scaleInForce(ofFrames: frameSize) }
             : await scaleBySetting(ofFrames: frameSize)
         let (state, reason): (CameraReport.State, String?) =
             switch await source.state() {
@@ -44,7 +44,7 @@ extension Microscope {
         }
         logger.notice(
             "camera control set", metadata: ["control": "\(name)", "value": "\(control.value)", "peer": "\(peer)"])
-        try await found { () throws(StoreError) in
+        try await asProblems { () throws(StoreError) in
             try await store.log(
                 "camera control set", by: Agent(peer), detail: ["control": name, "value": "\(control.value)"])
         }

@@ -93,7 +93,8 @@ extension Microscope {
         guard source.hasSettableMode, let size, size != usual else { return ScaleInForce(setting: nmPerPixel) }
         return ScaleInForce(
             remark: Self.remark(
-                size, "nm_per_pixel of the configuration is of frames of \(Self.text(usual)), which the camera gives by itself",
+                size,
+                "nm_per_pixel of the configuration is of frames of \(Self.text(usual)), which the camera gives by itself",
                 "state it at this size with `neurallens camera calibrate`"))
     }
 

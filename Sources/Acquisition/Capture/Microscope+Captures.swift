@@ -11,7 +11,7 @@ extension Microscope {
         guard !isStopping else {
             throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
         }
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: request.slide) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: request.slide) }
         try await requireMemory()
         let job = try await captures.add(request, slide: slide, agent: Agent(peer))
         logger.notice(
@@ -56,7 +56,7 @@ extension Microscope {
 
     /// Returns when a slide is surveyed as far as its fields are analysed, or after `timeout`.
     package func surveyed(slide name: String, timeout: Duration) async throws(Problem) {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         await survey.settled(slide.id, until: .now + timeout)
     }
 

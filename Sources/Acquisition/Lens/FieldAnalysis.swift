@@ -112,7 +112,9 @@ struct FieldAnalysis: Sendable {
     /// What is kept of the lens's pictures, as PNG files, each marked as synthesised.
     private func pictures(_ output: LensOutput, _ paint: LensPaint) throws(AnalysisError) -> [Output.Picture] {
         var kinds = [(PictureRecord.classes, paint.classes, [LensPaint.classesKey: paint.classesText])]
-        if let magnified = paint.picture(PictureRecord.magnified) { kinds.append((PictureRecord.magnified, magnified, [:])) }
+        if let magnified = paint.picture(PictureRecord.magnified) {
+            kinds.append((PictureRecord.magnified, magnified, [:]))
+        }
         if let sureness = output.sureness { kinds.append((PictureRecord.sureness, LensPicture(sureness), [:])) }
         let results = Mutex([Result<Output.Picture, ImagingError>?](repeating: nil, count: kinds.count))
         let named = kinds

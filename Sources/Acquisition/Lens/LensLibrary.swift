@@ -25,9 +25,11 @@ struct LensLibrary: Sendable {
     private static let ownerFile = ".brought-by"
 
     private func path(_ digest: String) throws(Problem) -> String {
-        let isDigest = digest.utf8.count == 64 && digest.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
-        }
+        let isDigest =
+            digest.utf8.count == 64
+            && digest.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+            }
         guard isDigest, FileManager.default.fileExists(atPath: "\(folder)/\(digest)/lens.json") else {
             throw Problem(
                 .lensNotOffered, "no lens of the digest \(digest.prefix(64)) was offered",
@@ -40,7 +42,8 @@ struct LensLibrary: Sendable {
     /// - Parameter owner: who brings it.
     func offer(_ bytes: [UInt8], by owner: String) throws(Problem) -> LensOffer {
         guard bytes.count <= Self.largestManifestBytes else {
-            throw Problem(.invalidLensFile, "the manifest has \(bytes.count) bytes", hint: "offer the lens.json of a lens")
+            throw Problem(
+                .invalidLensFile, "the manifest has \(bytes.count) bytes", hint: "offer the lens.json of a lens")
         }
         do {
             _ = try LensManifest.decode(Data(bytes), path: "the offered lens.json")

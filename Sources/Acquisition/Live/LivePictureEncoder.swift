@@ -72,7 +72,8 @@ actor LivePictureEncoder {
                     comment: isSynthesised
                         ? "Synthesised by the neural lens \(name): the statistically most likely picture, not an observation."
                         : "Sample map by the neural lens \(name)"
-                ), format: request.format, sequence: look.shot.sequence, ageMilliseconds: 0, isSynthesised: isSynthesised,
+                ), format: request.format, sequence: look.shot.sequence, ageMilliseconds: 0,
+                isSynthesised: isSynthesised,
                 widthPx: small.width, heightPx: small.height,
                 nmPerPixel: look.nmPerPixel * Double(look.map.width) / Double(small.width), mode: look.mode.wire,
                 covers: look.covers)

@@ -4,11 +4,11 @@ internal import SlideStore
 /// Capture plans, as clients see them.
 extension Microscope {
     package func plans() async throws(Problem) -> [CapturePlan] {
-        try await found { () throws(StoreError) in try await plans.plans() }
+        try await asProblems { () throws(StoreError) in try await plans.plans() }
     }
 
     package func plan(_ id: Int64) async throws(Problem) -> CapturePlan {
-        try await found { () throws(StoreError) in try await plans.plan(id) }
+        try await asProblems { () throws(StoreError) in try await plans.plan(id) }
     }
 
     package func createPlan(_ request: CapturePlanRequest, by peer: Peer) async throws(Problem) -> CapturePlan {

@@ -7,7 +7,7 @@ extension Microscope {
     package func exclude(
         capture id: Int64, _ request: ExclusionRequest, by peer: Peer
     ) async throws(Problem) -> CaptureReport {
-        try await found { () throws(StoreError) in
+        try await asProblems { () throws(StoreError) in
             try await store.exclude(id, reason: request.reason, by: Agent(peer, name: request.reviewer))
         }
         logger.notice("capture left out", metadata: ["capture": "\(id)", "peer": "\(peer)"])
@@ -15,7 +15,7 @@ extension Microscope {
     }
 
     package func include(capture id: Int64, by peer: Peer) async throws(Problem) -> CaptureReport {
-        try await found { () throws(StoreError) in try await store.include(id, by: Agent(peer)) }
+        try await asProblems { () throws(StoreError) in try await store.include(id, by: Agent(peer)) }
         logger.notice("capture taken in again", metadata: ["capture": "\(id)", "peer": "\(peer)"])
         return try await exclusionChanged(of: id)
     }

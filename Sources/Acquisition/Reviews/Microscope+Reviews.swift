@@ -11,11 +11,12 @@ extension Microscope {
         let run = grains[0].run
         guard grains.allSatisfy({ $0.run == run }) else {
             throw Problem(
-                .invalidReview, "the grains belong to different slides or runs", hint: "review those of one slide at a time")
+                .invalidReview, "the grains belong to different slides or runs",
+                hint: "review those of one slide at a time")
         }
         if let species = request.species { try await check(species, run: run) }
         let decision = try decision(request, grains)
-        let reviews = try await found { () throws(StoreError) in
+        let reviews = try await asProblems { () throws(StoreError) in
             try await store.review(
                 request.grains, decision, note: request.note ?? "", by: Agent(peer, name: request.reviewer))
         }
@@ -30,12 +31,13 @@ extension Microscope {
         }
         let touched = Set(request.grains + reviews.flatMap(\.made)).sorted()
         await tellReview(of: touched, capture: grains[0].capture)
-        return ReviewResult(review: ReviewReport(review), grains: try await book.wire(try await book.grainsNamed(touched)))
+        return ReviewResult(
+            review: ReviewReport(review), grains: try await book.wire(try await book.grainsNamed(touched)))
     }
 
     /// A word that is misspelt would make a species of its own.
     private func check(_ key: String, run id: Run.ID) async throws(Problem) {
-        let run = try await found { () throws(StoreError) in try await store.run(id) }
+        let run = try await asProblems { () throws(StoreError) in try await store.run(id) }
         let species = book.species(ofLens: run.lens.sha256).map(\.key)
         let known = species + [Grain.unidentified]
         if known.contains(key) { return }
@@ -93,7 +95,8 @@ extension ReviewReport {
             id: review.id, at: Microscope.iso8601(review.at),
             action: ReviewAction(rawValue: review.action.rawValue) ?? .accept, grains: review.grains, made: review.made,
             species: review.species, reason: review.reason, note: review.note.isEmpty ? nil : review.note,
-            reviewer: review.agent.userName.isEmpty ? nil : review.agent.userName, by: review.agent.text, undoes: review.undoes, undoneBy: review.undoneBy)
+            reviewer: review.agent.userName.isEmpty ? nil : review.agent.userName, by: review.agent.text,
+            undoes: review.undoes, undoneBy: review.undoneBy)
     }
 }
 

@@ -7,7 +7,7 @@ internal import SlideStore
 extension Microscope {
     package func createSlide(_ creation: SlideCreation, by peer: Peer) async throws(Problem) -> ControlAPI.SlideSummary
     {
-        let slide = try await found { () throws(StoreError) in
+        let slide = try await asProblems { () throws(StoreError) in
             try await store.createSlide(name: creation.name, note: creation.note ?? "", by: Agent(peer))
         }
         logger.notice("slide created", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
@@ -17,20 +17,21 @@ extension Microscope {
     package func changeSlide(
         _ name: String, _ change: SlideChange, by peer: Peer
     ) async throws(Problem) -> ControlAPI.SlideSummary {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         // What may be refused comes first, so that nothing is half changed.
         if let run = change.run {
-            let known = try await found { () throws(StoreError) in try await store.runs(ofSlide: slide.id) }
+            let known = try await asProblems { () throws(StoreError) in try await store.runs(ofSlide: slide.id) }
             guard known.contains(where: { $0.id == run }) else {
                 throw Problem(
                     .runNotFound, "the slide \"\(slide.name)\" has no run \(run)",
                     hint: "`neurallens slide runs NAME` lists its runs")
             }
         }
-        try await found { () throws(StoreError) in
+        try await asProblems { () throws(StoreError) in
             if change.sampledVolumeM3 != nil || change.depositAreaMm2 != nil {
                 try await store.setDeposit(
-                    ofSlide: slide.id, sampledVolumeCubicMetres: change.sampledVolumeM3 ?? slide.sampledVolumeCubicMetres,
+                    ofSlide: slide.id,
+                    sampledVolumeCubicMetres: change.sampledVolumeM3 ?? slide.sampledVolumeCubicMetres,
                     depositAreaSquareMillimetres: change.depositAreaMm2 ?? slide.depositAreaSquareMillimetres,
                     by: Agent(peer))
             }

@@ -100,7 +100,7 @@ extension SlideBook {
 
     /// What a slide's counts rest on.
     func evidence(ofSlide name: String) async throws(Problem) -> SlideEvidence {
-        let record = try await found { () throws(StoreError) in try await store.record(ofSlide: name) }
+        let record = try await asProblems { () throws(StoreError) in try await store.record(ofSlide: name) }
         return await evidence(of: record)
     }
 

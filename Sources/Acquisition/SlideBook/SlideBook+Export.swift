@@ -17,7 +17,9 @@ extension SlideBook {
     private static let mosaicPixels = 2000
 
     package func export(slide name: String, format: ExportFormat, capture: Int64?) async throws(Problem) -> [UInt8] {
-        let record = try await found { () throws(StoreError) in try await store.record(ofSlide: name, withGrains: true) }
+        let record = try await asProblems { () throws(StoreError) in
+            try await store.record(ofSlide: name, withGrains: true)
+        }
         let slide = record.summary.slide
         guard !record.captures.isEmpty else {
             throw Problem(
@@ -52,12 +54,13 @@ extension SlideBook {
     }
 
     package func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
-        let capture = try await found { () throws(StoreError) in try await store.capture(id) }
-        let record = try await found { () throws(StoreError) in
+        let capture = try await asProblems { () throws(StoreError) in try await store.capture(id) }
+        let record = try await asProblems { () throws(StoreError) in
             try await store.record(ofSlide: capture.slide.name, withGrains: true)
         }
         let report = try await report(on: record, await evidence(of: record))
-        let stored = try await found { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store) }
+        let stored = try await asProblems { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store)
+        }
         let bits = capture.bitDepth
         let pictures = try await drawn { (isWanted) throws(Problem) in
             let contents: [(kind: String, content: PNG.Content, nmPerPixel: Double?)]?
@@ -153,7 +156,7 @@ extension SlideBook {
         }
         let doubtful = report.grains.filter { $0.status == .doubtful }.sorted { $0.confidence < $1.confidence }
         for grain in doubtful.prefix(Self.cropsShown) {
-            let stored = try await found { () throws(StoreError) in try await store.grain(grain.id) }
+            let stored = try await asProblems { () throws(StoreError) in try await store.grain(grain.id) }
             let observed = try await crop(ofGrain: grain.id)
             let generated = try? await store.picture(ofCapture: grain.capture, kind: PictureRecord.magnified).png
             let width = report.fields.first { $0.capture == grain.capture }?.width

@@ -10,17 +10,18 @@ internal import SlideStore
 /// Single grains, and what people said of them.
 extension SlideBook {
     package func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList {
-        let (capture, grains) = try await found { () throws(StoreError) in
+        let (capture, grains) = try await asProblems { () throws(StoreError) in
             (try await store.capture(id), try await store.grains(ofCapture: id, onlyCounted: !includingRejected))
         }
         if let problem = problem(capture) { throw problem }
         return GrainList(
-            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel, grains: try await wire(grains),
+            capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel,
+            grains: try await wire(grains),
             doubts: capture.doubts.map(\.sentence))
     }
 
     package func grain(_ id: Int64) async throws(Problem) -> GrainReport {
-        let (grain, reviews) = try await found { () throws(StoreError) in
+        let (grain, reviews) = try await asProblems { () throws(StoreError) in
             (try await store.grain(id), try await store.reviews(ofGrain: id))
         }
         var report = try await wire([grain])[0]
@@ -34,7 +35,7 @@ extension SlideBook {
         var positions: [Int64: SlidePosition] = [:]
         var slides: Set<Slide.ID> = []
         for id in Set(grains.map(\.capture)) {
-            let capture = try await found { () throws(StoreError) in try await store.capture(id) }
+            let capture = try await asProblems { () throws(StoreError) in try await store.capture(id) }
             scales[id] = capture.scale?.nmPerPixel
             slides.insert(capture.slide.id)
         }
@@ -48,7 +49,7 @@ extension SlideBook {
     package func nextForReview(
         ofSlide name: String, species: String?, limit: Int
     ) async throws(Problem) -> ReviewList {
-        let (summary, grains) = try await found { () throws(StoreError) in
+        let (summary, grains) = try await asProblems { () throws(StoreError) in
             let slide = try await store.slide(named: name)
             return (
                 try await store.summary(ofSlide: slide.id),
@@ -61,7 +62,7 @@ extension SlideBook {
     }
 
     package func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport] {
-        try await found { () throws(StoreError) -> [Review] in
+        try await asProblems { () throws(StoreError) -> [Review] in
             let slide = try await store.slide(named: name)
             guard let run = try await store.runInForce(ofSlide: slide.id) else { return [] }
             return try await store.reviews(ofRun: run.id)
@@ -70,7 +71,7 @@ extension SlideBook {
 
     func grainsNamed(_ ids: [Int64]) async throws(Problem) -> [StoredGrain] {
         var grains: [StoredGrain] = []
-        for id in ids { grains.append(try await found { () throws(StoreError) in try await store.grain(id) }) }
+        for id in ids { grains.append(try await asProblems { () throws(StoreError) in try await store.grain(id) }) }
         return grains
     }
 
@@ -80,7 +81,7 @@ extension SlideBook {
     private static let leastMarginPixels = 12
 
     package func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
-        let (grain, input) = try await found { () throws(StoreError) in
+        let (grain, input) = try await asProblems { () throws(StoreError) in
             let grain = try await store.grain(id)
             return (grain, try await store.picture(ofCapture: grain.capture, kind: PictureRecord.input))
         }
@@ -89,7 +90,8 @@ extension SlideBook {
                 let picture = try StoredField(png: input.png).picture(name: "the input of capture \(grain.capture)")
                 return try PNG.encode(
                     Self.crop(of: grain.grain, from: picture, isOutlined: true),
-                    nmPerPixel: input.description.nmPerPixel, text: ["Title": "grain \(id) of capture \(grain.capture)"])
+                    nmPerPixel: input.description.nmPerPixel, text: ["Title": "grain \(id) of capture \(grain.capture)"]
+                )
             } catch {
                 throw Problem(.storeFailed, error.message, hint: error.hint)
             }

@@ -9,7 +9,7 @@ internal import SlideStore
 /// A slide is a place: where its fields lie, as far as it is surveyed, and a picture of it.
 extension SlideBook {
     func places(ofSlide slide: Slide.ID) async throws(Problem) -> SlidePlaces {
-        let fields = try await found { () throws(StoreError) in try await store.fieldPlaces(ofSlide: slide) }
+        let fields = try await asProblems { () throws(StoreError) in try await store.fieldPlaces(ofSlide: slide) }
         return await computed { SlidePlaces(fields) }
     }
 
@@ -18,7 +18,8 @@ extension SlideBook {
         var grains: [StoredGrain] = []
         while true {
             let after = grains.last?.id ?? 0
-            let page = try await found { () throws(StoreError) in try await store.grains(ofRun: run, after: after) }
+            let page = try await asProblems { () throws(StoreError) in try await store.grains(ofRun: run, after: after)
+            }
             if page.isEmpty { return grains }
             grains += page
         }
@@ -27,9 +28,9 @@ extension SlideBook {
     // MARK: What clients ask
 
     package func placements(ofSlide name: String) async throws(Problem) -> SlidePlacements {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         let places = try await places(ofSlide: slide.id)
-        let (captures, summary) = try await found { () throws(StoreError) in
+        let (captures, summary) = try await asProblems { () throws(StoreError) in
             (try await store.captures(ofSlide: slide.id), try await store.summary(ofSlide: slide.id))
         }
         var remarks = places.placement.contradictions.map { contradiction in
@@ -47,7 +48,7 @@ extension SlideBook {
         // Seen in many fields, each time at the same pixels.
         var dirt: [Grain.Box] = []
         if let run = summary.run {
-            for grain in try await found({ () throws(StoreError) in try await store.dirt(ofRun: run) }) {
+            for grain in try await asProblems({ () throws(StoreError) in try await store.dirt(ofRun: run) }) {
                 let centre = grain.grain.centroidPixels
                 let isKnown = dirt.contains {
                     ($0.x0...$0.x1).contains(centre.x) && ($0.y0...$0.y1).contains(centre.y)
@@ -74,7 +75,7 @@ extension SlideBook {
     }
 
     package func map(ofSlide name: String) async throws(Problem) -> [UInt8] {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         return try await map(of: slide)
     }
 
@@ -87,7 +88,7 @@ extension SlideBook {
                 .mapRefused, "the slide \"\(slide.name)\" has no analysed field with a known scale",
                 hint: "capture a field first, or calibrate the objective with `neurallens camera calibrate`")
         }
-        let run = try await found { () throws(StoreError) in try await store.runInForce(ofSlide: slide.id) }
+        let run = try await asProblems { () throws(StoreError) in try await store.runInForce(ofSlide: slide.id) }
         let grains = if let run { try await self.grains(ofRun: run.id) } else { [StoredGrain]() }
         let marks = grains.compactMap { grain -> SlideMap.Mark? in
             guard grain.standing.status.isCounted, let field = places.number(of: grain.capture) else { return nil }

@@ -6,12 +6,12 @@ internal import SlideStore
 /// Runs of a slide, and what they differ in.
 extension SlideBook {
     package func runs(ofSlide name: String) async throws(Problem) -> [RunReport] {
-        let runs = try await found { () throws(StoreError) in
+        let runs = try await asProblems { () throws(StoreError) in
             try await store.runs(ofSlide: try await store.slide(named: name).id)
         }
         var reports: [RunReport] = []
         for run in runs {
-            let counts = try await found { () throws(StoreError) in try await store.counts(ofRun: run.id) }
+            let counts = try await asProblems { () throws(StoreError) in try await store.counts(ofRun: run.id) }
             let byKey = Dictionary(uniqueKeysWithValues: counts.map { ($0.species, $0.grains) })
             let settings = CountingSettings(stored: run.settings)
             reports.append(
@@ -32,7 +32,7 @@ extension SlideBook {
     }
 
     package func difference(ofSlide name: String, run: Int64, to other: Int64) async throws(Problem) -> RunDifference {
-        let (slide, runs) = try await found { () throws(StoreError) in
+        let (slide, runs) = try await asProblems { () throws(StoreError) in
             let slide = try await store.slide(named: name)
             return (slide, try await store.runs(ofSlide: slide.id))
         }

@@ -7,7 +7,7 @@ internal import SlideStore
 /// Slides and captures in lists.
 extension SlideBook {
     package func slides() async throws(Problem) -> [ControlAPI.SlideSummary] {
-        let (summaries, runs) = try await found { () throws(StoreError) in
+        let (summaries, runs) = try await asProblems { () throws(StoreError) in
             let summaries = try await store.slides()
             var runs: [Run.ID: Run] = [:]
             for run in summaries.compactMap(\.run) { runs[run] = try await store.run(run) }
@@ -17,7 +17,7 @@ extension SlideBook {
     }
 
     package func slide(_ name: String) async throws(Problem) -> ControlAPI.SlideSummary {
-        let (summary, run) = try await found { () throws(StoreError) in
+        let (summary, run) = try await asProblems { () throws(StoreError) in
             let slide = try await store.slide(named: name).id
             return (try await store.summary(ofSlide: slide), try await store.runInForce(ofSlide: slide))
         }
@@ -53,7 +53,7 @@ extension SlideBook {
     }
 
     package func captures(ofSlide name: String) async throws(Problem) -> [CaptureReport] {
-        let (captures, counts) = try await found { () throws(StoreError) in
+        let (captures, counts) = try await asProblems { () throws(StoreError) in
             let slide = try await store.slide(named: name).id
             return (try await store.captures(ofSlide: slide), try await store.countsByCapture(ofSlide: slide))
         }
@@ -61,7 +61,7 @@ extension SlideBook {
     }
 
     func report(capture id: Int64) async throws(Problem) -> CaptureReport {
-        let (capture, counts) = try await found { () throws(StoreError) in
+        let (capture, counts) = try await asProblems { () throws(StoreError) in
             try await persistently(for: .seconds(2)) { () throws(StoreError) in
                 (try await store.capture(id), try await store.counts(ofCapture: id))
             }
@@ -79,7 +79,7 @@ extension SlideBook {
     func problem(_ capture: Capture) -> Problem? { capture.failure.map { Problem($0) } }
 
     package func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8] {
-        let pictures = try await found { () throws(StoreError) in
+        let pictures = try await asProblems { () throws(StoreError) in
             try await CapturePictures(ofCapture: id, in: store, for: kind.rawValue)
         }
         let png = try await drawn { (_) throws(Problem) in
@@ -90,7 +90,7 @@ extension SlideBook {
             }
         }
         if let png { return png }
-        let all = try await found { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store) }
+        let all = try await asProblems { () throws(StoreError) in try await CapturePictures(ofCapture: id, in: store) }
         let kinds = try await drawn { (_) throws(Problem) in (try? all.kinds()) ?? [] }
         throw Problem(
             .imageNotFound, "capture \(id) has no picture \"\(kind.rawValue)\"",

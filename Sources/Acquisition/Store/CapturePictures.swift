@@ -39,7 +39,9 @@ struct CapturePictures: Sendable {
         if let paint {
             kinds += paint.kinds
         } else {
-            kinds += kept.values.map(\.description.kind).filter { $0 != PictureRecord.input && $0 != PictureRecord.sureness }.sorted()
+            kinds += kept.values.map(\.description.kind).filter {
+                $0 != PictureRecord.input && $0 != PictureRecord.sureness
+            }.sorted()
         }
         return kinds + (kept[PictureRecord.sureness] == nil ? [] : [PictureRecord.sureness])
     }
@@ -90,7 +92,9 @@ struct CapturePictures: Sendable {
         guard let classes = kept[PictureRecord.classes] else { return nil }
         func grey(_ kind: String) throws(ImagingError) -> Picture<UInt8>? {
             guard let png = kept[kind]?.png else { return nil }
-            guard case .bits8(let picture) = try PNG.decode(png, name: name(kind), maximumPixels: .max) else { return nil }
+            guard case .bits8(let picture) = try PNG.decode(png, name: name(kind), maximumPixels: .max) else {
+                return nil
+            }
             return picture
         }
         guard let map = try grey(PictureRecord.classes),
@@ -112,7 +116,8 @@ extension PNG {
         _ picture: LensPicture, nmPerPixel: Double?, text: [String: String]
     ) throws(ImagingError) -> [UInt8] {
         try encode(
-            width: picture.width, height: picture.height, channels: picture.channels, nmPerPixel: nmPerPixel, text: text,
+            width: picture.width, height: picture.height, channels: picture.channels, nmPerPixel: nmPerPixel,
+            text: text,
             row: picture.row)
     }
 }

@@ -5,14 +5,14 @@ internal import SlideStore
 /// Slides that leave: to the archive and back, or for good.
 extension Microscope {
     package func archiveSlide(_ name: String, by peer: Peer) async throws(Problem) -> SlideTransferJob {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         try await requireAtRest(slide, "archived")
         logger.notice("slide goes to the archive", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
         return try await care.transfer(slide, .archive, by: peer)
     }
 
     package func restoreSlide(_ name: String, by peer: Peer) async throws(Problem) -> SlideTransferJob {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         logger.notice("slide comes from the archive", metadata: ["slide": "\(slide.name)", "peer": "\(peer)"])
         return try await care.transfer(slide, .restore, by: peer)
     }
@@ -27,7 +27,7 @@ extension Microscope {
     package func deleteSlide(
         _ name: String, confirmation: String, by peer: Peer
     ) async throws(Problem) -> SlideDeletionReport {
-        let slide = try await found { () throws(StoreError) in try await store.slide(named: name) }
+        let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
         guard confirmation == slide.name else {
             throw Problem(
                 .slideNotConfirmed,
@@ -35,7 +35,7 @@ extension Microscope {
                 hint: "neurallens slide delete NAME asks for it; with HTTP: DELETE /v1/slides/NAME?name=NAME")
         }
         try await requireAtRest(slide, "deleted")
-        let captures = try await found { () throws(StoreError) in
+        let captures = try await asProblems { () throws(StoreError) in
             try await store.summary(ofSlide: slide.id).captures.values.reduce(0, +)
         }
         let bytes = try await care.delete(slide, by: peer)

@@ -1,4 +1,3 @@
-internal import ControlAPI
 internal import Imaging
 internal import SlideStore
 
@@ -25,26 +24,5 @@ func persistently<Value: Sendable, Failure: PassingFailure>(
             guard error.isPassing, ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
             try? await Task.sleep(for: backoff.pause())
         }
-    }
-}
-
-/// The store's errors as problems.
-@discardableResult
-func found<Value>(
-    isolation: isolated (any Actor)? = #isolation, _ body: () async throws(StoreError) -> Value
-) async throws(Problem) -> Value {
-    do {
-        return try await body()
-    } catch {
-        throw Problem(error)
-    }
-}
-
-/// The same for a thread that waits.
-func waitedFor<Value>(_ body: () throws(StoreError) -> Value) throws(Problem) -> Value {
-    do {
-        return try body()
-    } catch {
-        throw Problem(error)
     }
 }

@@ -84,7 +84,9 @@ extension SlideStore {
 
     /// A capture's field as RGB of 8 bits. Blocks the calling thread, which is none of the cooperative pool's.
     func waitForColours(ofCapture capture: Capture.ID) throws(Problem) -> Picture<UInt8> {
-        let png = try waitedFor { () throws(StoreError) in try waitForPicture(ofCapture: capture, kind: PictureRecord.input) }
+        let png = try blockingAsProblems { () throws(StoreError) in
+            try waitForPicture(ofCapture: capture, kind: PictureRecord.input)
+        }
         do throws(ImagingError) {
             return try StoredField(png: png).picture(name: "the input of capture \(capture)")
         } catch {

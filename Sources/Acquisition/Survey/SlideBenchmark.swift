@@ -143,7 +143,8 @@ package struct SlideBenchmark: Sendable {
         let results = CaptureResults(
             pictures: [], grains: field.grains.map(\.grain),
             lens: LensIdentity(name: "benchmark", sha256: String(repeating: "0", count: 64)),
-            engineVersion: Microscope.version, settings: [[String: Setting].borderRule: .text(BorderRule.twoEdges.rawValue)], stageSeconds: [:])
+            engineVersion: Microscope.version,
+            settings: [[String: Setting].borderRule: .text(BorderRule.twoEdges.rawValue)], stageSeconds: [:])
         let (start, before) = (ContinuousClock.now, Self.processorSeconds)
         let id = try await store.storeInput(input, slide: owner.id, by: .current).id
         let done = try await store.finish(id, with: results)

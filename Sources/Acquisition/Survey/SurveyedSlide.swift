@@ -78,7 +78,8 @@ final class SurveyedSlide: @unchecked Sendable {
         let preview = FieldPreview(picture)
         placer.add(
             Self.description(
-                width: picture.width, height: picture.height, nmPerPixel: scale.nmPerPixel, stage: capture.stagePosition),
+                width: picture.width, height: picture.height, nmPerPixel: scale.nmPerPixel, stage: capture.stagePosition
+            ),
             picture: picture)
         let (captures, descriptions) = (captures + [capture.id], placer.descriptions)
         let found = try placer.placeNext(
@@ -127,7 +128,7 @@ final class SurveyedSlide: @unchecked Sendable {
     }
 
     private func preview(_ capture: Capture.ID, _ description: FieldDescription) throws(Problem) -> FieldPreview {
-        let bytes = try waitedFor { () throws(StoreError) in try store.waitForPreview(ofCapture: capture) }
+        let bytes = try blockingAsProblems { () throws(StoreError) in try store.waitForPreview(ofCapture: capture) }
         guard let preview = FieldPreview(ofFieldOfWidth: description.width, height: description.height, bytes: bytes)
         else {
             throw Problem(
@@ -145,7 +146,7 @@ final class SurveyedSlide: @unchecked Sendable {
     func judge(
         _ captures: [Capture.ID], run: Run.ID, while isWanted: () -> Bool
     ) throws(Problem) -> (judgement: SlideJudgement, words: Int64)? {
-        let words = try waitedFor { () throws(StoreError) in try store.waitForWords() }
+        let words = try blockingAsProblems { () throws(StoreError) in try store.waitForWords() }
         if run != self.run || words != self.words || grains.count > Self.fieldsHeld {
             grains = [:]
             if run != self.run || words != self.words { doubles = SlideDoubles() }
@@ -212,12 +213,16 @@ final class SurveyedSlide: @unchecked Sendable {
         let missing = fields.filter { grains[$0] == nil }
         if missing.isEmpty { return }
         let ids = missing.map { captures[$0] }
-        let read = try waitedFor { () throws(StoreError) in try store.waitForGrains(ofCaptures: ids, inRun: run) }
+        let read = try blockingAsProblems { () throws(StoreError) in
+            try store.waitForGrains(ofCaptures: ids, inRun: run)
+        }
         for (field, id) in zip(missing, ids) {
             // What a person replaced or left out is not there to be seen twice.
             let all = read[id] ?? []
             func isThere(_ status: Standing.Status) -> Bool { status != .replaced && status != .excluded }
-            grains[field] = all.filter { isThere($0.grain.standing.status) }.map { Seen(grain: $0.grain, verdict: $0.verdict) }
+            grains[field] = all.filter { isThere($0.grain.standing.status) }.map {
+                Seen(grain: $0.grain, verdict: $0.verdict)
+            }
             gone[field] = all.filter { $0.verdict != nil && !isThere($0.grain.standing.status) }.map(\.grain.id)
         }
     }
