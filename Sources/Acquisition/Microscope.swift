@@ -8,6 +8,7 @@ package import Logging
 internal import Quantities
 internal import Simulation
 internal import SlideStore
+internal import Synchronization
 
 /// The instrument: a source of frames, a lens and a store, and the queue of captures between them.
 ///
@@ -104,7 +105,8 @@ package actor Microscope {
         self.configuration = configuration
         do {
             folder = try StateFolder(configuration.stateDirectory, logger: logger)
-            store = try SlideStore(at: configuration.stateDirectory + "/slides.sqlite")
+            store = try SlideStore(
+                at: configuration.stateDirectory + "/slides.sqlite", progress: Self.toldEachSecond(logger))
         } catch {
             throw Problem(error)
         }
@@ -117,6 +119,22 @@ package actor Microscope {
         book = SlideBook(store: store, lens: lens, lenses: lenses, knownLenses: knownLenses, timings: timings)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
+        }
+    }
+
+    /// A large store of an earlier format takes a while to open.
+    private static func toldEachSecond(_ logger: Logger) -> @Sendable (Double) -> Void {
+        let told = Mutex(ContinuousClock.now)
+        return { share in
+            let isDue = told.withLock { told in
+                guard ContinuousClock.now - told >= .seconds(1) else { return false }
+                told = .now
+                return true
+            }
+            guard isDue else { return }
+            logger.notice(
+                "the database is being brought to the format of this version",
+                metadata: ["done": "\(Int(saturating: share * 100)) %"])
         }
     }
 

@@ -36,6 +36,14 @@ extension Presentation {
         return facts.rendered()
     }
 
+    package static func deletionQuestion(_ slide: SlideSummary) -> String {
+        "Delete \"\(visible(slide.name))\" with \(plural(slide.captures, "capture")), for good? Type its name: "
+    }
+
+    package static func deletion(_ gone: SlideDeletionReport) -> String {
+        "\"\(visible(gone.slide))\" is deleted: \(plural(gone.captures, "capture")), \(size(gone.pictureBytes)) of pictures\n"
+    }
+
     static func countItems(_ counts: [SpeciesCount], unidentified: Int) -> [String] {
         counts.map { "\(visible($0.key)) \($0.grains)" } + ["\(GrainReport.unidentified) \(unidentified)"]
     }

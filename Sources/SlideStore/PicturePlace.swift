@@ -11,6 +11,8 @@ package enum PicturePlace: String, Sendable, Equatable {
     /// Not kept any more, by the rule for how long pictures are kept.
     case removed
 
+    var isHere: Bool { self == .here || self == .archiving }
+
     static func of(_ db: Database, slide: Int64) throws -> PicturePlace {
         try known(
             try String.fetchOne(db, sql: "SELECT pictures FROM slides WHERE id = ?", arguments: [slide])

@@ -69,11 +69,13 @@ extension Schema {
     ///
     /// A person says what a grain is. Whether one that the border cuts counts is not a matter of what it is: each grain
     /// of a slide has the same chance only if the rule holds for all.
-    /// - Parameter accepted: what a person's yes makes of a grain.
-    static func derivedStandings(accepted: String) -> String {
+    /// - Parameters:
+    ///   - accepted: what a person's yes makes of a grain.
+    ///   - species: the column that says of which species a grain is.
+    static func derivedStandings(accepted: String, species: String = "species") -> String {
         """
         CREATE VIEW derived_standings AS
-            SELECT grain_id, run_id, capture_id, species,
+            SELECT grain_id, run_id, capture_id, \(species),
                 CASE
                     WHEN cause IN ('machine', 'doubtful', 'confirmed', 'double', 'excluded') THEN cause
                     WHEN cause IN ('merged', 'split', 'undone') THEN 'replaced'
@@ -86,10 +88,10 @@ extension Schema {
             FROM (
                 SELECT g.id AS grain_id, a.run_id, a.capture_id, g.confidence, g.on_border, v.double_of,
                     COALESCE(
-                        (SELECT r.species FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
+                        (SELECT r.\(species) FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
                             WHERE rg.grain_id = g.id AND r.action = 'relabel' ORDER BY rg.review_id DESC LIMIT 1),
-                        g.species
-                    ) AS species,
+                        g.\(species)
+                    ) AS \(species),
                     COALESCE(
                         CASE WHEN EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = g.review_id) THEN 'undone' END,
                         CASE l.action WHEN 'merge' THEN 'merged' WHEN 'split' THEN 'split' END,

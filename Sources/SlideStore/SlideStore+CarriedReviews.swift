@@ -95,7 +95,9 @@ private struct Carrying {
             if !earlier.isEmpty {
                 // Grains that were drawn anew, or else those that were confirmed instead, one review each.
                 let drawn = earlier.flatMap(\.made)
-                for (old, new) in zip(review.made, drawn.isEmpty ? earlier.flatMap(\.grains) : drawn) { same[old] = new }
+                for (old, new) in zip(review.made, drawn.isEmpty ? earlier.flatMap(\.grains) : drawn) {
+                    same[old] = new
+                }
                 continue
             }
             guard try !comesFromTarget(review.id), let home = try capture(of: review.grains[0]) else { continue }
@@ -244,7 +246,8 @@ private struct Carrying {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT g.id, g.species, g.outline_px FROM grains AS g JOIN analyses AS a ON a.id = g.analysis_id
+                SELECT g.id, n.name AS species, g.outline FROM grains AS g JOIN species AS n ON n.id = g.species_id
+                JOIN analyses AS a ON a.id = g.analysis_id
                 WHERE a.capture_id = ? AND a.run_id = ? AND g.review_id IS NULL ORDER BY g.id
                 """, arguments: [capture, run]
         ).map { try Self.outlined($0) }
@@ -254,13 +257,17 @@ private struct Carrying {
     private func outlined(_ grain: Int64) throws -> Outlined {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT id, species, outline_px FROM grains WHERE id = ?", arguments: [grain])
+                db,
+                sql: """
+                    SELECT g.id, n.name AS species, g.outline FROM grains AS g JOIN species AS n ON n.id = g.species_id
+                    WHERE g.id = ?
+                    """, arguments: [grain])
         else { throw StoreError.noSuchGrain(grain) }
         return try Self.outlined(row)
     }
 
     private static func outlined(_ row: Row) throws -> Outlined {
-        let outline = try [Grain.Point](outlineText: row["outline_px"])
+        let outline = try [Grain.Point](row, ofGrain: row["id"])
         return Outlined(id: row["id"], species: row["species"], outline: outline, mask: PolygonMask(outline))
     }
 }

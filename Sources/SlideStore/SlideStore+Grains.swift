@@ -85,7 +85,8 @@ extension SlideStore {
         """
 
     package static let leastCertainOfSpecies = """
-        SELECT grain_id FROM standings WHERE run_id = ? AND species = ? AND status IN ('machine', 'doubtful')
+        SELECT grain_id FROM standings
+        WHERE run_id = ? AND species_id = (SELECT id FROM species WHERE name = ?) AND status IN ('machine', 'doubtful')
         ORDER BY confidence, grain_id LIMIT ?
         """
 }
@@ -100,35 +101,48 @@ extension Database {
     /// - Parameter review: the one that drew it; nil for what the lens found.
     func insert(_ grain: Grain, number: Int, analysis: Int64, review: Int64?) throws {
         let box = grain.boundingBoxPixels
+        let outline = grain.outlinePixels.map { Grain.Point(x: hundredths($0.x), y: hundredths($0.y)) }
+        guard outline.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else {
+            throw StoreError(
+                .refused, "the outline of a grain has coordinates that are no numbers", hint: "report this with the log"
+            )
+        }
         try cachedStatement(
             sql: """
-                INSERT INTO grains (id, analysis_id, review_id, number, species, centroid_x_px, centroid_y_px, box_x0_px,
+                INSERT INTO grains (id, analysis_id, review_id, number, species_id, centroid_x_px, centroid_y_px, box_x0_px,
                     box_y0_px, box_x1_px, box_y1_px, area_um2, area_px, equivalent_diameter_um, major_um, minor_um,
-                    angle_deg, circularity, focus, confidence, on_border, rejection, outline_px)
+                    angle_deg, circularity, focus, confidence, on_border, rejection, outline)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            try nextID(of: "grains"), analysis, review, number, grain.species, grain.centroidPixels.x,
-            grain.centroidPixels.y, box.x0, box.y0,
+            try nextID(of: "grains"), analysis, review, number, try speciesID(grain.species),
+            grain.centroidPixels.x, grain.centroidPixels.y, box.x0, box.y0,
             box.x1, box.y1, grain.areaSquareMicrometres, grain.areaPixels, grain.equivalentDiameterMicrometres,
             grain.ellipse?.majorMicrometres, grain.ellipse?.minorMicrometres, grain.ellipse?.angleDegrees,
             grain.circularity, grain.focus, grain.confidence, grain.isOnBorder, grain.rejection?.rawValue,
-            jsonText(outline: grain.outlinePixels),
+            Data(outline.packed),
         ])
+    }
+
+    /// The number of a species; a name that is new gets one.
+    func speciesID(_ name: String) throws -> Int64 {
+        let known = try cachedStatement(sql: "SELECT id FROM species WHERE name = ?")
+        if let id = try Int64.fetchOne(known, arguments: [name]) { return id }
+        try execute(sql: "INSERT INTO species (name) VALUES (?)", arguments: [name])
+        return lastInsertedRowID
     }
 }
 
-/// Corners as `[[x,y],...]`, rounded to a hundredth of a pixel, far below what an outline means. Coordinates that are
-/// no numbers give text that the table refuses.
-private func jsonText(outline: [Grain.Point]) -> String {
-    func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }
-    return "[" + outline.map { "[\(hundredths($0.x)),\(hundredths($0.y))]" }.joined(separator: ",") + "]"
-}
+/// Rounded to a hundredth of a pixel, far below what an outline means; no negative zero.
+private func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 + 0 }
 
 extension [Grain.Point] {
-    init(outlineText text: String) throws(StoreError) {
-        let corners: [[Double]] = try jsonValue(text)
-        self = corners.filter { $0.count == 2 }.map { Grain.Point(x: $0[0], y: $0[1]) }
+    /// - Parameters:
+    ///   - row: of `grains`, with `outline`.
+    ///   - id: the grain's.
+    init(_ row: Row, ofGrain id: Int64) throws {
+        let packed: Data = row["outline"]
+        try self.init(packed: [UInt8](packed), ofGrain: id)
     }
 }
 
@@ -139,13 +153,15 @@ extension StoredGrain {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT g.*, s.run_id, s.capture_id, s.species AS species_in_force, s.status, s.reason, s.double_of,
+                SELECT g.*, f.name AS species, n.name AS species_in_force, s.run_id, s.capture_id, s.status, s.reason,
+                    s.double_of,
                     COALESCE(
                         (SELECT r.id FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
                             WHERE rg.grain_id = g.id ORDER BY rg.review_id DESC LIMIT 1),
                         (SELECT r.id FROM effective_reviews AS r WHERE r.id = g.review_id)
                     ) AS last_review
-                FROM standings AS s JOIN grains AS g ON g.id = s.grain_id WHERE \(condition) ORDER BY \(order)
+                FROM standings AS s JOIN grains AS g ON g.id = s.grain_id JOIN species AS f ON f.id = g.species_id
+                JOIN species AS n ON n.id = s.species_id WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments)
         let reviews = try Review.fetchAll(
             db, where: "r.id IN (SELECT value FROM json_each(?))",
@@ -169,7 +185,7 @@ extension StoredGrain {
                     x0: row["box_x0_px"], y0: row["box_y0_px"], x1: row["box_x1_px"], y1: row["box_y1_px"]),
                 areaSquareMicrometres: row["area_um2"], areaPixels: row["area_px"],
                 equivalentDiameterMicrometres: row["equivalent_diameter_um"], confidence: row["confidence"],
-                isOnBorder: row["on_border"], outlinePixels: try [Grain.Point](outlineText: row["outline_px"]),
+                isOnBorder: row["on_border"], outlinePixels: try [Grain.Point](row, ofGrain: row["id"]),
                 ellipse: major.map {
                     Grain.Ellipse(
                         majorMicrometres: $0, minorMicrometres: row["minor_um"], angleDegrees: row["angle_deg"])

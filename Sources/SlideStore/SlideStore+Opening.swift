@@ -31,7 +31,7 @@ extension SlideStore {
             // As the pool would; in the header from the start.
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = wal")
         }
-        try Schema.migrator.migrate(database)
+        try Schema.migrator { _ in }.migrate(database)
         try database.close()
         guard link(draft, path) == 0 || rename(draft, path) == 0 else {
             throw StoreError(
@@ -39,6 +39,17 @@ extension SlideStore {
         }
         unlink(draft)
         AtomicFile.syncFolder(of: path)
+    }
+
+    /// Brings a file of an earlier format to this one: each step whole or not at all.
+    static func bringToFormat(
+        _ pool: DatabasePool, _ path: String, _ progress: @escaping @Sendable (Double) -> Void
+    ) throws {
+        do {
+            try Schema.migrator(progress: progress).migrate(pool)
+        } catch {
+            throw StoreError(error, doing: "brought to format \(Schema.version)", path: path)
+        }
     }
 
     /// Whether a log with something in it lies beside a file.

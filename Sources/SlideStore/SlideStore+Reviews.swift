@@ -233,10 +233,11 @@ extension Database {
         let row = try Row.fetchOne(
             self,
             sql: """
-                SELECT g.analysis_id, g.outline_px, s.run_id, s.species, c.nm_per_pixel, p.width, p.height,
+                SELECT g.analysis_id, g.outline, s.run_id, n.name AS species, c.nm_per_pixel, p.width, p.height,
                     json_extract(a.settings, '$.\([String: Setting].borderRule)') AS border_rule,
                     json_extract(a.settings, '$.\([String: Setting].borderGuard)') AS border_guard_um
-                FROM grains AS g JOIN standings AS s ON s.grain_id = g.id JOIN analyses AS a ON a.id = g.analysis_id
+                FROM grains AS g JOIN standings AS s ON s.grain_id = g.id JOIN species AS n ON n.id = s.species_id
+                JOIN analyses AS a ON a.id = g.analysis_id
                 JOIN captures AS c ON c.id = a.capture_id
                 JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
                 WHERE g.id = ?
@@ -268,7 +269,7 @@ extension Database {
         let rule: String? = row["border_rule"]
         return ReviewedGrain(
             analysis: row["analysis_id"], run: row["run_id"], species: row["species"],
-            outline: try [Grain.Point](outlineText: row["outline_px"]),
+            outline: try [Grain.Point](row, ofGrain: id),
             field: DrawnField(
                 width: row["width"], height: row["height"], nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]),
                 borderRule: rule.flatMap { BorderRule(rawValue: $0) } ?? .all,
@@ -281,13 +282,13 @@ extension Database {
     ) throws -> Int64 {
         try execute(
             sql: """
-                INSERT INTO reviews (id, run_id, at, user_id, process_id, user_name, action, species, reason, note, undoes)
+                INSERT INTO reviews (id, run_id, at, user_id, process_id, user_name, action, species_id, reason, note,
+                    undoes)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 try nextID(of: "reviews"), run, Date().utcText, agent.userID, agent.processID, agent.userName,
-                action.rawValue, species, reason,
-                note, undoes,
+                action.rawValue, try species.map { try speciesID($0) }, reason, note, undoes,
             ])
         let review = lastInsertedRowID
         for grain in grains {
@@ -338,7 +339,7 @@ extension Review {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT r.*, (SELECT u.id FROM reviews AS u WHERE u.undoes = r.id) AS undone_by,
+                SELECT r.*, (SELECT name FROM species WHERE id = r.species_id) AS species, (SELECT u.id FROM reviews AS u WHERE u.undoes = r.id) AS undone_by,
                     (SELECT json_group_array(grain_id) FROM review_grains WHERE review_id = r.id) AS grains,
                     (SELECT json_group_array(id) FROM grains WHERE review_id = r.id) AS made
                 FROM reviews AS r WHERE \(condition) ORDER BY r.id

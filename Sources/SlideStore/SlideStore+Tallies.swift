@@ -16,15 +16,16 @@ extension SlideStore {
             l.capture_id IS NOT NULL AS is_tried, l.x_um, l.y_um, l.origin, l.group_number, l.confidence, l.reason,
             l.repeats, EXISTS (SELECT 1 FROM judged_fields AS j WHERE j.run_id = a.run_id AND j.capture_id = a.capture_id)
                 AS is_judged,
-            s.species, s.status, COUNT(s.grain_id) AS n
+            n.name AS species, s.status, COUNT(s.grain_id) AS n
         FROM analyses AS a JOIN captures AS c ON c.id = a.capture_id
         JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
         LEFT JOIN placements AS l ON l.capture_id = c.id
         LEFT JOIN standings AS s ON s.run_id = a.run_id AND s.capture_id = a.capture_id
+        LEFT JOIN species AS n ON n.id = s.species_id
         WHERE a.run_id = ? AND a.error_kind IS NULL
             AND NOT EXISTS (SELECT 1 FROM excluded_captures AS x WHERE x.capture_id = a.capture_id)
-        GROUP BY a.capture_id, s.species, s.status
-        ORDER BY a.capture_id, s.species, s.status
+        GROUP BY a.capture_id, s.species_id, s.status
+        ORDER BY a.capture_id, s.species_id, s.status
         """
 }
 

@@ -20,8 +20,12 @@ package final class SlideStore: Sendable {
     ///
     /// A file that is no database of this program, not a whole one, or one of a later version, is refused and left as it
     /// is.
-    /// - Parameter maximumBytes: the file is not let grow beyond, as if the disk were full; nil for no limit.
-    package init(at path: String, maximumBytes: Int64? = nil) throws(StoreError) {
+    /// - Parameters:
+    ///   - maximumBytes: the file is not let grow beyond, as if the disk were full; nil for no limit.
+    ///   - progress: called with 0...1 while a file of an earlier format is brought to this one, where that takes long.
+    package init(
+        at path: String, maximumBytes: Int64? = nil, progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) throws(StoreError) {
         self.path = path
         do {
             try Self.makeIfAbsent(path)
@@ -40,12 +44,14 @@ package final class SlideStore: Sendable {
                     _ = try Int64.fetchOne(db, sql: "PRAGMA max_page_count = \(max(1, maximumBytes / pageSize))")
                 }
             }
-            try Schema.migrator.migrate(pool)
+            try Self.bringToFormat(pool, path, progress)
             try pool.writeWithoutTransaction { try Self.bringInLog($0) }
             slideFiles = SlideFiles(
                 folder: SlideFiles.folder(of: path), store: try pool.read { try Self.storeID($0) },
                 maximumBytes: maximumBytes)
             if let loss = file.loss { throw loss }
+            // What an upgrade or a deletion left free; a full disk is no reason not to open.
+            try? giveBackFreePages()
         } catch {
             throw StoreError(error, doing: "opened", path: path)
         }

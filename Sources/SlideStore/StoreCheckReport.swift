@@ -4,8 +4,6 @@ package struct StoreCheckReport: Sendable, Equatable {
     package var captures = 0
     /// Pictures that were compared with their hashes.
     package var pictures = 0
-    /// Pictures that are archived or not kept any more.
-    package var picturesAway = 0
     /// Of those that were compared.
     package var pictureBytes: Int64 = 0
     /// Sentences on what is wrong, each with what can be done; empty where all is well.

@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import GRDB
+import Grains
 import Quantities
 
 /// Looks at everything in a database: SQLite's own structure, every reference, every picture against its hash, and what is
@@ -12,6 +13,7 @@ struct StoreChecker {
     /// Faults of one kind that are told; the rest is a number.
     private static let told = 20
     private static let picturesAtOnce = 16
+    private static let outlinesAtOnce = 10_000
 
     let reader: any DatabaseReader
     let files: SlideFiles
@@ -44,7 +46,10 @@ struct StoreChecker {
         try step("references", 0.1)
         try references()
         try pictures()
-        try step("standings", 0.98)
+        try away()
+        try step("outlines", 0.98)
+        try outlines()
+        try step("standings", 0.99)
         try standings()
         try step("done", 1)
     }
@@ -132,7 +137,7 @@ struct StoreChecker {
             }
             guard let end = found.last else { break }
             last = end.0.id
-            for (picture, isMade, bytes) in found {
+            for (picture, isMade, bytes) in found where picture.place.isHere {
                 let (capture, kind) = (picture.description.capture, picture.description.kind)
                 let help =
                     isMade
@@ -141,9 +146,6 @@ struct StoreChecker {
                 report.pictures += 1
                 switch bytes {
                 case nil: break
-                case .failure(let error as StoreError) where error.code == .picturesAway:
-                    report.pictures -= 1
-                    report.picturesAway += 1
                 case .failure(let error):
                     let sentence =
                         (error as? StoreError)?.description ?? "\(files.path(of: picture.slide.slide)): \(error)"
@@ -166,10 +168,35 @@ struct StoreChecker {
         }
         if orphans > 0 { tell(["\(orphans) pictures belong to no capture; they do no harm"], "") }
         try strays(except: Set(unusable.keys))
-        if report.picturesAway > 0 {
-            report.remarks.append(
-                "\(report.picturesAway) pictures are archived or not kept any more, and were not looked at")
+    }
+
+    /// Slides whose pictures are elsewhere, each of them: whoever keeps a copy must keep those files too.
+    private mutating func away() throws {
+        guard try has("pictures", in: "slides") else { return }
+        let slides = try reader.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT s.name, s.pictures, json_extract(e.detail, '$.file') AS file FROM slides AS s
+                    LEFT JOIN (SELECT slide_id, MAX(id) AS id FROM events WHERE what = 'slide archived' GROUP BY slide_id)
+                        AS l ON l.slide_id = s.id
+                    LEFT JOIN events AS e ON e.id = l.id
+                    WHERE s.pictures IN ('archived', 'removed') ORDER BY s.id
+                    """
+            ).map { row in (name: row["name"] as String, place: row["pictures"] as String, file: row["file"] as String?)
+            }
         }
+        for slide in slides {
+            report.remarks.append(
+                slide.place == PicturePlace.removed.rawValue
+                    ? "the pictures of the slide \"\(slide.name)\" are not kept any more"
+                    : "the pictures of the slide \"\(slide.name)\" are not here but in the archive, which backups leave "
+                        + "out: \(slide.file ?? "see the journal")")
+        }
+    }
+
+    private func has(_ column: String, in table: String) throws -> Bool {
+        try reader.read { try $0.columns(in: table).contains { $0.name == column } }
     }
 
     /// What lies in the slides' files and no row refers to.
@@ -226,6 +253,28 @@ struct StoreChecker {
                 sql:
                     "SELECT p.sha256 FROM captures AS c JOIN pictures AS p ON p.capture_id = c.id WHERE c.slide_id = ?",
                 arguments: [identity.slide]))
+    }
+
+    private mutating func outlines() throws {
+        // A copy of an earlier format has them as text.
+        guard try has("outline", in: "grains") else { return }
+        var bad: [String] = []
+        var last: Int64? = 0
+        while let start = last {
+            last = try reader.read { db in
+                var end: Int64?
+                let rows = try Row.fetchCursor(
+                    db, sql: "SELECT id, outline FROM grains WHERE id > ? ORDER BY id LIMIT \(Self.outlinesAtOnce)",
+                    arguments: [start])
+                while let row = try rows.next() {
+                    let grain: Int64 = row["id"]
+                    end = grain
+                    do { _ = try [Grain.Point](row, ofGrain: grain) } catch { bad.append("\(error)") }
+                }
+                return end
+            }
+        }
+        tell(bad, "")
     }
 
     private mutating func standings() throws {

@@ -13,8 +13,8 @@ struct BackupCommand: ClientCommand {
             file of the folder beside it, a-pictures for a.sqlite. Every piece is compared with the daemon's hash, then \
             what is new is checked as neurallens store check does. With --overwrite an earlier copy is brought up to date: only \
             slides that have changed are fetched. A backup that was interrupted goes on where it ended when the command is \
-            given again. Archived slides have their pictures in the archive, and those are not copied. To restore: stop the \
-            daemon, put the copy in the place of slides.sqlite, without a slides.sqlite-wal beside it, and its folder in \
+            given again. Archived slides have their pictures in the archive, which is not copied: the command names their \
+            files, and a copy that is restored finds them there. To restore: stop the daemon, put the copy in the place of slides.sqlite, without a slides.sqlite-wal beside it, and its folder in \
             the place of slides-pictures, and start the daemon.
             """)
 
@@ -56,10 +56,8 @@ struct BackupCommand: ClientCommand {
             Report(
                 file: file, bytes: made.bytes, fetchedBytes: made.fetched, takenAt: made.snapshot.takenAt,
                 captures: job.captures, pictures: job.pictures, slides: made.snapshot.slides.count,
-                slidesFetched: made.changed.count),
-            "\(visible(file)) written, \(Presentation.size(made.bytes)) with pictures, of which "
-                + "\(Presentation.size(made.fetched)) were fetched: \(job.captures) captures, \(job.pictures) pictures, "
-                + "all as they were stored\n")
+                slidesFetched: made.changed.count, remarks: job.remarks),
+            Presentation.backup(file, bytes: made.bytes, fetched: made.fetched, job))
     }
 
     /// Pictures of another database are not mixed with those of this one.
@@ -80,6 +78,7 @@ struct BackupCommand: ClientCommand {
         let pictures: Int
         let slides: Int
         let slidesFetched: Int
+        let remarks: [String]
     }
 }
 

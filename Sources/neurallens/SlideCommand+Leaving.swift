@@ -68,8 +68,7 @@ extension SlideCommand {
                             .slideNotConfirmed, "nothing was deleted: nobody is there to be asked",
                             hint: "add --yes to delete the slide \"\(slide.name)\""))
                 }
-                writeToStandardError(
-                    "Delete \"\(visible(slide.name))\" with \(slide.captures) captures, for good? Type its name: ")
+                writeToStandardError(Presentation.deletionQuestion(slide))
                 guard readLine() == slide.name else {
                     throw ControlClientError(
                         Problem(
@@ -78,10 +77,7 @@ extension SlideCommand {
                 }
             }
             let gone = try client.deleteSlide(slide.name, confirmation: slide.name)
-            try show(
-                gone,
-                "\"\(visible(gone.slide))\" is deleted: \(gone.captures) captures, \(Presentation.size(gone.pictureBytes)) of pictures\n"
-            )
+            try show(gone, Presentation.deletion(gone))
         }
     }
 

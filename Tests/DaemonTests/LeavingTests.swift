@@ -31,7 +31,9 @@ import Testing
         #expect(try await daemon.control("export", "a", "--format", "csv", "-o", place("a.csv")).status == 0)
         #expect(try await daemon.control("capture", "--slide", "b").status == 0)
         _ = try await daemon.control("counts", "b", "--surveyed")
-        #expect(try await daemon.control("backup", place("copy.sqlite")).status == 0)
+        let backup = try await daemon.control("backup", place("copy.sqlite"))
+        #expect(backup.status == 0 && backup.output.contains("3 captures"), "\(backup.errors)")
+        #expect(backup.output.contains("\"a\" are not here but in the archive, which backups leave out: \(archive)/"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: place("copy-pictures")) == ["2.sqlite"])
 
         let back = try await daemon.control("slide", "restore", "a")
@@ -55,6 +57,39 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place("slides-pictures/2.sqlite")))
         #expect(try await daemon.control("store", "check").output.contains("All is well"))
         #expect(try await daemon.control("status").output.contains(" free"))
+        #expect(try await daemon.end(SIGTERM) == 0)
+    }
+
+    /// What a backup does not hold, its copy still reaches.
+    @Test func aRestoredBackupReachesTheArchive() async throws {
+        let archive = "/tmp/nl-archive-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: archive, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: archive) }
+        let daemon = try await Daemon(fields: 1, options: ["--archive", archive])
+        try await daemon.start()
+        func place(_ name: String) -> String { daemon.folder.appendingPathComponent(name).path }
+        _ = try await daemon.control("slide", "create", "a")
+        #expect(try await daemon.control("capture", "--slide", "a").status == 0)
+        #expect(try await daemon.control("image", "1", "input", "-o", place("before.png")).status == 0)
+        _ = try await daemon.control("counts", "a", "--surveyed")
+        #expect(try await daemon.control("slide", "archive", "a").status == 0)
+        let backup = try await daemon.control("backup", place("copy.sqlite"), "--json")
+        #expect(backup.status == 0 && backup.output.contains("not here but in the archive"), "\(backup.output)")
+        #expect(
+            try await daemon.control("backup", place("copy.sqlite"), "--overwrite").output.contains(
+                "1 capture, 0 pictures"))
+
+        // The disk of the database is lost.
+        #expect(try await daemon.end(SIGTERM) == 0)
+        for name in ["slides.sqlite", "slides-pictures"] { try FileManager.default.removeItem(atPath: place(name)) }
+        try FileManager.default.moveItem(atPath: place("copy.sqlite"), toPath: place("slides.sqlite"))
+        try await daemon.start()
+        let back = try await daemon.control("slide", "restore", "a")
+        #expect(back.status == 0, "\(back.errors)")
+        #expect(try await daemon.control("image", "1", "input", "-o", place("after.png")).status == 0)
+        #expect(FileManager.default.contentsEqual(atPath: place("before.png"), andPath: place("after.png")))
+        let gone = try await daemon.control("slide", "delete", "a", "--yes")
+        #expect(gone.output.contains("is deleted: 1 capture, "), "\(gone.output)")
         #expect(try await daemon.end(SIGTERM) == 0)
     }
 }

@@ -31,7 +31,10 @@ import Testing
         // Both fields are of the same bytes, which lie in the slide's file once.
         try change(folder, in: "slides-pictures/1.sqlite", "UPDATE pictures SET bytes = X'00' WHERE id = 1")
         try change(folder, in: "slides-pictures/1.sqlite", "DELETE FROM pictures WHERE id = 3")
-        try change(folder, "UPDATE standings SET species = 'x' WHERE grain_id = 2")
+        try change(
+            folder,
+            "INSERT INTO species (name) VALUES ('x'); UPDATE standings SET species_id = last_insert_rowid() WHERE grain_id = 2"
+        )
         try change(folder, "INSERT INTO capture_doubts (capture_id, key, sentence) VALUES (77, 'k', 's')")
         let broken = try store.check(repair: false) { _, _ in true }
         #expect(broken.faults.count == 6, "\(broken.faults)")
@@ -45,6 +48,20 @@ import Testing
         #expect(repaired.faults.count == 5)
         #expect(try await store.counted(1) == ["iva": 2])
         #expect(throws: CancellationError.self) { try store.check(repair: false) { _, _ in false } }
+    }
+
+    @Test func aSpoiledOutlineIsToldAndCountsGoOn() async throws {
+        let folder = try Folder()
+        let store = try SlideStore(at: folder.database)
+        let slide = try await store.slide(withFields: [[sampleGrain("iva"), sampleGrain("iva")]])
+        try change(
+            folder, "DROP TRIGGER grains_are_never_changed; UPDATE grains SET outline = X'010382' WHERE id = 2")
+        let report = try store.check(repair: false) { _, _ in true }
+        #expect(
+            report.faults.count == 1 && report.faults[0].hasPrefix("the outline of grain 2 is not as it was stored"))
+        #expect(await refusal { try await store.grains(ofCapture: 1) }?.code == .damaged)
+        #expect(try await store.grain(1).grain == sampleGrain("iva"))
+        #expect(try await store.counted(slide) == ["iva": 2])
     }
 
     @Test func aCopyIsLookedAtWithoutADaemon() async throws {

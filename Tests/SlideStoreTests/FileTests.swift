@@ -26,18 +26,20 @@ import Testing
             #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x4e4c_736c)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 14)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 15)
             let tables = try Row.fetchAll(db, sql: "PRAGMA table_list").filter { row in
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
             }
-            #expect(tables.count == 35)
+            #expect(tables.count == 36)
             #expect(tables.allSatisfy { $0["strict"] == 1 })
             #expect(
                 try String.fetchOne(db, sql: "SELECT captured_at FROM captures") == "2026-11-22T19:40:00.125Z")
-            #expect(try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM grains WHERE species = 'iva'") == 2)
+            #expect(try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM counted_grains WHERE species = 'iva'") == 2)
+            // (90.25, 50), (100.25, 40.25), (110.25, 50): differences 9025, 5000, 1000, -975, 1000, 975 as varints.
             #expect(
-                try Double.fetchOne(db, sql: "SELECT json_extract(outline_px, '$[1][1]') FROM grains LIMIT 1") == 40.25)
+                try String.fetchOne(db, sql: "SELECT hex(outline) FROM grains LIMIT 1")
+                    == "0103828D01904ED00F9D0FD00F9E0F")
         }
     }
 
@@ -53,7 +55,8 @@ import Testing
         #expect(try await store.summary(ofSlide: slide).totalGrains == 1)
         let database = try plain(folder)
         for (table, column) in [
-            ("events", "user_id"), ("grains", "confidence"), ("reviews", "user_id"), ("review_grains", "review_id"),
+            ("events", "user_id"), ("grains", "confidence"), ("species", "name"), ("reviews", "user_id"),
+            ("review_grains", "review_id"),
             ("runs", "number"), ("analyses", "run_id"), ("calibrations", "user_id"), ("objectives_in_use", "user_id"),
         ] {
             #expect(try await database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(table)") } ?? 0 > 0)

@@ -98,7 +98,11 @@ import Testing
         let folder = try Folder()
         let store = try SlideStore(at: folder.database)
         let slide = try await store.slide(withFields: [[sampleGrain("iva"), sampleGrain("iva", x: 200)]])
-        let sql = "UPDATE standings SET species = 'x' WHERE grain_id = 1; DELETE FROM standings WHERE grain_id = 2"
+        let sql = """
+            INSERT INTO species (name) VALUES ('x');
+            UPDATE standings SET species_id = last_insert_rowid() WHERE grain_id = 1;
+            DELETE FROM standings WHERE grain_id = 2
+            """
         try await DatabaseQueue(path: folder.database).write { try $0.execute(sql: sql) }
         #expect(try await store.counted(slide) == ["x": 1])
         #expect(try await store.rebuildStandings() == 2)
