@@ -107,7 +107,7 @@ package struct StoreBackup {
         guard file >= 0 else { return false }
         defer { close(file) }
         var status = stat()
-        var head = [UInt8](repeating: 0, count: SlideFileReport.headBytes)
+        var head = [UInt8](repeating: 0, count: Int(max(0, min(slide.bytes, Int64(slide.headBytes)))))
         let count = pread(file, &head, head.count, 0)
         guard fstat(file, &status) == 0, status.st_size == slide.bytes, count >= 0 else { return false }
         return sha256Hex(Array(head[..<count])) == slide.head

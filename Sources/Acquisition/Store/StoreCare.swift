@@ -157,7 +157,10 @@ actor StoreCare {
     private func states() async throws(Problem) -> [SlideFileReport] {
         let store = store
         return try await read { () throws(StoreError) in
-            try store.slideFileStates().map { SlideFileReport(slide: $0.slide, bytes: $0.bytes, head: $0.head) }
+            try store.slideFileStates().map {
+                SlideFileReport(
+                    slide: $0.slide, bytes: $0.bytes, head: $0.head, headBytes: SlideStore.SlideFileState.headBytes)
+            }
         }
     }
 
