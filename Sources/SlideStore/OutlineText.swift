@@ -1,5 +1,6 @@
 import Foundation
 import Grains
+import Quantities
 
 /// Outlines as formats before 15 held them: corners as JSON, `[[x,y],...]`.
 extension [Grain.Point] {

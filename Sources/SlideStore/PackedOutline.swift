@@ -1,4 +1,5 @@
 import Grains
+import Quantities
 
 /// Outlines as bytes, as `grains.outline` holds them.
 ///

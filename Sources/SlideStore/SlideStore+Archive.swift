@@ -201,8 +201,10 @@ extension SlideStore {
 
     /// Removes files that the catalogue says are not needed, and takes back what was begun and not ended. For the daemon's
     /// start, and now and then.
-    /// - Parameter isStart: nothing is under way.
-    package func sweep(isStart: Bool) throws {
+    /// - Parameters:
+    ///   - isStart: nothing is under way.
+    ///   - archive: the folder that the configuration names; what lies there waits until it is there.
+    package func sweep(isStart: Bool, archive: String? = nil) throws {
         if let fault { throw fault }
         let present = Set(slideFiles.slides())
         let (away, gone) = try pool.write { db -> ([Int64], [Int64]) in
@@ -213,6 +215,10 @@ extension SlideStore {
             )
         }
         for slide in away + gone where present.contains(slide) { try slideFiles.remove(slide) }
+        guard !gone.isEmpty, let folder = try? ArchiveFolder(archive, store: slideFiles.store, isNew: false) else {
+            return
+        }
+        for slide in gone where access(folder.file(of: slide), F_OK) == 0 { try folder.remove(slide) }
     }
 
     /// Tries for some seconds: somebody may be reading a picture. What stays is swept later.

@@ -1,32 +1,36 @@
 #!/usr/bin/env python3
 """One failing call, a kill, a pause or a torn copy in the midst of a capture: is anything lost, twice, open or wrong?
 
-    faults.py BIN [--stride 1] [--allocations 300] [--kills 1000] [--leavings 300] [--moves 100] [--pauses 20]
-        [--copies 40] [--seed 1]
+    faults.py BIN [--stride 1] [--allocations 300] [--kills 500] [--leavings 340] [--moves 80] [--migrations 80] [--pauses 20]
+        [--copies 40] [--only-kills] [--seed 1]
 
 Sweeps: during one capture the N-th write, fsync, open and mmap fails, for every N (every STRIDE-th) until a capture has no
 N-th call; and the N-th malloc, for ALLOCATIONS numbers spread evenly over those of a capture. The daemon may end of it
-(a Swift program without memory does) and is then started again, as systemd would. Kills: SIGKILL in the N-th write, a
-quarter of them within the commit of the results; or at any time. Pauses: SIGSTOP for up to 3 s. Copies: of the state
+(a Swift program without memory does) and is then started again, as systemd would. Kills: SIGKILL in the N-th write, half of
+those within the commit of the results; or at any time of a capture. Pauses: SIGSTOP for up to 3 s. Copies: of the state
 folder at any time, what the log held beyond its last fsync cut off or garbled, as a power cut may leave it.
 
 Leavings: SIGKILL at any time of a slide's way to the archive, back, or for good. Afterwards it is here, or in the archive, or gone,
 each whole and nowhere else. Moves: SIGKILL at any time while the pictures of an earlier version's catalogue go to files of their
-own; each picture is there before the next start and after it.
+own; each picture is there before the next start and after it. Migrations: SIGKILL while a catalogue of format 14 is brought to
+today's; each grain is there with its outline, its species and its standing, in the one format or the other.
 
 Each capture that the daemon acknowledged must be there afterwards, once, analysed, with the counts that its field always
 has, and its job done. Status 1 otherwise.
 """
 
 import argparse
+import collections
 import contextlib
 import errno
 import hashlib
 import http.client
+import json
 import mmap
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -108,6 +112,11 @@ class Bench:
         self.truth = {}
         self.faults = []
         self.ends = 0
+        # Kills by kind.
+        self.killed = collections.Counter()
+        self.lens = self.daemon.lens
+        # Slides that are ready to leave.
+        self.stock = {}
 
     def start(self):
         """Starts the daemon that has ended, as systemd does."""
@@ -240,30 +249,39 @@ class Bench:
         return min(found)
 
     def kills(self, count, chance):
+        """A fourth within the commit of the results, a fourth in any write, the others at any time of a capture."""
         ordinal, length = self.results_commit()
-        writes = self.calm(WRITE)
-        print(f"the results are commit {ordinal} of a capture, of {length} writes of {writes}", flush=True)
+        writes, duration = self.calm(WRITE), min(self.calm_seconds() for _ in range(3))
+        print(f"the results are commit {ordinal} of a capture, of {length} writes of {writes}; it takes {duration:.2f} s", flush=True)
         since, ends, within, done = len(self.faults), self.ends, 0, 0
         while done < count:
             self.prepare()
+            before = self.ends
             if done % 4 == 0:
                 self.orders.give(WRITE, chance.randint(1, max(1, length)), 0, until_syncs=ordinal - 1)
-                job = self.trigger()
-                within += 1
             elif done % 4 == 1:
                 self.orders.give(WRITE, chance.randint(1, writes), 0)
-                job = self.trigger()
             else:
                 self.orders.give()
-                job = self.trigger()
-                time.sleep(chance.uniform(0, 0.4))
-                if self.alive():
-                    self.daemon.process.kill()
-                    self.daemon.process.wait()
+            job = self.trigger()
+            if done % 4 > 1:
+                time.sleep(chance.uniform(0, 1.2 * duration))
+                self.daemon.process.kill()
             self.settle(job, f"kill {done}")
-            done += 1
-        print(f"kills: {within} ordered within the results' commit", flush=True)
+            # An order for a write that this capture did not come to is none.
+            if self.ends > before:
+                within += done % 4 == 0
+                done += 1
+        self.killed["capture"] += done
+        print(f"kills: {within} within the results' commit", flush=True)
         self.summary("SIGKILL", done, since, ends)
+
+    def calm_seconds(self):
+        self.prepare()
+        self.orders.give()
+        begun = time.monotonic()
+        self.settle(self.trigger(), "calm")
+        return time.monotonic() - begun
 
     def asked(self, method, path, body=None):
         """Status and answer; None for both where the daemon does not live to give it."""
@@ -288,6 +306,9 @@ class Bench:
         drafts = [str(path) for folder in (self.folder / "state/slides-pictures", self.archive)
                   for path in folder.rglob(f"{number}.sqlite.*") if not path.name.endswith(".part")]
         if status == 404:
+            # What the kill left of it goes at the start, beside the first answers.
+            wait_for(lambda: not any(self.archive.glob(f"*/{number}.sqlite")), 5, interval=0.01)
+            there = any(self.archive.glob(f"*/{number}.sqlite"))
             if verb != "delete" or here or there:
                 self.fault("lost", f"{what}: the slide is gone, its file here: {here}, in the archive: {there}")
             return None
@@ -303,100 +324,131 @@ class Bench:
             self.fault("lost", f"{what}: the picture is another")
         return place
 
+    def fill(self, count):
+        """Slides of one capture each: number, capture and digest of its picture by name. The daemon has no lens afterwards."""
+        self.restart(self.lens)
+        for _ in range(count):
+            self.prepare()
+            job = self.trigger()
+            self.settle(job, "calm")
+            capture = self.job(job)["captures"][0]["id"]
+            digest = hashlib.sha256(self.daemon.bytes(f"/v1/captures/{capture}/images/raw")).hexdigest()
+            with sqlite3.connect(f"file:{self.folder}/state/slides.sqlite?mode=ro", uri=True) as store:
+                number = store.execute("SELECT id FROM slides WHERE name = ?", (self.slide,)).fetchone()[0]
+            self.stock[self.slide] = (number, capture, digest)
+        # What a slide's way needs; and it starts sooner.
+        self.restart(None)
+
+    def restart(self, lens):
+        self.orders.give()
+        self.daemon.process.send_signal(signal.SIGTERM)
+        self.daemon.lens = lens
+        self.start()
+        self.ends -= 1
+
+    def calm_way(self, verb):
+        """Writes and seconds of a slide's way that nothing disturbs."""
+        self.orders.give()
+        begun = time.monotonic()
+        if not self.transferred(verb):
+            self.fault("lost", f"the slide {self.slide} cannot be brought: {verb}")
+        return self.orders["count1"], time.monotonic() - begun
+
     def leavings(self, count, chance):
-        since, ends, tried, found = len(self.faults), self.ends, 0, {}
-        place = None
+        """Every other kill in a write, the others at any time of the way."""
+        since, ends, tried, found, places = len(self.faults), self.ends, 0, {}, {}
         while tried < count:
-            if place is None:
-                self.prepare()
-                job = self.trigger()
-                self.settle(job, "calm")
-                capture = self.job(job)["captures"][0]["id"]
-                digest = hashlib.sha256(self.daemon.bytes(f"/v1/captures/{capture}/images/raw")).hexdigest()
-                with sqlite3.connect(f"file:{self.folder}/state/slides.sqlite?mode=ro", uri=True) as store:
-                    number = store.execute("SELECT id FROM slides WHERE name = ?", (self.slide,)).fetchone()[0]
-                self.leaving, place = (number, capture, digest), "here"
-            verb = "restore" if place == "archived" and chance.random() < 0.8 else "delete" if chance.random() < 0.3 else "archive"
-            if verb == "archive" and place == "archived":
-                verb = "restore"
+            if not self.stock:
+                self.fill(min(20, 1 + (count - tried) // 4))
+                self.slide = next(iter(self.stock))
+                self.leaving = self.stock[self.slide]
+                writes, duration = map(max, zip(self.calm_way("archive"), self.calm_way("restore")))
+            self.slide = chance.choice(list(self.stock))
+            self.leaving, place = self.stock[self.slide], places.get(self.slide, "here")
+            verb = "delete" if chance.random() < 0.25 else "restore" if place == "archived" else "archive"
             what = f"kill {tried} of {verb}"
-            self.orders.give(WRITE, chance.randint(1, 60), 0) if tried % 2 else self.orders.give()
+            self.orders.give(*((WRITE, chance.randint(1, writes), 0) if tried % 2 else ()))
             if verb == "delete":
                 path, method = f"/v1/slides/{self.slide}?name={self.slide}", "DELETE"
             else:
                 path, method = f"/v1/slides/{self.slide}/{verb}", "POST"
             if tried % 2:
                 self.asked(method, path, {})
-                wait_for(lambda: not self.alive(), 1.0)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.daemon.process.wait(duration + 0.1)
             else:
                 threading.Thread(target=self.asked, args=(method, path, {})).start()
-                time.sleep(chance.uniform(0, 0.08))
-            if self.alive():
-                self.daemon.process.kill()
+                time.sleep(chance.uniform(0, 1.2 * duration))
+            self.daemon.process.kill()
             self.start()
-            self.orders.give()
-            before, place = place, self.leaves(verb, what)
-            outcome = f"{verb}: {'done' if place != before else 'as it was'}"
+            places[self.slide] = after = self.leaves(verb, what)
+            if after is None:
+                del self.stock[self.slide]
+            outcome = f"{verb}: {'done' if after != place else 'as it was'}"
             found[outcome] = found.get(outcome, 0) + 1
+            self.killed[verb] += 1
             tried += 1
-            if place == "archived" and chance.random() < 0.3:
+            if after == "archived" and chance.random() < 0.3:
                 if not self.transferred("restore") or self.leaves("restore", what) != "here":
                     self.fault("lost", f"{what}: the slide does not come back")
-                place = "here"
-        print("leavings: " + ", ".join(f"{number} {name}" for name, number in sorted(found.items())), flush=True)
+                places[self.slide] = "here"
+        print(f"leavings: of {writes} writes in {duration:.2f} s: " + ", ".join(f"{number} {name}" for name, number in sorted(found.items())),
+              flush=True)
         self.summary("SIGKILL of archive, restore, delete", tried, since, ends)
+        self.restart(self.lens)
 
-    def moves(self, count, chance, binaries):
-        """Kills a daemon of its own, on a state as an earlier version left it."""
+    def upgrades(self, kind, count, chance, old, look):
+        """Kills a daemon of its own while it brings a state of an earlier version up to date, every other time in a write.
+        LOOK says of a state how many parts are done, how many there are, and how many are missing."""
+        if not count:
+            return
         self.orders.give()
-        # It would take orders too.
-        self.daemon.process.send_signal(signal.SIGTERM)
-        self.daemon.process.wait()
-        since, ends, moved = len(self.faults), self.ends, 0
-        old = self.folder / "old"
-        pictures = make_old(self.folder / "state", old / "state")
-        duration = None
+        since, midst, parts = len(self.faults), 0, look(old / "state")[1]
+        writes = duration = None
         for number in range(-1, count):
-            place = self.folder / f"move-{number}"
+            place = self.folder / f"upgrade-{number}"
             shutil.copytree(old, place)
+            log = place / "state/slides.sqlite-wal"
+            calls = number >= 0 and number % 2
+            self.orders.give(*((WRITE, chance.randint(1, writes), 0) if calls else ()))
+            process = subprocess.Popen(
+                [self.daemon.bin / "neurallensd", "--camera", self.daemon.camera, "--state-dir", place / "state",
+                 "--socket", place / "control.sock"], env=os.environ | {"LD_PRELOAD": str(self.library)},
+                stderr=subprocess.DEVNULL)
+            twin = Daemon.__new__(Daemon)
+            twin.process, twin.socket = process, str(place / "control.sock")
+            # What comes before the file is opened is of no interest.
+            wait_for(lambda: log.exists() or process.poll() is not None, interval=0.001)
+            begun = time.monotonic()
             if number < 0:
-                begun = time.monotonic()
-                twin = Daemon(binaries, place, camera=self.daemon.camera)
-                wait_for(lambda: twin.get("/v1/status")["store"]["move"] is None)
-                duration = time.monotonic() - begun
-                twin.stop()
+                wait_for(lambda: up_to_date(twin), interval=0.005)
+                writes, duration = self.orders["count1"], time.monotonic() - begun
             else:
-                # Every other one within a write, the others at any time.
-                self.orders.give(*((WRITE, chance.randint(1, 60 + 8 * pictures), 0) if number % 2 else ()))
-                process = subprocess.Popen(
-                    [binaries / "neurallensd", "--camera", self.daemon.camera, "--lens", self.daemon.lens,
-                     "--state-dir", place / "state", "--socket", place / "control.sock"],
-                    env=os.environ | {"LD_PRELOAD": str(self.library)}, stderr=subprocess.DEVNULL)
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(2 * duration if number % 2 else chance.uniform(0, duration))
-                process.kill()
-                process.wait()
+                    process.wait(2 * duration if calls else chance.uniform(0, duration))
+                self.killed[kind] += 1
+            process.kill()
+            process.wait()
             self.orders.give()
             copy = self.folder / "killed"
             shutil.copytree(place / "state", copy)
-            left, missing = moved_and_missing(copy)
+            done, _, missing = look(copy)
             shutil.rmtree(copy)
             if missing:
-                self.fault("lost", f"move {number}: {missing} pictures are in neither place after the kill")
-            moved += 0 < left < pictures
-            twin = Daemon(binaries, place, camera=self.daemon.camera)
-            if not wait_for(lambda: twin.get("/v1/status")["store"]["move"] is None):
-                self.fault("open", f"move {number} does not come to its end")
+                self.fault("lost", f"{kind} {number}: {missing} of {parts} are missing after the kill")
+            midst += 0 < done < parts
+            twin = Daemon(self.daemon.bin, place, lens=None, camera=self.daemon.camera)
+            if not wait_for(lambda: up_to_date(twin), interval=0.01):
+                self.fault("open", f"{kind} {number} does not come to its end")
+            if number % 10 == 0 and kind == "move" and (faults := check(twin)):
+                self.fault("wrong", f"{kind} {number}: {faults}")
             twin.stop()
-            left, missing = moved_and_missing(place / "state")
-            if left or missing:
-                self.fault("lost", f"move {number}: {left} pictures not moved, {missing} missing at the end")
-            if number % 10 == 0 and (faults := check(binaries, place)):
-                self.fault("wrong", f"move {number}: {faults}")
+            done, there, missing = look(place / "state")
+            if (done, there, missing) != (parts, parts, 0):
+                self.fault("lost", f"{kind} {number}: {done} of {parts} done, {missing} missing at the end")
             shutil.rmtree(place)
-        print(f"moves: of {pictures} pictures; {moved} kills in the midst", flush=True)
-        self.summary("SIGKILL of a move", count, since, ends)
-        self.start()
+        print(f"{kind}: {parts} parts, {writes} writes in {duration:.2f} s; {midst} kills between the first part and the last", flush=True)
+        self.summary(f"SIGKILL of a {kind}", count, since, self.ends)
 
     def pauses(self, count, chance):
         since, ends = len(self.faults), self.ends
@@ -451,10 +503,9 @@ class Bench:
             self.fault("lost", f"copy {number} lacks {len(missing)} jobs that were acknowledged before it was taken")
         if not jobs:
             self.fault("open", f"copy {number}: its captures are not analysed within {PATIENCE} s")
-        twin.stop()
-        faults = check(binaries, copy)
-        if faults:
+        if faults := check(twin):
             self.fault("wrong", f"copy {number}: {faults}")
+        twin.stop()
 
 
 def make_old(state, old):
@@ -477,8 +528,8 @@ def make_old(state, old):
 
 
 def moved_and_missing(state):
-    """Pictures that are still in the catalogue, and those that are neither there nor in their slide's file as they were."""
-    left = missing = 0
+    """Pictures that are in their slide's file, all pictures, and those that are neither there nor in the catalogue as they were."""
+    left = missing = count = 0
     with contextlib.closing(sqlite3.connect(state / "slides.sqlite")) as store:
         boxes = {}
         for slide, place, digest, old in store.execute("""SELECT c.slide_id, s.pictures, p.sha256, b.png FROM pictures AS p
@@ -486,6 +537,7 @@ def moved_and_missing(state):
                 LEFT JOIN picture_bytes AS b ON b.picture_id = p.id"""):
             if place != "here":
                 continue
+            count += 1
             if old is not None:
                 left += 1
                 missing += hashlib.sha256(old).hexdigest() != digest
@@ -498,21 +550,109 @@ def moved_and_missing(state):
                         boxes[slide] = {name: hashlib.sha256(data).hexdigest()
                                         for name, data in box.execute("SELECT sha256, bytes FROM pictures")}
             missing += boxes[slide].get(digest) != digest
-    return left, missing
+    return count - left, count, missing
 
 
-def check(binaries, folder):
-    """What `store check` has to say of the store in the folder; None where all is well."""
-    daemon = Daemon(binaries, folder)
-    try:
-        job = daemon.exchange("POST", "/v1/store/checks", {"repair": False})[1]
-        end = time.monotonic() + 300
-        while job["state"] == "running" and time.monotonic() < end:
-            time.sleep(0.1)
-            job = daemon.get(f"/v1/store/checks/{job['id']}")
-        return None if job["state"] == "done" and not job["faults"] else job
-    finally:
-        daemon.stop()
+def make_format_14(state, grains):
+    """A catalogue of format 14, with outlines as JSON, as its program wrote it; grains are copied until there are so many."""
+    state.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(state / "slides.sqlite", isolation_level=None)) as store:
+        for pragma in ("page_size = 16384", "auto_vacuum = INCREMENTAL", "journal_mode = wal"):
+            store.execute(f"PRAGMA {pragma}")
+        store.executescript((HERE.parent / "Fixtures/stores/format-14.sql").read_text())
+        store.execute("PRAGMA application_id = 1313633132")
+        store.execute("PRAGMA user_version = 14")
+        columns = [row[1] for row in store.execute("PRAGMA table_info(grains)") if row[1] not in ("id", "number")]
+        store.execute("BEGIN")
+        for copy in range(1, grains // 26 + 1):
+            store.execute(f"INSERT INTO grains (number, {', '.join(columns)}) SELECT number + 100 * ?, {', '.join(columns)} "
+                          "FROM grains WHERE id <= 26", (copy,))
+        store.execute("INSERT INTO standings SELECT * FROM derived_standings WHERE grain_id > 26")
+        store.execute("COMMIT")
+
+
+def unpacked(data):
+    """Corners of an outline of format 15, by its description."""
+    bytes_ = iter(data)
+
+    def varint():
+        value = shift = 0
+        while True:
+            byte = next(bytes_)
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    assert next(bytes_) == 1
+    x = y = 0
+    corners = []
+    for _ in range(varint()):
+        dx, dy = varint(), varint()
+        x += dx >> 1 ^ -(dx & 1)
+        y += dy >> 1 ^ -(dy & 1)
+        corners.append([x / 100, y / 100])
+    assert next(bytes_, None) is None
+    return corners
+
+
+def packed_and_missing(state, truth={}):
+    """Grains whose outlines are packed, grains that there are, and those that are not what they were when first looked at."""
+    with contextlib.closing(sqlite3.connect(state / "slides.sqlite")) as store:
+        is_packed = store.execute("PRAGMA user_version").fetchone()[0] > 14
+        rows = store.execute("""SELECT g.id, f.name, n.name, s.status, s.reason, g.outline FROM grains AS g
+            JOIN standings AS s ON s.grain_id = g.id JOIN species AS f ON f.id = g.species_id
+            JOIN species AS n ON n.id = s.species_id""" if is_packed else
+            """SELECT g.id, g.species, s.species, s.status, s.reason, g.outline_px FROM grains AS g
+            JOIN standings AS s ON s.grain_id = g.id""").fetchall()
+    grains = {row[0]: (*row[1:5], unpacked(row[5]) if is_packed else json.loads(row[5])) for row in rows}
+    if not truth:
+        truth.update(grains)
+    wrong = sum(grains.get(grain) != found for grain, found in truth.items()) + len(grains.keys() - truth.keys())
+    return len(grains) if is_packed else 0, len(grains), wrong
+
+
+def up_to_date(daemon):
+    """Whether it answers and has nothing to move any more."""
+    with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        return daemon.get("/v1/status")["store"]["move"] is None
+    return False
+
+
+def check(daemon):
+    """What `store check` has to say of a daemon's store; None where all is well."""
+    job = daemon.exchange("POST", "/v1/store/checks", {"repair": False})[1]
+    wait_for(lambda: daemon.get(f"/v1/store/checks/{job['id']}")["state"] != "running", 300, interval=0.02)
+    job = daemon.get(f"/v1/store/checks/{job['id']}")
+    return None if job["state"] == "done" and not job["faults"] else job
+
+
+def orphans(state, archive):
+    """Pictures in slides' files that no row refers to, and files of no slide, or here of a slide that is not."""
+    pictures = files = 0
+    with contextlib.closing(sqlite3.connect(state / "slides.sqlite")) as store:
+        places = dict(store.execute("SELECT id, pictures FROM slides"))
+        known = {}
+        for slide, digest in store.execute(
+                "SELECT c.slide_id, p.sha256 FROM pictures AS p JOIN captures AS c ON c.id = p.capture_id"):
+            known.setdefault(slide, set()).add(digest)
+    for folder, place in ((state / "slides-pictures", "here"), (archive, "archived")):
+        for path in folder.rglob("*.sqlite*"):
+            number, _, rest = path.name.partition(".")
+            if rest in ("sqlite-wal", "sqlite-shm"):
+                continue
+            # A slide that is here may have an earlier copy in the archive: the next one replaces it.
+            if rest != "sqlite" or places.get(int(number)) not in ("here", place):
+                files += 1
+            elif place == "here":
+                with contextlib.closing(sqlite3.connect(path)) as box:
+                    pictures += sum(row[0] not in known.get(int(number), ()) for row in box.execute("SELECT sha256 FROM pictures"))
+    return pictures, files
+
+
+def processor_seconds():
+    """Of this program and of all daemons that have ended."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def main():
@@ -520,9 +660,11 @@ def main():
     parser.add_argument("bin", type=pathlib.Path, help="folder of neurallensd")
     parser.add_argument("--stride", type=int, default=1, help="every so many-th call of a sweep")
     parser.add_argument("--allocations", type=int, default=300)
-    parser.add_argument("--kills", type=int, default=1000)
-    parser.add_argument("--leavings", type=int, default=300)
-    parser.add_argument("--moves", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--leavings", type=int, default=340)
+    parser.add_argument("--moves", type=int, default=80)
+    parser.add_argument("--migrations", type=int, default=80)
+    parser.add_argument("--only-kills", action="store_true", help="no sweeps, pauses and copies")
     parser.add_argument("--pauses", type=int, default=20)
     parser.add_argument("--copies", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
@@ -534,34 +676,46 @@ def main():
     bench = Bench(binaries, folder)
     for number in range(4):
         bench.calm(WRITE)
-    for name, call, error in SWEEPS:
-        bench.sweep(name, call, error, range(1, 100_000, arguments.stride))
-    if arguments.allocations:
-        calls = bench.calm(ALLOCATE)
-        step = max(1, calls // arguments.allocations)
-        print(f"a capture allocates {calls} times", flush=True)
-        bench.sweep("malloc", ALLOCATE, errno.ENOMEM, range(1, calls, step))
-    bench.pauses(arguments.pauses, chance)
-    bench.copies(arguments.copies, chance, binaries)
+    # A small store, of which copies are fast.
+    bench.restart(bench.lens)
+    make_old(folder / "state", folder / "old/state")
+    make_format_14(folder / "format-14/state", 5000)
+    if not arguments.only_kills:
+        for name, call, error in SWEEPS:
+            bench.sweep(name, call, error, range(1, 100_000, arguments.stride))
+        if arguments.allocations:
+            calls = bench.calm(ALLOCATE)
+            step = max(1, calls // arguments.allocations)
+            print(f"a capture allocates {calls} times", flush=True)
+            bench.sweep("malloc", ALLOCATE, errno.ENOMEM, range(1, calls, step))
+        bench.pauses(arguments.pauses, chance)
+        bench.copies(arguments.copies, chance, binaries)
+    kills_begun, processor = time.monotonic(), processor_seconds()
     bench.kills(arguments.kills, chance)
-    if arguments.moves:
-        bench.moves(arguments.moves, chance, binaries)
+    bench.upgrades("move", arguments.moves, chance, folder / "old", moved_and_missing)
+    bench.upgrades("migration", arguments.migrations, chance, folder / "format-14", packed_and_missing)
     # Slides that are deleted take their captures with them.
     kept = len(bench.acknowledged)
     if arguments.leavings:
         bench.leavings(arguments.leavings, chance)
 
+    kill_seconds, processor = time.monotonic() - kills_begun, processor_seconds() - processor
     bench.orders.give()
+    faults = check(bench.daemon)
     bench.daemon.stop()
     with sqlite3.connect(f"file:{folder}/state/slides.sqlite?mode=ro", uri=True) as store:
         captures, twice = store.execute("SELECT COUNT(*), COUNT(*) - COUNT(DISTINCT capture_id) FROM analyses").fetchone()
         stored = store.execute("SELECT COUNT(*) FROM captures").fetchone()[0]
         open_jobs = store.execute("SELECT COUNT(*) FROM jobs WHERE state = 'open'").fetchone()[0]
-    faults = check(binaries, folder)
     print(f"store: {stored} captures of {len(bench.acknowledged)} acknowledged jobs, {len(bench.acknowledged) - kept} of them for slides that leave, {captures} analysed, {twice} twice, "
           f"{open_jobs} jobs open; store check: {'no fault' if faults is None else faults}; "
           f"{time.monotonic() - started:.0f} s")
-    wrong = len(bench.faults) + twice + open_jobs + (faults is not None) + (captures != stored)
+    pictures, files = orphans(folder / "state", bench.archive)
+    print(f"{bench.killed.total()} kills in {kill_seconds:.0f} s, {processor:.0f} s of processor time: "
+          + ", ".join(f"{number} of {kind}" for kind, number in bench.killed.items())
+          + f"; {bench.faults.count('lost')} lost, {twice} twice, {len(bench.faults) - bench.faults.count('lost')} other faults; "
+          f"orphaned: {files} files, {pictures} pictures (which store check --repair removes)")
+    wrong = len(bench.faults) + twice + open_jobs + files + (faults is not None) + (captures != stored)
     if wrong:
         sys.exit(f"{wrong} faults; see {folder}")
     shutil.rmtree(folder)

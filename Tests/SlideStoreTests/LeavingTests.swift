@@ -205,6 +205,22 @@ import Testing
         try store.delete(slide: 1, archive: nil, by: visitor)
     }
 
+    /// A kill between the catalogue's commit and the removal of the archived file.
+    @Test func whatADeletionLeftInTheArchiveIsSweptAway() async throws {
+        let folder = try Folder(), store = try await filled(folder), place = try archive(folder)
+        for slide in [1, 2] as [Int64] { try store.archive(slide: slide, to: place, by: visitor) { _ in true } }
+        let (gone, kept) = (try archived(place, 2), try archived(place, 1))
+        let bytes = FileManager.default.contents(atPath: gone)
+        try store.delete(slide: 2, archive: place, by: visitor)
+        FileManager.default.createFile(atPath: gone, contents: bytes)
+        // The archive's disk is not there.
+        try store.sweep(isStart: true, archive: folder.url.path + "/nowhere")
+        #expect(isThere(gone))
+        try store.sweep(isStart: true, archive: place)
+        #expect(!isThere(gone) && isThere(kept))
+        try store.restore(slide: 1, from: place, by: visitor) { _ in true }
+    }
+
     /// Killed at any moment, a slide is here, or in the archive, or gone: whole, and nothing is left of it elsewhere.
     @Test(arguments: ["archive", "restore", "delete"], [0, 1, 2, 4, 7, 12, 20, 40])
     func aKillLosesNothing(what: String, milliseconds: Int) async throws {

@@ -112,10 +112,10 @@ extension StoreCare {
 
     /// Removes what kills left, and pictures that are old enough.
     func lookAfter(isStart: Bool) async {
-        let (store, days) = (store, keepPicturesDays)
+        let (store, archive, days) = (store, archiveFolder, keepPicturesDays)
         let result = await transferThread.run { () -> Result<[(Slide, Int64)], any Error> in
             Result {
-                try store.sweep(isStart: isStart)
+                try store.sweep(isStart: isStart, archive: archive)
                 guard let days else { return [] }
                 var thinned: [(Slide, Int64)] = []
                 for slide in try store.slidesToThin(olderThan: Date(timeIntervalSinceNow: -86_400 * Double(days))) {
