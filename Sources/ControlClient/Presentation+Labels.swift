@@ -1,0 +1,38 @@
+package import ControlAPI
+
+extension Presentation {
+    /// The fields of a slide with who finished them, and which is next.
+    package static func labels(_ labels: SlideLabels) -> String {
+        guard !labels.fields.isEmpty else {
+            return "Slide \"\(visible(labels.slide))\": no lens has looked at a field yet\n"
+        }
+        var table = Table(
+            .number("capture"), .text("finished (UTC)"), .elastic("by"), .number("grains"), .number("confirmed"),
+            .number("to look at"), .number("errors expected"), .elastic("species"))
+        for field in labels.fields {
+            table.append(
+                "\(field.capture)", field.finished.map { time($0.at) } ?? (field.isExcluded ? "left out" : "-"),
+                field.finished?.by ?? "-", "\(field.counts.reduce(0) { $0 + $1.grains })", "\(field.confirmed)",
+                "\(field.unreviewed)", fixed(field.expectedErrors, digits: 1),
+                field.counts.map { "\($0.key) \($0.grains)" }.joined(separator: ", "))
+        }
+        let finished = labels.fields.count { $0.finished != nil }
+        return table.rendered() + "\n\(finished) of \(labels.fields.count) fields finished"
+            + (labels.next.map { "; next: capture \($0)" } ?? "") + "\n"
+    }
+
+    package static func finish(_ list: GrainList) -> String {
+        let grains = list.grains.count { $0.counts }
+        guard let finished = list.finished else { return "capture \(list.capture) is not finished\n" }
+        return
+            "capture \(list.capture) is finished with \(grains) grain\(grains == 1 ? "" : "s"), by \(visible(finished.by))\n"
+    }
+
+    package static func species(_ species: [SpeciesReport]) -> String {
+        var table = Table(.text("key"), .elastic("species"), .text("colour"), .text("from"))
+        for species in species {
+            table.append(species.key, species.name, species.colour, species.isOfLens ? "lens" : "people")
+        }
+        return table.rendered()
+    }
+}
