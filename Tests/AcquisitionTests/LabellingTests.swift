@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test func aFieldIsLabelledToItsEnd() async throws {
-        let microscope = try await Bench().counted(fields: 2)
+        let bench = try Bench()
+        let microscope = try await bench.counted(fields: 2)
         var list = try await microscope.grains(ofCapture: 1, includingRejected: true)
         #expect(list.revision == 0 && list.finished == nil)
         let before = try await microscope.labels(ofSlide: "s")

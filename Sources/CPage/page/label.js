@@ -194,7 +194,7 @@ const choices = () => [...knownSpecies().map(({ key, name }, index) => ({ key, n
 
 function palette() {
   const all = choices();
-  if (!all.some(({ key }) => key === species)) species = all[0].key;
+  if (!all.some(({ key }) => key === species)) species = knownSpecies()[0]?.key ?? null;
   const here = new Map();
   if (field) for (const grain of field.grains.values()) if (grain.counts) here.set(grain.species, (here.get(grain.species) ?? 0) + 1);
   const onSlide = new Map();
@@ -351,7 +351,7 @@ const rounded = (points) => points.map((point) => point.map((value) => Math.roun
 
 function draw(outline) {
   if (!field) return;
-  review({ action: "draw", grains: [], capture: field.capture, species, outlines_px: [rounded(outline)] });
+  review({ action: "draw", grains: [], capture: field.capture, species: species ?? unidentified, outlines_px: [rounded(outline)] });
 }
 
 function adjusted(outline) {
@@ -370,7 +370,7 @@ function halve() {
 function merge() {
   if (chosen.length < 2) return;
   const keys = new Set(chosen.map((id) => field.grains.get(id).species));
-  review({ action: "merge", grains: chosen, ...(keys.size > 1 ? { species } : {}) });
+  review({ action: "merge", grains: chosen, ...(keys.size > 1 ? { species: species ?? unidentified } : {}) });
 }
 
 function reject() {
@@ -527,9 +527,10 @@ async function send(entry, of) {
   (entry.made ?? []).forEach((id, index) => { if (id !== made[index]) of.renamed.set(id, made[index]); });
   entry.made = made;
   entry.grains = request.grains;
+  // What is drawn in the place of chosen grains is chosen instead.
+  const areChosen = field === of && made.length === 1 && chosen.some((id) => request.grains.includes(id));
   merged(answer.grains, of);
-  // What is drawn in the place of the chosen grain is chosen instead.
-  if (field === of && made.length === 1 && request.grains.length > 0 && chosen.some((id) => request.grains.includes(id))) choose(made);
+  if (areChosen) choose(made);
 }
 
 function merged(grains, of) {
@@ -565,6 +566,7 @@ function undo() {
       throw error;
     }
     of.undone.push(entry);
+    if (of === field) choose(entry.grains.filter((id) => isShown(field.grains.get(id))));
     note(byId("label-message"), `taken back: ${action}`, "good");
     speak(`taken back: ${action}`);
     panel();
