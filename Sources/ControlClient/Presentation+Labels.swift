@@ -12,13 +12,21 @@ extension Presentation {
         for field in labels.fields {
             table.append(
                 "\(field.capture)", field.finished.map { time($0.at) } ?? (field.isExcluded ? "left out" : "-"),
-                field.finished?.by ?? "-", "\(field.counts.reduce(0) { $0 + $1.grains })", "\(field.confirmed)",
+                field.finished.map { person($0.by) } ?? "-", "\(field.counts.reduce(0) { $0 + $1.grains })",
+                "\(field.confirmed)",
                 "\(field.unreviewed)", fixed(field.expectedErrors, digits: 1),
                 field.counts.map { "\($0.key) \($0.grains)" }.joined(separator: ", "))
         }
         let finished = labels.fields.count { $0.finished != nil }
         return table.rendered() + "\n\(finished) of \(labels.fields.count) fields finished"
             + (labels.next.map { "; next: capture \($0)" } ?? "") + "\n"
+    }
+
+    /// Without the process: `Anna` of `Anna uid=1000 pid=4711`, `uid=1000` where no name was given.
+    private static func person(_ by: String) -> String {
+        let words = by.split(separator: " ")
+        let name = words.filter { !$0.hasPrefix("uid=") && !$0.hasPrefix("gid=") && !$0.hasPrefix("pid=") }
+        return name.isEmpty ? String(words.first ?? "-") : name.joined(separator: " ")
     }
 
     package static func finish(_ list: GrainList) -> String {

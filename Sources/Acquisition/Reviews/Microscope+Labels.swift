@@ -2,6 +2,7 @@ package import ControlAPI
 internal import Foundation
 internal import Lens
 internal import Logging
+internal import Quantities
 internal import SlideStore
 
 /// Fields that a person labelled to their end, and species of one's own.
