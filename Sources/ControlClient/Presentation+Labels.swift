@@ -8,17 +8,18 @@ extension Presentation {
         }
         var table = Table(
             .number("capture"), .text("finished (UTC)"), .elastic("by"), .number("grains"), .number("confirmed"),
-            .number("to look at"), .number("errors expected"), .elastic("species"))
+            .number("to look at"), .number("errors expected"))
+        var species: [String: Int] = [:]
         for field in labels.fields {
             table.append(
                 "\(field.capture)", field.finished.map { time($0.at) } ?? (field.isExcluded ? "left out" : "-"),
                 field.finished.map { person($0.by) } ?? "-", "\(field.counts.reduce(0) { $0 + $1.grains })",
-                "\(field.confirmed)",
-                "\(field.unreviewed)", fixed(field.expectedErrors, digits: 1),
-                field.counts.map { "\($0.key) \($0.grains)" }.joined(separator: ", "))
+                "\(field.confirmed)", "\(field.unreviewed)", fixed(field.expectedErrors, digits: 1))
+            for count in field.counts { species[count.key, default: 0] += count.grains }
         }
+        let totals = species.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "  ")
         let finished = labels.fields.count { $0.finished != nil }
-        return table.rendered() + "\n\(finished) of \(labels.fields.count) fields finished"
+        return table.rendered() + "\n\(totals)\n\(finished) of \(labels.fields.count) fields finished"
             + (labels.next.map { "; next: capture \($0)" } ?? "") + "\n"
     }
 

@@ -350,7 +350,7 @@ import Testing
                 field(9, nil, errors: 2),
             ])
         let text = Presentation.labels(labels)
-        #expect(text.contains("M. Palyno ") && !text.contains("uid=") && text.contains("iva 5"))
+        #expect(text.contains("M. Palyno ") && !text.contains("uid=") && text.contains("\niva 15\n"))
         #expect(text.hasSuffix("1 of 3 fields finished; next: capture 9\n"))
         #expect(SlideLabels(slide: "A", fields: [field(7, "a", errors: 1)]).next == nil)
     }
