@@ -8,7 +8,7 @@ extension Presentation {
         }
         var table = Table(
             .number("capture"), .text("finished (UTC)"), .elastic("by"), .number("grains"), .number("confirmed"),
-            .number("to look at"), .number("errors expected"))
+            .number("left"), .number("errors"))
         var species: [String: Int] = [:]
         for field in labels.fields {
             table.append(

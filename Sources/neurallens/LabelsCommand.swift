@@ -6,7 +6,8 @@ struct LabelsCommand: ClientCommand {
         commandName: "labels", abstract: "Print how far the fields of a slide are labelled, and which is next.",
         discussion: """
             A field is finished when somebody says so, on the page or with neurallens capture finish: what counts in it is \
-            a grain of its species, the rest is background. Next is the field in which the lens expects most errors.
+            a grain of its species, the rest is background. Next is the field with most errors: as many as the lens itself \
+            expects among the grains that are left, which nobody looked at.
             """)
 
     @Argument(help: "The slide's name.")
