@@ -15,7 +15,7 @@ extension Microscope {
         let room = await store.room()
         return ServiceStatus(
             version: Self.version, uptimeSeconds: startedAt.duration(to: .now).seconds,
-            camera: try await cameraReport(), lens: lensReport,
+            camera: try await cameraReport(), lens: lensReport, species: book.knownSpecies,
             queue: QueueReport(pending: await analysis.pending, running: await analysis.isRunning ? 1 : 0),
             store: StoreReport(
                 slides: totals?.slides ?? 0, captures: totals?.captures ?? 0, bytes: totals?.bytes ?? 0, problem: fault,

@@ -250,10 +250,11 @@ package actor Microscope {
     }
 
     /// Where clients follow, tells them of another state of camera, lens or queue.
-    private func tellStatus() async {
+    func tellStatus() async {
         guard journal.isFollowed, let status = try? await status() else { return }
         guard
             status.camera != toldStatus?.camera || status.lens != toldStatus?.lens || status.queue != toldStatus?.queue
+                || status.species != toldStatus?.species
         else { return }
         toldStatus = status
         journal.publish(.status, status)

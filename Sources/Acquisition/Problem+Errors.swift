@@ -26,6 +26,8 @@ extension Problem {
             case .noSuchJob: .jobNotFound
             case .grainRemoved, .nothingToUndo: .reviewRefused
             case .invalidReview: .invalidReview
+            case .fieldChanged: .fieldChanged
+            case .invalidSpecies: .invalidSpecies
             case .runMismatch: .reanalysisRefused
             case .invalidValue: .invalidSlideChange
             case .lost: .storeLost

@@ -50,11 +50,20 @@ static const uint8_t index_html[] = {
 static const uint8_t keys_js[] = {
 #embed "page/keys.js"
 };
+static const uint8_t label_js[] = {
+#embed "page/label.js"
+};
 static const uint8_t live_js[] = {
 #embed "page/live.js"
 };
 static const uint8_t messages_js[] = {
 #embed "page/messages.js"
+};
+static const uint8_t outline_js[] = {
+#embed "page/outline.js"
+};
+static const uint8_t pen_js[] = {
+#embed "page/pen.js"
 };
 static const uint8_t permission_js[] = {
 #embed "page/permission.js"
@@ -107,8 +116,11 @@ static const cpage_file files[] = {
     FILE("icon.svg", SVG, icon_svg),
     FILE("index.html", HTML, index_html),
     FILE("keys.js", SCRIPT, keys_js),
+    FILE("label.js", SCRIPT, label_js),
     FILE("live.js", SCRIPT, live_js),
     FILE("messages.js", SCRIPT, messages_js),
+    FILE("outline.js", SCRIPT, outline_js),
+    FILE("pen.js", SCRIPT, pen_js),
     FILE("permission.js", SCRIPT, permission_js),
     FILE("picture.js", SCRIPT, picture_js),
     FILE("plans.js", SCRIPT, plans_js),

@@ -54,6 +54,9 @@ extension Problem {
         case grainNotFound = "grain-not-found"
         case invalidReview = "invalid-review"
         case reviewRefused = "review-refused"
+        /// Somebody else said something of the field since the client saw it.
+        case fieldChanged = "field-changed"
+        case invalidSpecies = "invalid-species"
         // Runs and lenses.
         case runNotFound = "run-not-found"
         case invalidReanalysis = "invalid-reanalysis"
@@ -103,13 +106,14 @@ extension Problem {
             case .requestTimeout: 408
             case .slideExists, .jobStopped, .controlNotWritable, .controlsUnsupported, .scaleUnknown, .lensRefused,
                 .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
-                .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .reanalysisRefused,
+                .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
+                .reanalysisRefused,
                 .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .slideNotConfirmed, .invalidExclusion, .invalidPrecision, .invalidExportFormat,
-                .invalidReview, .invalidReanalysis,
+                .invalidReview, .invalidSpecies, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions,
                 .invalidPlan:
                 422
@@ -169,6 +173,8 @@ extension Problem {
             case .grainNotFound: "No such grain"
             case .invalidReview: "Review not allowed"
             case .reviewRefused: "Review refused"
+            case .fieldChanged: "Field changed meanwhile"
+            case .invalidSpecies: "Species not allowed"
             case .runNotFound: "No such run"
             case .invalidReanalysis: "Reanalysis not allowed"
             case .reanalysisRefused: "Reanalysis refused"

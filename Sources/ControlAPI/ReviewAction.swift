@@ -10,6 +10,8 @@ package enum ReviewAction: String, Codable, Sendable, CaseIterable {
     case merge
     /// It is several grains.
     case split
+    /// It is a grain of this outline: one that the lens missed, or one whose outline is put right.
+    case draw
     /// The last review of the grain that is still in force does not hold.
     case undo
 }

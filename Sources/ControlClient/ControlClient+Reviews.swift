@@ -23,6 +23,26 @@ extension ControlClient {
         try send("POST", RequestPath("reviews"), checked: request)
     }
 
+    package func labels(ofSlide name: String) throws(ControlClientError) -> SlideLabels {
+        try get(RequestPath("slides", checked(name), "labels"))
+    }
+
+    /// Says that a field is labelled to its end; its grains as they are then.
+    package func finish(capture id: Int64, _ request: FinishRequest) throws(ControlClientError) -> GrainList {
+        try send("PUT", RequestPath("captures", String(id), "finish"), request)
+    }
+
+    package func reopen(capture id: Int64, _ request: FinishRequest) throws(ControlClientError) -> GrainList {
+        try send("DELETE", RequestPath("captures", String(id), "finish"), request)
+    }
+
+    /// What a grain may be called.
+    package func species() throws(ControlClientError) -> [SpeciesReport] { try get(RequestPath("species")) }
+
+    package func addSpecies(_ request: SpeciesRequest) throws(ControlClientError) -> SpeciesReport {
+        try send("POST", RequestPath("species"), checked: request)
+    }
+
     /// Oldest first.
     package func reviews(ofSlide name: String) throws(ControlClientError) -> [ReviewReport] {
         try get(RequestPath("slides", checked(name), "reviews"))

@@ -23,6 +23,22 @@ extension Route {
         Route(.GET, "/v1/slides/{slide}/reviews") { instrument, parameters, _ throws(Problem) in
             try .json(await instrument.reviews(ofSlide: parameters["slide"]))
         },
+        Route(.GET, "/v1/slides/{slide}/labels") { instrument, parameters, _ throws(Problem) in
+            try .json(await instrument.labels(ofSlide: parameters["slide"]))
+        },
+        Route(.PUT, "/v1/captures/{capture}/finish") { instrument, parameters, call throws(Problem) in
+            let request = try call.decoded(FinishRequest.self)
+            return try .json(await instrument.finish(capture: parameters.capture(), request, by: call.peer))
+        },
+        Route(.DELETE, "/v1/captures/{capture}/finish") { instrument, parameters, call throws(Problem) in
+            let request = call.body.isEmpty ? FinishRequest() : try call.decoded(FinishRequest.self)
+            return try .json(await instrument.reopen(capture: parameters.capture(), request, by: call.peer))
+        },
+        Route(.GET, "/v1/species") { instrument, _, _ throws(Problem) in try .json(await instrument.knownSpecies) },
+        Route(.POST, "/v1/species") { instrument, _, call throws(Problem) in
+            let species = try await instrument.addSpecies(call.decoded(SpeciesRequest.self), by: call.peer)
+            return try .json(species, status: .created)
+        },
         Route(.POST, "/v1/reviews") { instrument, _, call throws(Problem) in
             let result = try await instrument.review(call.decoded(ReviewRequest.self), by: call.peer)
             return try .json(result, status: .created)

@@ -16,6 +16,8 @@ package enum Decision: Sendable, Equatable {
     case merge(species: String? = nil, outlinePixels: [Grain.Point]? = nil)
     /// It is several.
     case split(into: [Part])
+    /// Its outline is this closed polygon in pixels of the input; see also ``SlideStore/draw(_:species:inField:note:expecting:by:)``.
+    case redraw(species: String? = nil, outlinePixels: [Grain.Point])
     /// Takes back the latest review of the grain that was not taken back: also the one that merged it away, and the
     /// one that drew it.
     case undo

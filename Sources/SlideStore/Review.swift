@@ -3,7 +3,7 @@ package import Foundation
 /// What a person said about grains. Reviews are only ever added; `undo` is one more.
 package struct Review: Sendable, Equatable, Identifiable {
     package enum Action: String, Sendable, Equatable, CaseIterable {
-        case accept, relabel, reject, merge, split, undo
+        case accept, relabel, reject, merge, split, draw, undo
     }
 
     package let id: Int64
@@ -11,9 +11,9 @@ package struct Review: Sendable, Equatable, Identifiable {
     package let at: Date
     package let agent: Agent
     package let action: Action
-    /// Reviewed grains: several for a merge, one for others.
+    /// Reviewed grains: several for a merge, none for a grain that was drawn where nothing was found, one for others.
     package let grains: [StoredGrain.ID]
-    /// Grains that it drew: one for a merge, several for a split.
+    /// Grains that it drew: one for a merge and a drawn outline, several for a split.
     package let made: [StoredGrain.ID]
     /// The new species of a relabelled grain.
     package let species: String?

@@ -72,48 +72,54 @@ extension Schema {
     /// - Parameters:
     ///   - accepted: what a person's yes makes of a grain.
     ///   - species: the column that says of which species a grain is.
-    static func derivedStandings(accepted: String, species: String = "species") -> String {
-        """
-        CREATE VIEW derived_standings AS
-            SELECT grain_id, run_id, capture_id, \(species),
-                CASE
-                    WHEN cause IN ('machine', 'doubtful', 'confirmed', 'double', 'excluded') THEN cause
-                    WHEN cause IN ('merged', 'split', 'undone') THEN 'replaced'
-                    ELSE 'rejected'
-                END AS status,
-                confidence, on_border,
-                CASE WHEN cause NOT IN ('machine', 'doubtful', 'confirmed', 'double', 'excluded') THEN cause END
-                    AS reason,
-                CASE WHEN cause = 'double' THEN double_of END AS double_of
-            FROM (
-                SELECT g.id AS grain_id, a.run_id, a.capture_id, g.confidence, g.on_border, v.double_of,
-                    COALESCE(
-                        (SELECT r.\(species) FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
-                            WHERE rg.grain_id = g.id AND r.action = 'relabel' ORDER BY rg.review_id DESC LIMIT 1),
-                        g.\(species)
-                    ) AS \(species),
-                    COALESCE(
-                        CASE WHEN EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = g.review_id) THEN 'undone' END,
-                        CASE l.action WHEN 'merge' THEN 'merged' WHEN 'split' THEN 'split' END,
-                        CASE WHEN EXISTS (SELECT 1 FROM excluded_captures AS x WHERE x.capture_id = a.capture_id)
-                            THEN 'excluded' END,
-                        CASE l.action WHEN 'reject' THEN 'person' END,
-                        CASE g.rejection WHEN 'border' THEN 'border' END,
-                        CASE WHEN l.action IN ('accept', 'relabel') THEN \(accepted) END,
-                        g.rejection,
-                        v.verdict,
-                        CASE WHEN g.origin = 'person' THEN 'confirmed' WHEN g.confidence < n.doubtful_below
-                            THEN 'doubtful' ELSE 'machine' END
-                    ) AS cause
-                FROM grains AS g
-                JOIN analyses AS a ON a.id = g.analysis_id
-                JOIN runs AS n ON n.id = a.run_id
-                LEFT JOIN slide_verdicts AS v ON v.grain_id = g.id
-                LEFT JOIN reviews AS l ON l.id = (
-                    SELECT r.id FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
-                    WHERE rg.grain_id = g.id ORDER BY rg.review_id DESC LIMIT 1)
-            );
+    ///   - replacing: what a grain that others took the place of is called, by the review that made those.
+    static func derivedStandings(
+        accepted: String, species: String = "species",
+        replacing: KeyValuePairs<String, String> = ["merge": "merged", "split": "split"]
+    ) -> String {
+        let causes = (replacing.map(\.value) + ["undone"]).map { "'\($0)'" }.joined(separator: ", ")
+        let replaced = replacing.map { "WHEN '\($0.key)' THEN '\($0.value)'" }.joined(separator: " ")
+        return """
+            CREATE VIEW derived_standings AS
+                SELECT grain_id, run_id, capture_id, \(species),
+                    CASE
+                        WHEN cause IN ('machine', 'doubtful', 'confirmed', 'double', 'excluded') THEN cause
+                        WHEN cause IN (\(causes)) THEN 'replaced'
+                        ELSE 'rejected'
+                    END AS status,
+                    confidence, on_border,
+                    CASE WHEN cause NOT IN ('machine', 'doubtful', 'confirmed', 'double', 'excluded') THEN cause END
+                        AS reason,
+                    CASE WHEN cause = 'double' THEN double_of END AS double_of
+                FROM (
+                    SELECT g.id AS grain_id, a.run_id, a.capture_id, g.confidence, g.on_border, v.double_of,
+                        COALESCE(
+                            (SELECT r.\(species) FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
+                                WHERE rg.grain_id = g.id AND r.action = 'relabel' ORDER BY rg.review_id DESC LIMIT 1),
+                            g.\(species)
+                        ) AS \(species),
+                        COALESCE(
+                            CASE WHEN EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = g.review_id) THEN 'undone' END,
+                            CASE l.action \(replaced) END,
+                            CASE WHEN EXISTS (SELECT 1 FROM excluded_captures AS x WHERE x.capture_id = a.capture_id)
+                                THEN 'excluded' END,
+                            CASE l.action WHEN 'reject' THEN 'person' END,
+                            CASE g.rejection WHEN 'border' THEN 'border' END,
+                            CASE WHEN l.action IN ('accept', 'relabel') THEN \(accepted) END,
+                            g.rejection,
+                            v.verdict,
+                            CASE WHEN g.origin = 'person' THEN 'confirmed' WHEN g.confidence < n.doubtful_below
+                                THEN 'doubtful' ELSE 'machine' END
+                        ) AS cause
+                    FROM grains AS g
+                    JOIN analyses AS a ON a.id = g.analysis_id
+                    JOIN runs AS n ON n.id = a.run_id
+                    LEFT JOIN slide_verdicts AS v ON v.grain_id = g.id
+                    LEFT JOIN reviews AS l ON l.id = (
+                        SELECT r.id FROM review_grains AS rg JOIN effective_reviews AS r ON r.id = rg.review_id
+                        WHERE rg.grain_id = g.id ORDER BY rg.review_id DESC LIMIT 1)
+                );
 
-        """
+            """
     }
 }

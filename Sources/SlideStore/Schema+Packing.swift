@@ -70,7 +70,7 @@ extension Schema {
             user_id INTEGER NOT NULL,
             process_id INTEGER NOT NULL,
             user_name TEXT NOT NULL,
-            action TEXT NOT NULL CHECK (action IN ('accept', 'relabel', 'reject', 'merge', 'split', 'undo')),
+            action TEXT NOT NULL CHECK (action IN ('accept', 'relabel', 'reject', 'merge', 'split', 'draw', 'undo')),
             species_id INTEGER REFERENCES species (id),
             reason TEXT CHECK (reason <> ''),
             note TEXT NOT NULL,
@@ -118,51 +118,52 @@ extension Schema {
             SELECT * FROM reviews AS r
             WHERE r.action <> 'undo' AND NOT EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id);
 
+        \(numberedStandings)
+        CREATE VIEW counted_grains AS
+            SELECT l.name AS slide, c.id AS capture_id, c.captured_at, t.grain_id, n.name AS species, t.status,
+                t.confidence,
+                CASE WHEN c.nm_per_pixel IS NOT NULL THEN g.equivalent_diameter_um END AS diameter_um,
+                CASE WHEN c.nm_per_pixel IS NOT NULL THEN g.area_um2 END AS area_um2,
+                g.centroid_x_px * c.nm_per_pixel / 1000 AS x_in_field_um,
+                g.centroid_y_px * c.nm_per_pixel / 1000 AS y_in_field_um,
+                p.x_um + g.centroid_x_px * c.nm_per_pixel / 1000 AS x_on_slide_um,
+                p.y_um + g.centroid_y_px * c.nm_per_pixel / 1000 AS y_on_slide_um
+            FROM slides AS l JOIN standings AS t ON t.run_id = l.run_id
+            JOIN species AS n ON n.id = t.species_id
+            JOIN grains AS g ON g.id = t.grain_id
+            JOIN captures AS c ON c.id = t.capture_id
+            LEFT JOIN placements AS p ON p.capture_id = c.id
+            WHERE t.status IN ('machine', 'doubtful', 'confirmed');
+
+        CREATE VIEW slide_counts AS
+            SELECT l.name AS slide, n.name AS species, COUNT(*) AS grains, SUM(t.status = 'confirmed') AS confirmed,
+                SUM(t.status = 'doubtful') AS doubtful
+            FROM slides AS l JOIN standings AS t ON t.run_id = l.run_id
+            JOIN species AS n ON n.id = t.species_id
+            WHERE t.status IN ('machine', 'doubtful', 'confirmed')
+            GROUP BY l.id, n.name;
+
+        \(neverChanged)
+        CREATE TRIGGER species_are_never_changed BEFORE UPDATE ON species
+            BEGIN SELECT RAISE(ABORT, 'species are never changed'); END;
+        CREATE TRIGGER species_are_never_deleted BEFORE DELETE ON species
+            BEGIN SELECT RAISE(ABORT, 'species are never deleted'); END;
         """
-        + derivedStandings(
-            accepted: "CASE v.verdict WHEN 'double' THEN 'double' ELSE 'confirmed' END", species: "species_id")
-            + """
-            CREATE VIEW counted_grains AS
-                SELECT l.name AS slide, c.id AS capture_id, c.captured_at, t.grain_id, n.name AS species, t.status,
-                    t.confidence,
-                    CASE WHEN c.nm_per_pixel IS NOT NULL THEN g.equivalent_diameter_um END AS diameter_um,
-                    CASE WHEN c.nm_per_pixel IS NOT NULL THEN g.area_um2 END AS area_um2,
-                    g.centroid_x_px * c.nm_per_pixel / 1000 AS x_in_field_um,
-                    g.centroid_y_px * c.nm_per_pixel / 1000 AS y_in_field_um,
-                    p.x_um + g.centroid_x_px * c.nm_per_pixel / 1000 AS x_on_slide_um,
-                    p.y_um + g.centroid_y_px * c.nm_per_pixel / 1000 AS y_on_slide_um
-                FROM slides AS l JOIN standings AS t ON t.run_id = l.run_id
-                JOIN species AS n ON n.id = t.species_id
-                JOIN grains AS g ON g.id = t.grain_id
-                JOIN captures AS c ON c.id = t.capture_id
-                LEFT JOIN placements AS p ON p.capture_id = c.id
-                WHERE t.status IN ('machine', 'doubtful', 'confirmed');
 
-            CREATE VIEW slide_counts AS
-                SELECT l.name AS slide, n.name AS species, COUNT(*) AS grains, SUM(t.status = 'confirmed') AS confirmed,
-                    SUM(t.status = 'doubtful') AS doubtful
-                FROM slides AS l JOIN standings AS t ON t.run_id = l.run_id
-                JOIN species AS n ON n.id = t.species_id
-                WHERE t.status IN ('machine', 'doubtful', 'confirmed')
-                GROUP BY l.id, n.name;
+    private static let numberedStandings = derivedStandings(
+        accepted: "CASE v.verdict WHEN 'double' THEN 'double' ELSE 'confirmed' END", species: "species_id",
+        replacing: ["merge": "merged", "split": "split", "draw": "redrawn"])
 
-            """
-        + ["grains", "reviews"].map { table in
-            """
-            CREATE TRIGGER \(table)_are_never_changed BEFORE UPDATE ON \(table)
-                BEGIN SELECT RAISE(ABORT, '\(table) are never changed'); END;
-            CREATE TRIGGER \(table)_are_never_deleted BEFORE DELETE ON \(table)
-                WHEN NOT EXISTS (SELECT 1 FROM slide_in_deletion)
-                BEGIN SELECT RAISE(ABORT, '\(table) are never deleted'); END;
+    private static let neverChanged = ["grains", "reviews"].map { table in
+        """
+        CREATE TRIGGER \(table)_are_never_changed BEFORE UPDATE ON \(table)
+            BEGIN SELECT RAISE(ABORT, '\(table) are never changed'); END;
+        CREATE TRIGGER \(table)_are_never_deleted BEFORE DELETE ON \(table)
+            WHEN NOT EXISTS (SELECT 1 FROM slide_in_deletion)
+            BEGIN SELECT RAISE(ABORT, '\(table) are never deleted'); END;
 
-            """
-        }.joined()
-            + """
-            CREATE TRIGGER species_are_never_changed BEFORE UPDATE ON species
-                BEGIN SELECT RAISE(ABORT, 'species are never changed'); END;
-            CREATE TRIGGER species_are_never_deleted BEFORE DELETE ON species
-                BEGIN SELECT RAISE(ABORT, 'species are never deleted'); END;
-            """
+        """
+    }.joined()
 
     /// An outline of earlier formats as bytes. What is no outline stays as it is, and is refused when it is read.
     /// - Parameter progress: called with how many are packed.

@@ -12,8 +12,11 @@ enum Schema {
     /// `application_id` of the file: "NLsl".
     static let applicationID: UInt32 = 0x4e4c_736c
 
-    /// `user_version` of the file: the number of migrations.
-    static var version: UInt32 { UInt32(migrations.count) }
+    /// `user_version` of the file: that of the last migration.
+    static var version: UInt32 { version(of: migrations.last!.0) }
+
+    /// Each migration's name begins with the version that it makes.
+    private static func version(of name: String) -> UInt32 { UInt32(name.prefix { $0 != " " })! }
 
     private static let migrations = [
         ("1 slides, captures, pictures, grains, events", first),
@@ -31,6 +34,7 @@ enum Schema {
         ("13 slides archived and deleted", archive),
         ("14 views for people", views),
         ("15 packed outlines, species", packing),
+        ("16 labels", labels),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096
@@ -40,13 +44,13 @@ enum Schema {
     /// - Parameter progress: called with 0...1 while the outlines of an earlier format are packed.
     static func migrator(progress: @escaping @Sendable (Double) -> Void) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (index, (name, sql)) in migrations.enumerated() {
+        for (name, sql) in migrations {
             migrator.registerMigration(name) { db in
                 let grains =
                     try db.tableExists("grains") ? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM grains") ?? 0 : 0
                 db.add(function: packedOutline { progress(Double($0) / Double(grains)) })
                 try db.execute(sql: sql)
-                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+                try db.execute(sql: "PRAGMA user_version = \(version(of: name))")
             }
         }
         return migrator

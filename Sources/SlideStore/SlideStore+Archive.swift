@@ -336,6 +336,7 @@ extension Database {
             "analyses WHERE run_id IN \(ofRuns)",
             "capture_doubts WHERE capture_id IN \(ofCaptures)",
             "capture_exclusions WHERE capture_id IN \(ofCaptures)",
+            "field_finishes WHERE capture_id IN \(ofCaptures)",
             "field_previews WHERE capture_id IN \(ofCaptures)",
             "field_pairs WHERE first_id IN \(ofCaptures)",
             "surveyed_fields WHERE slide_id = ?1",

@@ -44,8 +44,9 @@ extension Database {
             self,
             sql: """
                 SELECT c.review_id, c.reason,
-                    (SELECT a.capture_id FROM review_grains AS rg JOIN grains AS g ON g.id = rg.grain_id
-                        JOIN analyses AS a ON a.id = g.analysis_id WHERE rg.review_id = c.review_id LIMIT 1)
+                    (SELECT a.capture_id FROM grains AS g JOIN analyses AS a ON a.id = g.analysis_id
+                        WHERE g.review_id = c.review_id
+                            OR g.id IN (SELECT grain_id FROM review_grains WHERE review_id = c.review_id) LIMIT 1)
                         AS capture_id
                 FROM carried_reviews AS c WHERE c.run_id = ? AND c.carried_as IS NULL
                     AND EXISTS (SELECT 1 FROM effective_reviews AS e WHERE e.id = c.review_id)
@@ -100,7 +101,9 @@ private struct Carrying {
                 }
                 continue
             }
-            guard try !comesFromTarget(review.id), let home = try capture(of: review.grains[0]) else { continue }
+            guard try !comesFromTarget(review.id), let grain = review.grains.first ?? review.made.first,
+                let home = try capture(of: grain)
+            else { continue }
             try match(home)
             switch try carry(review, home) {
             case .carried(let new):
@@ -130,6 +133,12 @@ private struct Carrying {
             let parts = try confirm(review, home)
             if case .left = parts, isComplete { return try redraw(review, grains) }
             return parts
+        case .draw:
+            // What the other lens missed too is drawn there as well.
+            if isComplete, !grains.isEmpty { return try redraw(review, grains) }
+            let confirmed = try confirm(review, home)
+            guard case .left = confirmed, review.grains.isEmpty else { return confirmed }
+            return try drawAgain(review, home)
         case .accept, .relabel, .reject:
             guard isComplete else { return .left(noGrain(home)) }
             guard try isOpen(grains[0]) else { return .superseded }
@@ -145,14 +154,24 @@ private struct Carrying {
         }
     }
 
-    /// Merges or splits in the target run too.
+    /// Merges, splits or redraws in the target run too.
     private mutating func redraw(_ review: Review, _ grains: [Int64]) throws -> Outcome {
         for grain in grains where try !isOpen(grain) { return .superseded }
+        return try draw(review, in: try db.present(grains[0]).field, replacing: grains)
+    }
+
+    /// Draws in the target run too what nothing was found of.
+    private mutating func drawAgain(_ review: Review, _ capture: Int64) throws -> Outcome {
+        guard let analysis = try db.analysis(ofCapture: capture, run: target) else { return .left(noGrain(capture)) }
+        try db.judgeAgain([capture])
+        return try draw(review, in: try db.drawnField(analysis), replacing: [])
+    }
+
+    private mutating func draw(_ review: Review, in field: DrawnField, replacing grains: [Int64]) throws -> Outcome {
         let drawn = try review.made.map { try outlined($0) }
-        let home = try db.present(grains[0])
         let new = try db.insertReview(review.action, of: grains, run: target, note: note(of: review), by: review.agent)
         let made = try db.draw(
-            drawn.map { ($0.species, $0.outline) }, in: home, replacing: grains, review: new)
+            drawn.map { ($0.species, $0.outline) }, in: field, replacing: grains, review: new)
         for (old, new) in zip(review.made, made) { same[old] = new }
         return .carried([new])
     }

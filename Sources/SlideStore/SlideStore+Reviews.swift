@@ -4,13 +4,16 @@ import GRDB
 import Quantities
 
 extension SlideStore {
-    /// Adds a person's decision about grains, all or nothing. Merging takes several grains, splitting one; the other
-    /// decisions are made about each grain by itself.
-    /// - Throws: `grainRemoved` for a grain that another review merged, split or took back, and names that review;
-    ///   `nothingToUndo`; `invalidReview`.
+    /// Adds a person's decision about grains, all or nothing. Merging takes several grains, splitting and redrawing one;
+    /// the other decisions are made about each grain by itself.
+    /// - Parameter revision: of the first grain's field as the person saw it, see ``FieldLabels/revision``; nil where that
+    ///   does not matter.
+    /// - Throws: `grainRemoved` for a grain that another review merged, split, redrew or took back, and names that review;
+    ///   `nothingToUndo`; `invalidReview`; `fieldChanged`.
     @discardableResult
     package func review(
-        _ grains: [StoredGrain.ID], _ decision: Decision, note: String = "", by agent: Agent
+        _ grains: [StoredGrain.ID], _ decision: Decision, note: String = "", expecting revision: Int? = nil,
+        by agent: Agent
     ) async throws(StoreError) -> [Review] {
         var seen: Set<Int64> = []
         let grains = grains.filter { seen.insert($0).inserted }
@@ -18,6 +21,7 @@ extension SlideStore {
             throw StoreError(.invalidReview, "a review names no grain", hint: "name one; `review next` offers some")
         }
         return try await write { db in
+            if let revision { try db.requireRevision(revision, ofFieldOf: grains[0]) }
             let reviews =
                 switch decision {
                 case .accept, .relabel, .reject:
@@ -26,6 +30,8 @@ extension SlideStore {
                     [try db.merge(grains, species: species, outline: outline, note: note, by: agent)]
                 case .split(let parts):
                     [try db.split(grains, into: parts, note: note, by: agent)]
+                case .redraw(let species, let outline):
+                    [try db.redraw(grains, species: species, outline: outline, note: note, by: agent)]
                 case .undo:
                     try grains.map { try db.undo($0, note: note, by: agent) }
                 }
@@ -113,7 +119,7 @@ extension Database {
         try requireNeighbours(ids, grains)
         let polygon = outline ?? convexHull(grains.flatMap(\.outline))
         let review = try insertReview(.merge, of: ids, run: first.run, note: note, by: agent)
-        try draw([(species, polygon)], in: first, replacing: ids, review: review)
+        try draw([(species, polygon)], in: first.field, replacing: ids, review: review)
         return review
     }
 
@@ -165,7 +171,7 @@ extension Database {
             (try part.species.map { try Self.trimmed($0, "a species", "a part") } ?? grain.species, part.outlinePixels)
         }
         let review = try insertReview(.split, of: ids, run: grain.run, note: note, by: agent)
-        try draw(drawn, in: grain, replacing: ids, review: review)
+        try draw(drawn, in: grain.field, replacing: ids, review: review)
         return review
     }
 
@@ -207,7 +213,7 @@ extension Database {
         return review
     }
 
-    private static func trimmed(_ text: String, _ what: String, _ place: String) throws(StoreError) -> String {
+    static func trimmed(_ text: String, _ what: String, _ place: String) throws(StoreError) -> String {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else {
             throw StoreError(.invalidReview, "\(what) of \(place) is empty", hint: "give it, or leave it out")
@@ -233,13 +239,8 @@ extension Database {
         let row = try Row.fetchOne(
             self,
             sql: """
-                SELECT g.analysis_id, g.outline, s.run_id, n.name AS species, c.nm_per_pixel, p.width, p.height,
-                    json_extract(a.settings, '$.\([String: Setting].borderRule)') AS border_rule,
-                    json_extract(a.settings, '$.\([String: Setting].borderGuard)') AS border_guard_um
+                SELECT g.analysis_id, g.outline, s.run_id, n.name AS species
                 FROM grains AS g JOIN standings AS s ON s.grain_id = g.id JOIN species AS n ON n.id = s.species_id
-                JOIN analyses AS a ON a.id = g.analysis_id
-                JOIN captures AS c ON c.id = a.capture_id
-                JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
                 WHERE g.id = ?
                 """, arguments: [id])
         guard let row else { throw StoreError.noSuchGrain(id) }
@@ -247,7 +248,7 @@ extension Database {
             self,
             where: """
                 r.id = (SELECT MAX(e.id) FROM review_grains AS rg JOIN effective_reviews AS e ON e.id = rg.review_id
-                    WHERE rg.grain_id = ? AND e.action IN ('merge', 'split'))
+                    WHERE rg.grain_id = ? AND e.action IN ('merge', 'split', 'draw'))
                 OR r.undoes = (SELECT review_id FROM grains WHERE id = ?)
                 """, [id, id]
         ).last
@@ -266,14 +267,33 @@ extension Database {
                     ? "review the grains it was drawn from"
                     : "review \(made), or take that back: `neurallens review undo \(id)`")
         }
-        let rule: String? = row["border_rule"]
+        let analysis: Int64 = row["analysis_id"]
         return ReviewedGrain(
-            analysis: row["analysis_id"], run: row["run_id"], species: row["species"],
-            outline: try [Grain.Point](row, ofGrain: id),
-            field: DrawnField(
-                width: row["width"], height: row["height"], nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]),
-                borderRule: rule.flatMap { BorderRule(rawValue: $0) } ?? .all,
-                guardMicrometres: row["border_guard_um"] ?? BorderRule.guardMicrometres))
+            analysis: analysis, run: row["run_id"], species: row["species"],
+            outline: try [Grain.Point](row, ofGrain: id), field: try drawnField(analysis))
+    }
+
+    /// The field of an analysis.
+    func drawnField(_ analysis: Int64) throws -> DrawnField {
+        let row = try Row.fetchOne(
+            self,
+            sql: """
+                SELECT c.nm_per_pixel, p.width, p.height,
+                    json_extract(a.settings, '$.\([String: Setting].borderRule)') AS border_rule,
+                    json_extract(a.settings, '$.\([String: Setting].borderGuard)') AS border_guard_um
+                FROM analyses AS a JOIN captures AS c ON c.id = a.capture_id
+                JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
+                WHERE a.id = ?
+                """, arguments: [analysis])
+        guard let row else {
+            throw StoreError(.damaged, "analysis \(analysis) has no input picture", hint: "check the disk")
+        }
+        let rule: String? = row["border_rule"]
+        return DrawnField(
+            analysis: analysis, width: row["width"], height: row["height"],
+            nmPerPixel: Quantity.scale.possible(row["nm_per_pixel"]),
+            borderRule: rule.flatMap { BorderRule(rawValue: $0) } ?? .all,
+            guardMicrometres: row["border_guard_um"] ?? BorderRule.guardMicrometres)
     }
 
     func insertReview(
@@ -304,21 +324,21 @@ extension Database {
         return review
     }
 
-    /// Puts drawn grains into the field of those they replace, and gives their ids. What the slide says of these it says of the drawn ones
-    /// too, until it is asked again: a double that is divided does not begin to count.
+    /// Puts drawn grains into a field in place of others, and gives their ids. What the slide says of these it says of the
+    /// drawn ones too, until it is asked again: a double that is divided does not begin to count.
     @discardableResult
     func draw(
-        _ grains: [(species: String, outline: [Grain.Point])], in home: ReviewedGrain, replacing ids: [Int64],
+        _ grains: [(species: String, outline: [Grain.Point])], in field: DrawnField, replacing ids: [Int64],
         review: Int64
     ) throws -> [Int64] {
         var number = try Int.fetchOne(
-            self, sql: "SELECT MAX(number) FROM grains WHERE analysis_id = ?", arguments: [home.analysis])
+            self, sql: "SELECT MAX(number) FROM grains WHERE analysis_id = ?", arguments: [field.analysis])
         var drawn: [Int64] = []
         let replaced = try jsonText(ids)
         for (species, outline) in grains {
             number = (number ?? 0) + 1
-            let grain = try Grain(drawn: outline, species: species, in: home.field)
-            try insert(grain, number: number ?? 1, analysis: home.analysis, review: review)
+            let grain = try Grain(drawn: outline, species: species, in: field)
+            try insert(grain, number: number ?? 1, analysis: field.analysis, review: review)
             drawn.append(lastInsertedRowID)
             try execute(
                 sql: """

@@ -14,6 +14,8 @@ package final class SlideStore: Sendable {
     let pool: DatabasePool
     let slideFiles: SlideFiles
     private let isClosed = Atomic(false)
+    /// As the file has them: names are asked for with every count.
+    let speciesAdded: Mutex<[AddedSpecies]>
 
     /// Opens a database, or makes a new one where there is no file. Blocks while the file is read, recovered and migrated:
     /// for program start.
@@ -46,6 +48,7 @@ package final class SlideStore: Sendable {
             }
             try Self.bringToFormat(pool, path, progress)
             try pool.writeWithoutTransaction { try Self.bringInLog($0) }
+            speciesAdded = Mutex(try pool.read { try AddedSpecies.fetchAll($0) })
             slideFiles = SlideFiles(
                 folder: SlideFiles.folder(of: path), store: try pool.read { try Self.storeID($0) },
                 maximumBytes: maximumBytes)

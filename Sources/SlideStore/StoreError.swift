@@ -46,6 +46,10 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case nothingToUndo
         /// A decision that does not fit its grains: species, outlines, fields.
         case invalidReview
+        /// Somebody else said something of the field meanwhile.
+        case fieldChanged
+        /// A species that cannot be added: without a name, or known already.
+        case invalidSpecies
         /// Results of another lens, other settings or another slide than the run's.
         case runMismatch
         /// A figure that cannot be: negative, not finite.

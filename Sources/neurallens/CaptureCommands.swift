@@ -5,9 +5,11 @@ import ControlClient
 /// Captures fields; leaves stored ones out and takes them in again.
 struct CaptureCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "capture", abstract: "Capture fields of a slide and count their grains; leave fields out.",
+        commandName: "capture",
+        abstract: "Capture fields of a slide and count their grains; leave fields out; finish labelling them.",
         discussion: "neurallens capture --slide NAME captures: see neurallens capture take --help for its options.",
-        subcommands: [CaptureCommand.self, Exclude.self, Include.self], defaultSubcommand: CaptureCommand.self)
+        subcommands: [CaptureCommand.self, Exclude.self, Include.self, Finish.self, Reopen.self],
+        defaultSubcommand: CaptureCommand.self)
 
     struct Exclude: ClientCommand {
         static let configuration = CommandConfiguration(
@@ -34,6 +36,44 @@ struct CaptureCommands: ParsableCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             let report = try client.exclude(capture: capture, request)
             try show(report, Presentation.exclusion(report))
+        }
+    }
+
+    struct Finish: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that a field is labelled to its end.",
+            discussion:
+                "What counts in it is a grain of its species, the rest is background. Who and when stay on record.")
+
+        @Argument(help: "The capture's number.")
+        var capture: Int64
+
+        @Option(help: ArgumentHelp("Who says so; the user is recorded anyway.", valueName: "name"))
+        var reviewer: String?
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let list = try client.finish(capture: capture, FinishRequest(reviewer: reviewer))
+            try show(list, Presentation.finish(list))
+        }
+    }
+
+    struct Reopen: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that a finished field is not labelled to its end.")
+
+        @Argument(help: "The capture's number.")
+        var capture: Int64
+
+        @Option(help: ArgumentHelp("Who says so; the user is recorded anyway.", valueName: "name"))
+        var reviewer: String?
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let list = try client.reopen(capture: capture, FinishRequest(reviewer: reviewer))
+            try show(list, Presentation.finish(list))
         }
     }
 

@@ -12,8 +12,10 @@ struct NeuralLensCommand: ParsableCommand {
             """,
         subcommands: [
             StatusCommand.self, SlideCommand.self, CaptureCommands.self, JobsCommand.self, PlanCommand.self,
-            CapturesCommand.self, CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self, ReanalyseCommand.self, ExportCommand.self,
-            CameraCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self, LiveCommand.self, WatchCommand.self,
+            CapturesCommand.self, CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self,
+            LabelsCommand.self, SpeciesCommand.self, ReanalyseCommand.self, ExportCommand.self,
+            CameraCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self, LiveCommand.self,
+            WatchCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

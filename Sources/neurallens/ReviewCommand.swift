@@ -10,7 +10,7 @@ struct ReviewCommand: ParsableCommand {
             taken back.
             """,
         subcommands: [
-            Next.self, Show.self, Accept.self, Relabel.self, Reject.self, Merge.self, Split.self, Undo.self,
+            Next.self, Show.self, Accept.self, Relabel.self, Reject.self, Merge.self, Split.self, Draw.self, Undo.self,
             History.self,
         ])
 
@@ -85,7 +85,7 @@ struct ReviewCommand: ParsableCommand {
         @Argument(help: "The grains' numbers.")
         var grains: [Int64]
 
-        @Option(help: ArgumentHelp("Key of a species of the lens, or unidentified.", valueName: "key"))
+        @Option(help: ArgumentHelp("Key of a known species, or unidentified.", valueName: "key"))
         var species: String
 
         @OptionGroup var remarks: Remarks
@@ -148,6 +148,32 @@ struct ReviewCommand: ParsableCommand {
         }
     }
 
+    struct Draw: Reviewing {
+        static let configuration = CommandConfiguration(
+            abstract: "There is a grain of this outline: a missed one, or one whose outline is put right.")
+
+        @Argument(help: "The outline, x,y a corner in order around the grain, in pixels of the stored input.")
+        var corners: [Corner]
+
+        @Option(help: ArgumentHelp("The field of a grain that was missed.", valueName: "number"))
+        var capture: Int64?
+
+        @Option(help: ArgumentHelp("The grain whose outline it is.", valueName: "number"))
+        var grain: Int64?
+
+        @Option(help: ArgumentHelp("Key of a known species, or unidentified.", valueName: "key"))
+        var species: String?
+
+        @OptionGroup var remarks: Remarks
+        @OptionGroup var options: GlobalOptions
+
+        var request: ReviewRequest {
+            ReviewRequest(
+                action: .draw, grains: grain.map { [$0] } ?? [], species: species, outlinesPx: [corners.map(\.place)],
+                capture: capture)
+        }
+    }
+
     struct Undo: Reviewing {
         static let configuration = CommandConfiguration(
             abstract: "Take back the last review of a grain that is in force.")
@@ -181,6 +207,16 @@ struct ReviewCommand: ParsableCommand {
 
         @Option(help: ArgumentHelp("A remark kept with the review.", valueName: "text"))
         var note: String?
+    }
+
+    struct Corner: ExpressibleByArgument {
+        let place: SIMD2<Double>
+
+        init?(argument: String) {
+            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+            guard numbers.count == 2, let x = numbers[0], let y = numbers[1] else { return nil }
+            place = SIMD2(x, y)
+        }
     }
 
     struct Line: ExpressibleByArgument {

@@ -15,6 +15,9 @@ import Testing
         ReviewRequest(action: .split, grains: [1], linePx: [0, 0, 0, 1]),
         ReviewRequest(
             action: .split, grains: [1], outlinesPx: [[[0, 0], [1, 0], [0, 1]], [[2, 0], [3, 0], [2, 1]]]),
+        ReviewRequest(
+            action: .draw, grains: [], species: "iva", outlinesPx: [[[0, 0], [1, 0], [0, 1]]], capture: 1),
+        ReviewRequest(action: .draw, grains: [1], outlinesPx: [[[0, 0], [1, 0], [0, 1]]], revision: 4),
         ReviewRequest(action: .undo, grains: [1]),
         ReviewRequest(action: .accept, grains: Array(1...1000)),
     ])
@@ -39,11 +42,37 @@ import Testing
         ReviewRequest(action: .split, grains: [1], linePx: [.infinity, 4, 3, 4]),
         ReviewRequest(action: .split, grains: [1], outlinesPx: [[[0, 0], [1, 0], [0, 1]]]),
         ReviewRequest(action: .split, grains: [1], outlinesPx: [[[0, 0], [1, 0]], [[2, 0], [3, 0], [2, 1]]]),
+        ReviewRequest(action: .draw, grains: [], species: "iva", outlinesPx: [[[0, 0], [1, 0], [0, 1]]]),
+        ReviewRequest(action: .draw, grains: [], outlinesPx: [[[0, 0], [1, 0], [0, 1]]], capture: 1),
+        ReviewRequest(action: .draw, grains: [1], outlinesPx: [[[0, 0], [1, 0], [0, 1]]], capture: 1),
+        ReviewRequest(action: .draw, grains: [1, 2], outlinesPx: [[[0, 0], [1, 0], [0, 1]]]),
+        ReviewRequest(action: .draw, grains: [], species: "iva", capture: 1),
+        ReviewRequest(action: .draw, grains: [1], outlinesPx: [[[0, 0], [1, 0]]]),
+        ReviewRequest(action: .draw, grains: [1], outlinesPx: [Array(repeating: [0, 0], count: 2001)]),
+        ReviewRequest(action: .draw, grains: [1], outlinesPx: [[[0, 0], [1e9, 0], [0, 1]]]),
+        ReviewRequest(action: .accept, grains: [1], capture: 1),
         ReviewRequest(action: .undo, grains: [1, 2]),
     ])
     func reviewsOfWrongShape(request: ReviewRequest) throws {
         let fault = try #require(request.fault)
         #expect(fault.isKind(.invalidReview) && !fault.hint.isEmpty)
+    }
+
+    @Test func aSpeciesHasANameAndAPlainKey() throws {
+        #expect(SpeciesRequest(name: "Betula pendula").fault == nil)
+        #expect(SpeciesRequest(name: "Betula pendula").proposedKeys == ["betula", "betula-pendula"])
+        #expect(SpeciesRequest(name: "береза", key: "bereza-2", colour: "#E69F00").fault == nil)
+        for wrong in [
+            SpeciesRequest(name: ""), SpeciesRequest(name: " "), SpeciesRequest(name: "a\nb"),
+            SpeciesRequest(name: "береза"),
+            SpeciesRequest(name: String(repeating: "a", count: 201)), SpeciesRequest(name: "a", key: ""),
+            SpeciesRequest(name: "a", key: "a--b"), SpeciesRequest(name: "a", key: "A"),
+            SpeciesRequest(name: "a", key: "../x"),
+            SpeciesRequest(name: "a", colour: "red"), SpeciesRequest(name: "a", colour: "#12345"),
+        ] {
+            let fault = try #require(wrong.fault, "\(wrong)")
+            #expect(fault.isKind(.invalidSpecies) && !fault.hint.isEmpty)
+        }
     }
 
     @Test func scaleIsGivenInOneWay() throws {
@@ -68,13 +97,15 @@ import Testing
     }
 
     @Test func modesAreWrittenAsTheyAreListed() throws {
-        #expect(CameraModeChoice(parsing: "BA81:1280x1024") == CameraModeChoice(format: "BA81", width: 1280, height: 1024))
+        #expect(
+            CameraModeChoice(parsing: "BA81:1280x1024") == CameraModeChoice(format: "BA81", width: 1280, height: 1024))
         #expect(
             CameraModeChoice(parsing: "Y16:640X480@29.97")
                 == CameraModeChoice(format: "Y16", width: 640, height: 480, framesPerSecond: 29.97))
-        for wrong in ["", "BA81", "BA81:", "BA81:640", "BA81:640x", "BA81:x480", "640x480", "BA81:640x480@", "BA81:640x480@fast",
-            "BA81:640x480@15@20", "BA81:640x480x3", "BA81:640:480"]
-        { #expect(CameraModeChoice(parsing: wrong) == nil, "\(wrong)") }
+        for wrong in [
+            "", "BA81", "BA81:", "BA81:640", "BA81:640x", "BA81:x480", "640x480", "BA81:640x480@", "BA81:640x480@fast",
+            "BA81:640x480@15@20", "BA81:640x480x3", "BA81:640:480",
+        ] { #expect(CameraModeChoice(parsing: wrong) == nil, "\(wrong)") }
         for text in ["BA81:0x480", "BA81:640x-1", "BA81:640x480@0", "BA81:640x480@nan", "TOOLONG:640x480", ":640x480"] {
             #expect(try #require(CameraModeChoice(parsing: text)?.fault).isKind(.invalidCameraMode), "\(text)")
         }
@@ -136,8 +167,14 @@ import Testing
         (SlideChange.self, #"{"sampled_volume_m3":@}"#), (SlideChange.self, #"{"deposit_area_mm2":@}"#),
         (ReviewRequest.self, #"{"action":"split","grains":[1],"parts":@}"#),
         (ReviewRequest.self, #"{"action":"split","grains":[1],"line_px":[0,0,@,1]}"#),
-        (ReviewRequest.self, #"{"action":"split","grains":[1],"outlines_px":[[[0,0],[@,0],[0,9]],[[0,0],[9,0],[0,9]]]}"#),
-        (ReviewRequest.self, #"{"action":"split","grains":[1],"outlines_px":[[[0,0],[9,0],[0,9]],[[0,@],[9,0],[0,9]]]}"#),
+        (
+            ReviewRequest.self,
+            #"{"action":"split","grains":[1],"outlines_px":[[[0,0],[@,0],[0,9]],[[0,0],[9,0],[0,9]]]}"#
+        ),
+        (
+            ReviewRequest.self,
+            #"{"action":"split","grains":[1],"outlines_px":[[[0,0],[9,0],[0,9]],[[0,@],[9,0],[0,9]]]}"#
+        ),
     ]
 
     /// What no instrument measures: each is refused by the type of the number, or with the range in the hint.

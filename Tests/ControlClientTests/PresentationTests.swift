@@ -85,7 +85,8 @@ import Testing
         let counts = SlideCounts(slide: "=HYPERLINK(1)", captures: 2, species: species, unidentified: 4)
         #expect(try Presentation.counts(counts, as: .csv).contains("\r\n'=HYPERLINK(1),2,"))
         let grain = GrainReport(
-            id: 1, species: "@SUM(1)", status: .rejected, reason: "-spore", centroidPx: [-1.5, 2], bboxPx: [0, 1, 2, 3],
+            id: 1, species: "@SUM(1)", status: .rejected, reason: "-spore", centroidPx: [-1.5, 2],
+            bboxPx: [0, 1, 2, 3],
             areaPx: 3, areaUm2: nil, equivalentDiameterUm: nil, confidence: 0.5, onBorder: false)
         let text = try Presentation.grains(
             GrainList(capture: 7, slide: "A", nmPerPixel: nil, grains: [grain]), as: .csv)
@@ -332,6 +333,26 @@ import Testing
 
                 """)
         #expect(Presentation.progressBar(job).count <= 79)
+    }
+
+    @Test func labelsSayWhoAndWhatIsNext() {
+        func field(_ capture: Int64, _ by: String?, errors: Double) -> SlideLabels.Field {
+            SlideLabels.Field(
+                capture: capture, capturedAt: "2026-11-22T19:50:00.123Z",
+                finished: by.map { FinishReport(by: $0, at: "2026-11-22T20:10:00.000Z") },
+                counts: [GrainCount(key: "iva", species: "Iva xanthiifolia", grains: 5)], confirmed: 2, unreviewed: 3,
+                expectedErrors: errors)
+        }
+        let labels = SlideLabels(
+            slide: "A",
+            fields: [
+                field(7, "M. Palyno uid=0 gid=0 pid=1", errors: 9), field(8, nil, errors: 0.5),
+                field(9, nil, errors: 2),
+            ])
+        let text = Presentation.labels(labels)
+        #expect(text.contains("M. Palyno ") && !text.contains("uid=") && text.contains("\niva 15\n"))
+        #expect(text.hasSuffix("1 of 3 fields finished; next: capture 9\n"))
+        #expect(SlideLabels(slide: "A", fields: [field(7, "a", errors: 1)]).next == nil)
     }
 
     @Test func reviewsAreReadable() throws {

@@ -79,6 +79,30 @@ import Testing
         }
     }
 
+    @Test func fieldsAreLabelledAndFinished() async throws {
+        try await withSlide { client, instrument throws in
+            let labels = try await blocking { try client.labels(ofSlide: "A") }
+            #expect(labels == SlideLabels(slide: "A", fields: StandInInstrument.labelled) && labels.next == 8)
+            let finished = try await blocking {
+                try client.finish(capture: 7, FinishRequest(revision: 4, reviewer: "Anna"))
+            }
+            #expect(finished.finished?.by == "Anna")
+            #expect(try await blocking { try client.reopen(capture: 7, FinishRequest()) }.finished == nil)
+            let late = await #expect(throws: ControlClientError.self) {
+                try await blocking { try client.finish(capture: 7, FinishRequest(revision: 3)) }
+            }
+            #expect(try #require(late?.problem).isKind(.fieldChanged) && late?.problem?.status == 409)
+
+            #expect(try await blocking { try client.species() }.map(\.key) == ["iva"])
+            let added = try await blocking { try client.addSpecies(SpeciesRequest(name: "Betula pendula")) }
+            #expect(added.key == "betula" && !added.isOfLens)
+            let unnamed = await #expect(throws: ControlClientError.self) {
+                try await blocking { try client.addSpecies(SpeciesRequest(name: " ")) }
+            }
+            #expect(try #require(unnamed?.problem).isKind(.invalidSpecies))
+        }
+    }
+
     @Test func wrongShapesAskNothing() async throws {
         try await withSlide { client, instrument throws in
             let error = await #expect(throws: ControlClientError.self) {

@@ -26,7 +26,7 @@ import UnixSocket
         }
     }
 
-    private func note(_ number: Int) -> ReviewNotice { ReviewNotice(slide: "A", grains: [Int64(number)]) }
+    private func note(_ number: Int) -> ReviewNotice { ReviewNotice(slide: "A", capture: 7, grains: [Int64(number)]) }
 
     /// Numbers of the notes in a stream.
     private func notes(_ text: String) -> [Int] {

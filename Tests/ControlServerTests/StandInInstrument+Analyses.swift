@@ -123,6 +123,44 @@ extension StandInInstrument {
         return ReviewResult(review: Self.review, grains: [grain])
     }
 
+    func labels(ofSlide name: String) async throws(Problem) -> SlideLabels {
+        _ = try await slide(name)
+        return SlideLabels(slide: name, fields: Self.labelled)
+    }
+
+    static let labelled = [
+        SlideLabels.Field(
+            capture: 7, capturedAt: "2026-11-22T19:50:00.123Z",
+            finished: FinishReport(by: "M. Palyno uid=0 pid=1", at: "2026-11-22T20:10:00.000Z"),
+            counts: [GrainCount(key: "iva", species: "Iva xanthiifolia", grains: 5)], confirmed: 5, unreviewed: 0,
+            expectedErrors: 0),
+        SlideLabels.Field(
+            capture: 8, capturedAt: "2026-11-22T19:51:00.000Z",
+            counts: [GrainCount(key: "iva", species: "Iva xanthiifolia", grains: 3)], confirmed: 1, unreviewed: 2,
+            expectedErrors: 0.75),
+    ]
+
+    func finish(capture id: Int64, _ request: FinishRequest, by peer: Peer) async throws(Problem) -> GrainList {
+        guard request.revision ?? 4 == 4 else {
+            throw Problem(.fieldChanged, "capture \(id) was labelled by somebody else meanwhile", hint: "look again")
+        }
+        var list = try await grains(ofCapture: id, includingRejected: true)
+        list.finished = FinishReport(by: request.reviewer ?? "uid=\(peer.uid)", at: "2026-11-22T20:10:00.000Z")
+        return list
+    }
+
+    func reopen(capture id: Int64, _ request: FinishRequest, by peer: Peer) async throws(Problem) -> GrainList {
+        try await grains(ofCapture: id, includingRejected: true)
+    }
+
+    var knownSpecies: [SpeciesReport] {
+        [SpeciesReport(key: "iva", name: "Iva xanthiifolia", colour: "#0000ff", isOfLens: true)]
+    }
+
+    func addSpecies(_ request: SpeciesRequest, by peer: Peer) async throws(Problem) -> SpeciesReport {
+        SpeciesReport(key: request.proposedKeys[0], name: request.name, colour: "#e69f00", isOfLens: false)
+    }
+
     func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport] {
         _ = try await slide(name)
         return [Self.review]

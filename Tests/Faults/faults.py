@@ -628,8 +628,9 @@ def check(daemon):
 
 
 def orphans(state, archive):
-    """Pictures in slides' files that no row refers to, and files of no slide, or here of a slide that is not."""
-    pictures = files = 0
+    """Pictures in slides' files that no row refers to, and files of no slide, or here of a slide that is not; and
+    unfinished copies, which the slide's next way replaces."""
+    pictures = files = drafts = 0
     with contextlib.closing(sqlite3.connect(state / "slides.sqlite")) as store:
         places = dict(store.execute("SELECT id, pictures FROM slides"))
         known = {}
@@ -642,12 +643,14 @@ def orphans(state, archive):
             if rest in ("sqlite-wal", "sqlite-shm"):
                 continue
             # A slide that is here may have an earlier copy in the archive: the next one replaces it.
-            if rest != "sqlite" or places.get(int(number)) not in ("here", place):
+            if rest.endswith(".part"):
+                drafts += 1
+            elif rest != "sqlite" or places.get(int(number)) not in ("here", place):
                 files += 1
             elif place == "here":
                 with contextlib.closing(sqlite3.connect(path)) as box:
                     pictures += sum(row[0] not in known.get(int(number), ()) for row in box.execute("SELECT sha256 FROM pictures"))
-    return pictures, files
+    return pictures, files, drafts
 
 
 def processor_seconds():
@@ -710,11 +713,11 @@ def main():
     print(f"store: {stored} captures of {len(bench.acknowledged)} acknowledged jobs, {len(bench.acknowledged) - kept} of them for slides that leave, {captures} analysed, {twice} twice, "
           f"{open_jobs} jobs open; store check: {'no fault' if faults is None else faults}; "
           f"{time.monotonic() - started:.0f} s")
-    pictures, files = orphans(folder / "state", bench.archive)
+    pictures, files, drafts = orphans(folder / "state", bench.archive)
     print(f"{bench.killed.total()} kills in {kill_seconds:.0f} s, {processor:.0f} s of processor time: "
           + ", ".join(f"{number} of {kind}" for kind, number in bench.killed.items())
           + f"; {bench.faults.count('lost')} lost, {twice} twice, {len(bench.faults) - bench.faults.count('lost')} other faults; "
-          f"orphaned: {files} files, {pictures} pictures (which store check --repair removes)")
+          f"orphaned: {files} files, {drafts} unfinished copies, {pictures} pictures (which store check --repair removes)")
     wrong = len(bench.faults) + twice + open_jobs + files + (faults is not None) + (captures != stored)
     if wrong:
         sys.exit(f"{wrong} faults; see {folder}")

@@ -12,7 +12,9 @@ import argparse
 import http.client
 import importlib.resources
 import json
+import math
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +33,7 @@ from selenium.webdriver.support.ui import Select
 
 SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
-PAGES = ["live", "slides", "grains", "captures", "plans", "health"]
+PAGES = ["live", "slides", "grains", "label", "captures", "plans", "health"]
 AMBER = (255, 207, 92)
 
 failures = 0
@@ -347,6 +349,231 @@ def grains(page, daemon):
     check("grains: the daemon holds all reviews", len(reviews) >= 9 and {"accept", "reject", "undo"} <= {each["action"] for each in reviews}, len(reviews))
 
 
+class Field:
+    """The field on the page of labels, as a hand meets it: counts what it does."""
+
+    def __init__(self, page, daemon, size=(1280, 1024)):
+        self.page, self.daemon, self.size, self.actions = page, daemon, size, 0
+        wait_for(lambda: page.pixels("#label-viewer canvas")["colours"] > 50)
+        self.capture = int(page.find("#label-field").get_attribute("value"))
+
+    def grains(self):
+        return self.daemon.get(f"/v1/captures/{self.capture}/grains?all=true")["grains"]
+
+    def place(self, x, y):
+        """Of a pixel of the whole field in the middle of the viewer, from the middle."""
+        box = self.page.find("#label-viewer canvas").size
+        scale = min(box["width"] / self.size[0], box["height"] / self.size[1])
+        return (x + 0.5 - self.size[0] / 2) * scale, (y + 0.5 - self.size[1] / 2) * scale
+
+    def pointer(self):
+        return ActionChains(self.page.driver, duration=0)
+
+    def click(self, x, y, holding=None):
+        self.actions += 1
+        ground, (dx, dy) = self.page.find("#label-viewer .ground"), self.place(x, y)
+        chain = self.pointer()
+        if holding:
+            chain.key_down(holding)
+        chain.move_to_element_with_offset(ground, dx, dy).click()
+        if holding:
+            chain.key_up(holding)
+        chain.perform()
+
+    def drag(self, *points):
+        self.actions += 1
+        ground = self.page.find("#label-viewer .ground")
+        places = [self.place(*point) for point in points]
+        chain = self.pointer().move_to_element_with_offset(ground, *places[0]).click_and_hold()
+        for place in places[1:]:
+            chain.move_to_element_with_offset(ground, *place)
+        chain.release().perform()
+
+    def keys(self, *keys):
+        self.actions += len(keys)
+        self.page.keys(*keys)
+
+    def said(self):
+        return self.page.text("label-message")
+
+    def settled(self):
+        """Once the daemon has answered what was said: two looks at its history agree."""
+        revisions = []
+
+        def is_calm():
+            revisions.append(self.daemon.get(f"/v1/captures/{self.capture}/grains")["revision"])
+            return len(revisions) > 2 and len(set(revisions[-3:])) == 1
+        return wait_for(is_calm)
+
+    def free(self, radius):
+        """A place of so much room that no object is near."""
+        objects = [(*each["centroid_px"], math.sqrt(each["area_px"] / math.pi)) for each in self.grains() if each["status"] != "replaced"]
+        width, height = self.size
+        places = [(x, y) for y in range(60 + radius, height - radius - 60, 10) for x in range(60 + radius, width - radius - 60, 10)]
+        return max(places, key=lambda place: min([math.dist(place, each[:2]) - each[2] for each in objects], default=0))
+
+
+def label(page, daemon):
+    page.go("label")
+    field = Field(page, daemon)
+    labels = daemon.get("/v1/slides/" + urllib.parse.quote("Park, 12 June") + "/labels")
+    check("label: the most useful field is open", field.capture == labels["next"], (field.capture, labels["next"]))
+    page.fill("#label-reviewer", "Anna")
+    page.fill("#label-add-name", "Betula pendula")
+    page.click("#label-add button")
+    check("label: a species of one's own is added and taken", wait_for(lambda: page.all('#label-species [data-species="betula"][aria-pressed="true"]')))
+    page.fill("#label-add-name", "betula Pendula")
+    page.click("#label-add button")
+    check("label: not twice", wait_for(lambda: "already" in page.find("#label-add .message").text), page.find("#label-add .message").text)
+    page.focus_nothing()
+    made = lambda: [each for each in field.grains() if each["species"] == "betula" and each["status"] == "confirmed"]
+    x, y = field.free(40)
+
+    def drawn(name, act, area):
+        before = len(made())
+        act()
+        wait_for(lambda: len(made()) > before)
+        new = max(made(), key=lambda each: each["id"], default=None)
+        check(f"label: {name}", new and len(made()) == before + 1 and abs(new["area_px"] / area - 1) < 0.12, new and new["area_px"])
+        field.keys("u")
+        check(f"label: {name} taken back", wait_for(lambda: len(made()) == before), field.said())
+
+    def corners():
+        field.keys("y")
+        for corner in [(x - 30, y - 30), (x + 30, y - 30), (x + 30, y + 30), (x - 30, y + 30)]:
+            field.click(*corner)
+        field.keys(Keys.ENTER)
+    drawn("a polygon", corners, 3600)
+    drawn("an ellipse", lambda: (field.keys("o"), field.drag((x - 30, y - 20), (x + 30, y + 20))), math.pi * 600)
+    drawn("a box", lambda: (field.keys("b"), field.drag((x - 30, y - 20), (x + 30, y + 20))), 2400)
+    drawn("a brush", lambda: (field.keys("i"), field.drag((x - 20, y), (x, y), (x + 20, y)), field.keys(Keys.ENTER)), 800 + math.pi * 100)
+
+    def by_keys():
+        field.keys("b")
+        field.click(x - 30, y - 20)
+        field.keys(*[Keys.ARROW_RIGHT] * 5, *[Keys.ARROW_DOWN] * 4, " ")
+    before = len(made())
+    by_keys()
+    check("label: a box by keys", wait_for(lambda: len(made()) == before + 1), field.said())
+    grain = max(made(), key=lambda each: each["id"])
+    field.keys("v")
+    field.click(*grain["centroid_px"])
+    check("label: a click chooses a grain", wait_for(lambda: page.text("label-grain-title") == f"Grain {grain['number']}"), page.text("label-grain-title"))
+    x0, y0, x1, y1 = grain["bbox_px"]
+    field.drag((x1 - 0.5, y1 - 0.5), (x1 + 20, y1 + 15))
+    check("label: a corner is moved", wait_for(lambda: made() and max(each["area_px"] for each in made()) > grain["area_px"] * 1.05), field.said())
+    field.keys("]", Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ENTER)
+    field.settled()
+    corrected = max(made(), key=lambda each: each["id"])
+    field.keys("z")
+    middle = (corrected["bbox_px"][1] + corrected["bbox_px"][3]) / 2
+    field.drag((corrected["bbox_px"][0] - 15, middle), (corrected["bbox_px"][2] + 15, middle))
+    check("label: a line cuts it in two", wait_for(lambda: len(made()) == before + 2), field.said())
+    halves = sorted(made(), key=lambda each: each["id"])[-2:]
+    field.keys("v", Keys.ESCAPE)
+    field.click(*halves[0]["centroid_px"])
+    field.click(*halves[1]["centroid_px"], holding=Keys.SHIFT)
+    check("label: Shift chooses several", wait_for(lambda: page.text("label-grain-title") == "2 grains"), page.text("label-grain-title"))
+    field.keys("m")
+    check("label: they are merged", wait_for(lambda: len(made()) == before + 1), field.said())
+    field.keys("u")
+    check("label: what an undo brings back is chosen", wait_for(lambda: page.text("label-grain-title") == "2 grains"), page.text("label-grain-title"))
+    field.keys("r")
+    field.settled()
+    check("label: undo and redo", len(made()) == before + 1, field.said())
+    field.keys("2")
+    check("label: a key names the chosen grain", wait_for(lambda: len(made()) == before), field.said())
+    field.keys("x")
+    check("label: x deletes it", wait_for(lambda: page.text("label-grain-title") == "No grain chosen"))
+    field.settled()
+
+    # Two people at one field.
+    gone = (x, y)
+    status, _ = daemon.exchange("POST", "/v1/reviews", {"action": "draw", "grains": [], "capture": field.capture, "species": "iva", "reviewer": "Ben",
+                                "outlines_px": [[[gone[0] - 9, gone[1] - 9], [gone[0] + 9, gone[1] - 9], [gone[0], gone[1] + 9]]]})
+    check("label: another person draws", status == 201, status)
+    check("label: and is seen", wait_for(lambda: "somebody else" in field.said()), field.said())
+    refused, problem = daemon.exchange("POST", "/v1/reviews", {"action": "draw", "grains": [], "capture": field.capture, "species": "iva", "revision": 0,
+                                       "outlines_px": [[[9, 9], [19, 9], [9, 19]]]})
+    check("label: who has not seen it is told by whom", refused == 409 and "draw by Ben" in problem["detail"], problem)
+
+    field.keys("f")
+    check("label: the field is finished", wait_for(lambda: page.text("label-finished").startswith("finished by Anna")), page.text("label-finished"))
+    check("label: the daemon knows by whom", wait_for(lambda: any(
+        (each["finished"] or {}).get("by", "").startswith("Anna") for each in daemon.get("/v1/slides/" + urllib.parse.quote("Park, 12 June") + "/labels")["fields"])))
+    field.keys("n")
+    check("label: the next field is another", wait_for(lambda: page.find("#label-field").get_attribute("value") not in ("", str(field.capture))))
+    wait_for(lambda: page.pixels("#label-viewer canvas")["colours"] > 50)
+
+
+def crowded(binaries, out):
+    """Two fields of thirty grains or more, as fast as a hand can: from what the lens found, and from nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        subprocess.run([binaries / "neurallens-lab", "simulate", "--fields", "2", "--seed", "12", "--grains-per-mm2", "800",
+                        "-o", folder / "fields"], check=True, stdout=subprocess.DEVNULL)
+        truth = [field["grains"] for field in json.loads((folder / "fields/truth.json").read_text())["fields"]]
+        daemon = Daemon(binaries, folder, camera=f"folder:{folder / 'fields'}", more=["--nm-per-pixel", "180"])
+        page = Page(SIZES[0], "dark")
+        try:
+            daemon.exchange("POST", "/v1/slides", {"name": "Crowded"})
+            daemon.exchange("POST", "/v1/captures", {"slide": "Crowded", "count": 2})
+            check("crowded: the fields are analysed", wait_for(lambda: [
+                each["state"] for each in daemon.get("/v1/slides/Crowded/captures")] == ["done", "done"], 180))
+            found = [each["id"] for each in daemon.get("/v1/captures/2/grains?all=true")["grains"]]
+            daemon.exchange("POST", "/v1/reviews", {"action": "reject", "grains": found})
+            page.open(daemon.get("/v1/page")["change"])
+            page.go("label")
+            for capture, name in [(1, "corrected"), (2, "from nothing")]:
+                Field(page, daemon)
+                page.choose("#label-field", str(capture))
+                wait_for(lambda: page.pixels("#label-viewer canvas")["colours"] > 50 and page.text("label-message") == "")
+                time.sleep(1)
+                label_all(page, daemon, truth[capture - 1], name)
+                page.shot(out, f"label-{name.replace(' ', '-')}")
+            return page
+        finally:
+            page.close()
+            daemon.stop()
+
+
+def label_all(page, daemon, truth, name):
+    field = Field(page, daemon)
+    page.focus_nothing()
+    digits = {each["key"]: str(index + 1) for index, each in enumerate(daemon.get("/v1/species"))}
+    area = lambda box: (box[2] - box[0]) * (box[3] - box[1])
+    is_one = lambda grain, true: math.dist(grain["centroid_px"], true["centroid_px"]) < 0.35 * math.sqrt(area(true["bbox_px"]))
+    is_there = lambda grain: grain["counts"] or grain["reason"] == "border" or grain["status"] == "double"
+    found = [each for each in field.grains() if is_there(each) and each["reason"] != "person"]
+    left = list(truth)
+    began = time.monotonic()
+    for grain in found:
+        true = next((each for each in left if is_one(grain, each)), None)
+        if true is None:
+            field.click(*grain["centroid_px"])
+            field.keys("x")
+            continue
+        left.remove(true)
+        if true["species"] != grain["species"]:
+            field.click(*grain["centroid_px"])
+            field.keys(digits[true["species"]])
+    field.keys(Keys.ESCAPE)
+    for true in left:
+        field.click(*true["centroid_px"])
+        field.keys(digits[true["species"]])
+    field.keys("A")
+    field.settled()
+    field.keys("f")
+    check(f"crowded, {name}: finished", wait_for(lambda: page.text("label-finished").startswith("finished by"), 120), field.said())
+    seconds = time.monotonic() - began
+    labelled = [each for each in field.grains() if is_there(each)]
+    right = sum(any(is_one(each, true) and each["species"] == true["species"] for each in labelled) for true in truth)
+    check(f"crowded, {name}: at least 30 grains", len(truth) >= 30, len(truth))
+    check(f"crowded, {name}: nine of ten are right", right >= 0.9 * len(truth) and len(labelled) <= 1.1 * len(truth), (right, len(labelled), len(truth)))
+    print(f"crowded, {name}: {len(truth)} grains, {len(found)} found by the lens, {len(left)} drawn; {right} right and "
+          f"{len(labelled)} labelled after {field.actions} actions in {seconds:.0f} s", flush=True)
+
+
 def captures(page):
     page.go("captures")
     check("captures: all are listed", wait_for(lambda: len(page.all("#capture-rows tr")) >= 2))
@@ -416,7 +643,7 @@ def keyboard(page, daemon):
     page.keys("?")
     page.find("#single-keys").click()
     page.find("#help form button").click()
-    for key, name in zip("sgcphl", ["slides", "grains", "captures", "plans", "health", "live"]):
+    for key, name in zip("sgecphl", ["slides", "grains", "label", "captures", "plans", "health", "live"]):
         page.focus_nothing()
         page.keys(key)
         check(f"keys: {key} opens {name}", wait_for(lambda: page.find(f"#page-{name}").is_displayed()))
@@ -578,9 +805,10 @@ def main():
             check("open: the address with the token", page.open(links["change"]))
             check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
             for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
-                         lambda: grains(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: health(page),
+                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: health(page),
                          lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),
-                         lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links)):
+                         lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links),
+                         lambda: pages.append(crowded(arguments.bin.resolve(), arguments.out))):
                 try:
                     part()
                 except Exception as error:  # One part that breaks must not hide the others.

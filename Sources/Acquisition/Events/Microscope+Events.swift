@@ -40,7 +40,7 @@ extension Microscope {
 
     func tellReview(of grains: [Int64], capture: Int64) async {
         guard let slide = try? await store.capture(capture).slide else { return }
-        journal.publish(.review, ReviewNotice(slide: slide.name, grains: grains))
+        journal.publish(.review, ReviewNotice(slide: slide.name, capture: capture, grains: grains))
         await tellCounts(ofSlide: slide.name)
         await plans.look(atPlansOf: slide.name)
     }

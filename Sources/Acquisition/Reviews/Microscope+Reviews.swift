@@ -7,6 +7,7 @@ internal import SlideStore
 /// A person's word on single grains.
 extension Microscope {
     package func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult {
+        if let capture = request.capture { return try await draw(request, inField: capture, by: peer) }
         let grains = try await book.grainsNamed(request.grains)
         let run = grains[0].run
         guard grains.allSatisfy({ $0.run == run }) else {
@@ -14,41 +15,76 @@ extension Microscope {
                 .invalidReview, "the grains belong to different slides or runs",
                 hint: "review those of one slide at a time")
         }
-        if let species = request.species { try await check(species, run: run) }
+        if let species = request.species {
+            try check(species, lens: try await asProblems { () throws(StoreError) in try await store.run(run) }.lens)
+        }
         let decision = try decision(request, grains)
         let reviews = try await asProblems { () throws(StoreError) in
             try await store.review(
-                request.grains, decision, note: request.note ?? "", by: Agent(peer, name: request.reviewer))
+                request.grains, decision, note: request.note ?? "", expecting: request.revision,
+                by: Agent(peer, name: request.reviewer))
         }
+        return try await said(reviews, request, ofField: grains[0].capture, by: peer)
+    }
+
+    /// A grain that the lens missed.
+    private func draw(
+        _ request: ReviewRequest, inField capture: Int64, by peer: Peer
+    ) async throws(Problem) -> ReviewResult {
+        let species = request.species ?? Grain.unidentified
+        let lens = try await asProblems { () throws(StoreError) in
+            try await store.runInForce(ofSlide: try await store.capture(capture).slide.id)?.lens
+        }
+        try check(species, lens: lens)
+        let review = try await asProblems { () throws(StoreError) in
+            try await store.draw(
+                outlines(request)[0], species: species, inField: capture, note: request.note ?? "",
+                expecting: request.revision, by: Agent(peer, name: request.reviewer))
+        }
+        return try await said([review], request, ofField: capture, by: peer)
+    }
+
+    /// What follows from reviews: what the slide says of the grains, and what clients hear.
+    private func said(
+        _ reviews: [Review], _ request: ReviewRequest, ofField capture: Int64, by peer: Peer
+    ) async throws(Problem) -> ReviewResult {
         logger.notice(
             "grains reviewed",
             metadata: [
-                "action": "\(request.action.rawValue)", "grains": "\(request.grains)", "peer": "\(peer)",
+                "action": "\(request.action.rawValue)", "capture": "\(capture)", "grains": "\(request.grains)",
+                "peer": "\(peer)",
             ])
-        await judgedAgain(grains[0].capture)
+        await judgedAgain(capture)
         guard let review = reviews.last else {
             throw Problem(.internalError, "the review was not stored", hint: "report it")
         }
         let touched = Set(request.grains + reviews.flatMap(\.made)).sorted()
-        await tellReview(of: touched, capture: grains[0].capture)
+        await tellReview(of: touched, capture: capture)
+        let revision = try await asProblems { () throws(StoreError) in
+            try await store.labelling(ofField: capture).revision
+        }
         return ReviewResult(
-            review: ReviewReport(review), grains: try await book.wire(try await book.grainsNamed(touched)))
+            review: ReviewReport(review), grains: try await book.wire(try await book.grainsNamed(touched)),
+            revision: revision)
     }
 
     /// A word that is misspelt would make a species of its own.
-    private func check(_ key: String, run id: Run.ID) async throws(Problem) {
-        let run = try await asProblems { () throws(StoreError) in try await store.run(id) }
-        let species = book.species(ofLens: run.lens.sha256).map(\.key)
-        let known = species + [Grain.unidentified]
+    private func check(_ key: String, lens identity: LensIdentity?) throws(Problem) {
+        let species = book.species(ofLens: identity?.sha256).map(\.key)
+        let known = species + store.addedSpecies.map(\.key) + [Grain.unidentified]
         if known.contains(key) { return }
-        if species.isEmpty, let obstacle = lens.state.problem {
+        if species.isEmpty, let identity, let obstacle = lens.state.problem {
             throw Problem(
-                .lensRefused, "the species of the lens \(run.lens.name) are not known: \(obstacle.detail)",
+                .lensRefused, "the species of the lens \(identity.name) are not known: \(obstacle.detail)",
                 hint: obstacle.hint)
         }
         throw Problem(
-            .invalidReview, "the lens \(run.lens.name) knows no species \"\(key)\"",
-            hint: "give one of \(known.joined(separator: ", "))")
+            .invalidReview, "no species \"\(key)\" is known",
+            hint: "give one of \(known.joined(separator: ", ")), or add it with `neurallens species add NAME`")
+    }
+
+    private func outlines(_ request: ReviewRequest) -> [[Grain.Point]] {
+        (request.outlinesPx ?? []).map { $0.map { Grain.Point(x: $0.x, y: $0.y) } }
     }
 
     private func decision(_ request: ReviewRequest, _ grains: [StoredGrain]) throws(Problem) -> Decision {
@@ -58,11 +94,18 @@ extension Microscope {
         case .reject: return .reject(reason: request.reason)
         case .merge: return .merge(species: request.species)
         case .undo: return .undo
+        case .draw: return .redraw(species: request.species, outlinePixels: outlines(request)[0])
         case .split:
             let outline = grains[0].grain.outlinePixels
             let parts: [[Grain.Point]]
-            if let outlines = request.outlinesPx {
-                parts = outlines.map { $0.map { Grain.Point(x: $0.x, y: $0.y) } }
+            if request.outlinesPx != nil {
+                parts = outlines(request)
+                if let (one, other) = parts.lazy.compactMap(\.crossing).first {
+                    throw Problem(
+                        .invalidReview,
+                        "the outline of a part crosses itself: its sides \(one + 1) and \(other + 1) meet",
+                        hint: "give its corners in order around the grain")
+                }
             } else if let line = request.linePx {
                 parts = OutlineCut.halves(
                     of: outline, from: Grain.Point(x: line[0], y: line[1]), to: Grain.Point(x: line[2], y: line[3]))

@@ -65,6 +65,12 @@ extension Microscope {
         try await book.nextForReview(ofSlide: name, species: species, limit: limit)
     }
 
+    package nonisolated func labels(ofSlide name: String) async throws(Problem) -> SlideLabels {
+        try await book.labels(ofSlide: name)
+    }
+
+    package nonisolated var knownSpecies: [SpeciesReport] { book.knownSpecies }
+
     package nonisolated func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport] {
         try await book.reviews(ofSlide: name)
     }

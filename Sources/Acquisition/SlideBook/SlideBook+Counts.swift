@@ -146,8 +146,11 @@ extension SlideBook {
         let others = counts.filter { count in
             count.grains > 0 && count.species != Grain.unidentified && !known.contains { $0.key == count.species }
         }.map(\.species)
-        return known.map { ($0.key, $0.name) } + others.sorted().map { ($0, $0) }
+        return known.map { ($0.key, $0.name) } + others.sorted().map { ($0, name(ofSpecies: $0)) }
     }
+
+    /// That of a species that people added; of one that only an earlier lens knew, its key.
+    func name(ofSpecies key: String) -> String { store.addedSpecies.first { $0.key == key }?.name ?? key }
 }
 
 /// The fields of a slide with the area that each adds, and their grains.

@@ -92,7 +92,10 @@ extension SlideBook {
         // Counted from the same list that is written, so that figures and rows never disagree.
         let counted = Dictionary(grouping: grains.filter(\.standing.status.isCounted), by: \.standing.species)
         let names = names(of: evidence.summary.counts, run: evidence.run)
-        let known = species(ofLens: evidence.run?.lens.sha256)
+        let colours = Dictionary(
+            species(ofLens: evidence.run?.lens.sha256).map { ($0.key, $0.colour) }
+                + store.addedSpecies.map { ($0.key, $0.colour) }
+        ) { first, _ in first }
         let keys = names.map(\.key) + [Grain.unidentified]
         let densities = try await computed { (_) throws(Problem) in
             try keys.map { (key) throws(Problem) in try evidence.density(key) }
@@ -126,7 +129,7 @@ extension SlideBook {
             program: "NeuralLens \(Microscope.version)", generatedAt: Date(), countingRule: Self.rule(evidence),
             doubtfulBelow: evidence.run?.doubtfulBelow, doubts: evidence.doubts.sentences,
             species: names.map { key, name in
-                SlideReport.Species(key: key, name: name, colour: known.first { $0.key == key }?.colour ?? "#808080")
+                SlideReport.Species(key: key, name: name, colour: colours[key] ?? "#808080")
             }, counts: counts,
             fields: captures.map { SlideReport.Field($0, tallies[$0.id], evidence.places[$0.id]) },
             grains: grains.map { SlideReport.Grain($0, isScaled: scaled.contains($0.capture)) })

@@ -10,14 +10,19 @@ internal import SlideStore
 /// Single grains, and what people said of them.
 extension SlideBook {
     package func grains(ofCapture id: Int64, includingRejected: Bool) async throws(Problem) -> GrainList {
-        let (capture, grains) = try await asProblems { () throws(StoreError) in
-            (try await store.capture(id), try await store.grains(ofCapture: id, onlyCounted: !includingRejected))
+        // First the revision: grains that come after it make a request that names it be refused, never the other way.
+        let (capture, labelling, grains) = try await asProblems { () throws(StoreError) in
+            (
+                try await store.capture(id), try await store.labelling(ofField: id),
+                try await store.grains(ofCapture: id, onlyCounted: !includingRejected)
+            )
         }
         if let problem = problem(capture) { throw problem }
         return GrainList(
             capture: id, slide: capture.slide.name, nmPerPixel: capture.scale?.nmPerPixel,
             grains: try await wire(grains),
-            doubts: capture.doubts.map(\.sentence))
+            doubts: capture.doubts.map(\.sentence), revision: labelling.revision,
+            finished: labelling.finish.map { FinishReport($0) })
     }
 
     package func grain(_ id: Int64) async throws(Problem) -> GrainReport {

@@ -99,6 +99,9 @@ extension SlideBook {
         var map = SlideMap()
         if let longestSide { map.longestSidePixels = longestSide }
         for species in species(ofLens: run?.lens.sha256) { map.colours[species.key] = species.eightBitColour }
+        for species in store.addedSpecies where map.colours[species.key] == nil {
+            map.colours[species.key] = species.eightBitColour
+        }
         let stored = store
         let drawing = map
         return try await drawn { (isWanted) throws(Problem) in

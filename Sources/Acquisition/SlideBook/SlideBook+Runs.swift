@@ -52,7 +52,7 @@ extension SlideBook {
             names.append((other.key, other.name))
         }
         names += comparison.species.filter { key in key != Grain.unidentified && !names.contains { $0.0 == key } }
-            .map { ($0, $0) }
+            .map { ($0, self.name(ofSpecies: $0)) }
         names.append((Grain.unidentified, Grain.unidentified))
         return RunDifference(
             slide: slide.name, first: RunReference(first), second: RunReference(second),

@@ -47,7 +47,7 @@ extension SlideBook {
             }
         }
         species += byKey.sorted { $0.key < $1.key }.map {
-            ControlAPI.SpeciesCount(species: $0.key, key: $0.key, grains: $0.value)
+            ControlAPI.SpeciesCount(species: name(ofSpecies: $0.key), key: $0.key, grains: $0.value)
         }
         return (species, unidentified)
     }

@@ -2,12 +2,13 @@
 
 /** Why a request brought nothing: the daemon's problem details, or `unreachable`. */
 class ProblemError extends Error {
-  /** @param {{detail: string, hint?: string, kind?: string, status?: number}} problem */
+  /** @param {{detail: string, hint?: string, type?: string, kind?: string, status?: number}} problem */
   constructor(problem) {
     super(problem.hint ? `${problem.detail}: ${problem.hint}` : problem.detail);
     this.detail = problem.detail;
     this.hint = problem.hint ?? "";
-    this.kind = problem.kind ?? "";
+    // As in `tag:neurallens,2026:field-changed`.
+    this.kind = problem.kind ?? problem.type?.split(":").at(-1) ?? "";
     this.status = problem.status ?? 0;
   }
 
@@ -50,5 +51,5 @@ async function json(method, url, more) {
 export const get = (url, signal) => json("GET", url, { signal });
 export const post = (url, body) => json("POST", url, { body });
 export const put = (url, body) => json("PUT", url, { body });
-export const remove = (url) => json("DELETE", url, {});
+export const remove = (url, body) => json("DELETE", url, { body });
 export const patch = (url, body) => json("PATCH", url, { body });

@@ -6,6 +6,7 @@ import { EventStream } from "./events.js";
 import { refreshGrains, showGrains, startGrains } from "./grains.js";
 import { logged, refreshLog, showHealth, startHealth } from "./health.js";
 import { shortcut, startKeys } from "./keys.js";
+import { refreshLabels, showLabel, startLabel } from "./label.js";
 import { refreshLive, showLive, startLive } from "./live.js";
 import { banner, clearBanner, say } from "./messages.js";
 import { askSession } from "./permission.js";
@@ -20,7 +21,8 @@ import { refreshJob, startTrigger } from "./trigger.js";
 const nothing = () => {};
 const pages = {
   live: { title: "Live", key: "l", show: showLive }, slides: { title: "Slides", key: "s", show: showSlides },
-  grains: { title: "Grains", key: "g", show: showGrains }, captures: { title: "Captures", key: "c", show: showCaptures },
+  grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
+  captures: { title: "Captures", key: "c", show: showCaptures },
   plans: { title: "Plans", key: "p", show: nothing }, health: { title: "Health", key: "h", show: showHealth },
 };
 let page = null;
@@ -51,6 +53,7 @@ async function refresh() {
     refreshLive(), refreshSlides(), refreshCaptures(), refreshPlans(), refreshLog(), refreshCamera(), refreshJob(),
   ]);
   refreshGrains();
+  refreshLabels();
 }
 
 function refreshSafely() {
@@ -151,6 +154,7 @@ startTrigger(() => page === "live");
 startCamera();
 startSlides();
 startGrains();
+startLabel();
 startCaptures();
 startPlans();
 startHealth();

@@ -4,7 +4,7 @@ import { fixed, percent, plural, significant, time } from "./format.js";
 import { describeKeys, shortcut } from "./keys.js";
 import { note, say, speak } from "./messages.js";
 import { applyPermission, mayChange } from "./permission.js";
-import { current, kept, listen, species, speciesColour, speciesName } from "./state.js";
+import { current, kept, knownSpecies, listen, publish, speciesColour, speciesName } from "./state.js";
 
 /** Grains to look at, one after the other, and what a person says of them. */
 
@@ -23,12 +23,13 @@ export function startGrains() {
   byId("grain-source").addEventListener("change", load);
   byId("grain-species").addEventListener("change", load);
   byId("reviewer").value = kept.get("reviewer", "");
-  byId("reviewer").addEventListener("change", (event) => kept.set("reviewer", event.target.value));
+  byId("reviewer").addEventListener("change", (event) => publish("reviewer", event.target.value));
+  listen("reviewer", (name) => { byId("reviewer").value = name; kept.set("reviewer", name); });
   byId("grain-list").addEventListener("keydown", onListKey);
   listen("slide", () => { loadedFor = null; ifVisible(); });
   listen("captures", sources);
-  listen("status", ({ lens }, before) => {
-    if (JSON.stringify(lens.species) !== JSON.stringify(before?.lens.species)) filters();
+  listen("status", ({ species }, before) => {
+    if (JSON.stringify(species) !== JSON.stringify(before?.species)) filters();
   });
   listen("session", () => actions());
   listen("counts", countRemaining);
@@ -58,7 +59,7 @@ function ifVisible() {
 const key = () => JSON.stringify([current("slide"), byId("grain-source").value, byId("grain-species").value]);
 
 function filters() {
-  options(byId("grain-species"), [{ value: "", label: "all" }, ...species().map((each) => ({ value: each.key, label: each.name })), { value: unidentified, label: unidentified }]);
+  options(byId("grain-species"), [{ value: "", label: "all" }, ...knownSpecies().map((each) => ({ value: each.key, label: each.name })), { value: unidentified, label: unidentified }]);
   actions();
 }
 
@@ -176,7 +177,7 @@ async function showHistory(id) {
 
 /** What can be said of a grain, each with its key. */
 function choices() {
-  const labels = [...species().map(({ key: value, name }, index) => ({ value, name, digit: String(index + 1) })), { value: unidentified, name: unidentified, digit: "0" }];
+  const labels = [...knownSpecies().map(({ key: value, name }, index) => ({ value, name, digit: index < 9 ? String(index + 1) : "" })), { value: unidentified, name: unidentified, digit: "0" }];
   return [
     { name: "Accept", digit: "a", request: { action: "accept" }, isMain: true },
     { name: "Reject", digit: "x", request: { action: "reject" } },
@@ -190,7 +191,7 @@ function actions() {
   const hadFocus = holder.contains(document.activeElement) ? document.activeElement.dataset.digit : null;
   holder.replaceChildren(...choices().map(({ name, digit, request, isMain, isWide, colour }) =>
     element("button", { type: "button", class: isMain ? "primary" : isWide ? "wide" : null, dataset: { change: "", digit }, onclick: () => review(request) },
-      element("span", {}, colour ? swatch(colour) : null, name), element("kbd", {}, digit))));
+      element("span", {}, colour ? swatch(colour) : null, name), digit ? element("kbd", {}, digit) : null)));
   applyPermission(holder);
   if (hadFocus) holder.querySelector(`[data-digit="${hadFocus}"]`)?.focus();
 }
@@ -289,7 +290,7 @@ function keys() {
   shortcut("Grains", ["k"], "previous grain", () => step(-1), { isActive });
   shortcut("Grains", ["a"], "accept: it is what the lens says", () => review({ action: "accept" }), { isActive: mayReview });
   const digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-  shortcut("Grains", digits, "relabel: 0 unidentified, 1 … 9 the lens's species", (digit) => {
+  shortcut("Grains", digits, "relabel: 0 unidentified, 1 … 9 the known species", (digit) => {
     const choice = choices().find((each) => each.digit === digit);
     if (choice) review(choice.request);
   }, { isActive: mayReview, shown: "0 … 9" });

@@ -93,19 +93,25 @@ export function drawScaleBar(context, nmPerScreenPixel, area, lengthText) {
   if (nanometres) context.fillRect(x + 8, y + 23, width, 4);
 }
 
-/** @param {{colour: ?string, points: number[][]}[]} outlines corners in shares of the field, 0…1 */
+/**
+ * @param {{colour: ?string, points: number[][], isDashed?: boolean, isChosen?: boolean}[]} outlines corners in shares of the
+ *   field, 0…1
+ */
 export function drawOutlines(context, outlines, place) {
   context.lineJoin = "round";
-  for (const { colour, points } of outlines) {
+  for (const { colour, points, isDashed, isChosen } of outlines) {
     context.beginPath();
     for (const [x, y] of points) context.lineTo(place.x + x * place.width, place.y + y * place.height);
     context.closePath();
     // A pale line below: deep blue and red stand out on dark and bright grounds alike.
-    context.lineWidth = 3.5;
-    context.strokeStyle = "rgb(255 255 255 / 75%)";
+    context.setLineDash([]);
+    context.lineWidth = isChosen ? 7 : 3.5;
+    context.strokeStyle = isChosen ? "#ffffff" : "rgb(255 255 255 / 75%)";
     context.stroke();
-    context.lineWidth = 1.75;
+    context.setLineDash(isDashed ? [5, 4] : []);
+    context.lineWidth = isChosen ? 3 : 1.75;
     context.strokeStyle = colour ?? "#404040";
     context.stroke();
+    context.setLineDash([]);
   }
 }

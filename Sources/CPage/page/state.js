@@ -32,7 +32,10 @@ export const kept = {
 /** Species of the lens in use: key, name, colour. */
 export const species = () => current("status")?.lens.species ?? [];
 
-/** @param {string} key of a species, or `unidentified`. */
-export const speciesName = (key) => species().find((each) => each.key === key)?.name ?? key;
+/** What a grain may be called: the species of the lens, then those that people added. */
+export const knownSpecies = () => current("status")?.species ?? [];
 
-export const speciesColour = (key) => species().find((each) => each.key === key)?.colour;
+/** @param {string} key of a species, or `unidentified`. */
+export const speciesName = (key) => knownSpecies().find((each) => each.key === key)?.name ?? key;
+
+export const speciesColour = (key) => knownSpecies().find((each) => each.key === key)?.colour;

@@ -26,19 +26,33 @@ export class Viewer {
   #pointers = new Map();
   #isDirty = false;
   #name;
+  /** The pointer that the hand follows. */
+  #followed = null;
 
   /**
+   * @typedef {object} Hand what works on the picture itself: one finger or the main button, and keys, go to it first.
+   * Places are shares of the field.
+   * @property {function(number[], PointerEvent): void} press
+   * @property {function(number[], PointerEvent): void} move also without a button
+   * @property {function(number[], PointerEvent): void} release
+   * @property {function(): void} cancel a second finger came: the picture is moved
+   * @property {function(KeyboardEvent): boolean} key whether it was meant
+   * @property {function(CanvasRenderingContext2D, {x: number, y: number, width: number, height: number}): void} draw
+   *   `place` is where the whole field lies
+   *
    * @param {HTMLElement} root
    * @param {string} name what is shown, for screen readers
-   * @param {{hasScale?: boolean, hasLabels?: boolean}} [more] whether a scale bar and names are drawn on the picture
+   * @param {{hasScale?: boolean, hasLabels?: boolean, hand?: ?Hand, hint?: string}} [more] whether a scale bar and names are
+   *   drawn on the picture; who works on it, and what its keys are
    */
-  constructor(root, name, { hasScale = true, hasLabels = true } = {}) {
+  constructor(root, name, { hasScale = true, hasLabels = true, hand = null, hint = "arrows move, plus and minus zoom, 0 fits" } = {}) {
+    this.hand = hand;
     this.#root = root;
     this.#name = name;
     this.hasScale = hasScale;
     this.hasLabels = hasLabels;
     this.#canvas = element("canvas", { role: "img", "aria-label": `${name}: no picture yet` });
-    this.#ground = element("div", { class: "ground", tabIndex: 0, role: "group", "aria-label": `${name}: arrows move, plus and minus zoom, 0 fits` }, this.#canvas);
+    this.#ground = element("div", { class: "ground", tabIndex: 0, role: "group", "aria-label": `${name}: ${hint}` }, this.#canvas);
     this.#handle = element("div", {
       class: "handle", tabIndex: 0, role: "slider", hidden: true, "aria-label": "Split of the two pictures",
       "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "100",
@@ -85,6 +99,19 @@ export class Viewer {
   }
 
   get zoom() { return this.#look.zoom; }
+
+  /** Where the whole field lies, in CSS pixels of the viewer. */
+  get place() { return this.#place(this.#panes()[0]); }
+
+  /** Moves a place, in shares of the field, into sight. */
+  bringIntoSight([x, y]) {
+    const { place } = this;
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const beyond = (at, length, margin) => Math.min(0, length - margin - at) + Math.max(0, margin - at);
+    this.moveBy(beyond(place.x + x * place.width, width, 40), beyond(place.y + y * place.height, height, 40));
+  }
+
+  focus() { this.#ground.focus({ preventScroll: true }); }
 
   /** Width over height of the field. */
   get aspect() {
@@ -205,6 +232,7 @@ export class Viewer {
     context.imageSmoothingQuality = "high";
     context.drawImage(picture.bitmap, place.x + x0 * place.width, place.y + y0 * place.height, (x1 - x0) * place.width, (y1 - y0) * place.height);
     drawOutlines(context, this.#outlines, place);
+    this.hand?.draw(context, place);
     if (this.hasScale && side === "left") {
       const whole = fieldWidthNm(picture);
       drawScaleBar(context, whole && whole / place.width, seen, length);
@@ -224,13 +252,30 @@ export class Viewer {
       event.preventDefault();
       this.zoomBy(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0016)), point(event));
     }, { passive: false });
+    const shares = (event) => {
+      const [at, { place }] = [point(event), this];
+      return [(at.x - place.x) / place.width, (at.y - place.y) / place.height];
+    };
     ground.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
+      // The middle button moves the picture also under a hand.
+      if (event.button !== 0 && !(this.hand && event.button === 1)) return;
       ground.setPointerCapture(event.pointerId);
-      ground.classList.add("dragging");
+      if (this.hand && this.#followed !== null) {
+        this.hand.cancel();
+        this.#followed = null;
+      } else if (this.hand && event.button === 0 && this.#pointers.size === 0) {
+        this.#followed = event.pointerId;
+        this.hand.press(shares(event), event);
+      }
+      if (this.#followed === null) ground.classList.add("dragging");
       this.#pointers.set(event.pointerId, point(event));
     });
     ground.addEventListener("pointermove", (event) => {
+      if (this.hand && (this.#followed === event.pointerId || this.#pointers.size === 0)) {
+        if (this.#pointers.has(event.pointerId)) this.#pointers.set(event.pointerId, point(event));
+        this.hand.move(shares(event), event);
+        return;
+      }
       const before = this.#pointers.get(event.pointerId);
       if (!before) return;
       const now = point(event);
@@ -248,17 +293,26 @@ export class Viewer {
     for (const type of ["pointerup", "pointercancel"]) {
       ground.addEventListener(type, (event) => {
         this.#pointers.delete(event.pointerId);
+        if (this.#followed === event.pointerId) {
+          this.#followed = null;
+          if (type === "pointerup") this.hand.release(shares(event), event); else this.hand.cancel();
+        }
         if (this.#pointers.size === 0) ground.classList.remove("dragging");
       });
     }
-    ground.addEventListener("dblclick", (event) => this.zoomBy(2, point(event)));
+    ground.addEventListener("dblclick", (event) => { if (!this.hand) this.zoomBy(2, point(event)); });
     ground.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (this.hand?.key(event)) {
+        event.preventDefault();
+        return;
+      }
       const step = event.shiftKey ? 200 : 50;
       const acts = {
         ArrowLeft: () => this.moveBy(step, 0), ArrowRight: () => this.moveBy(-step, 0),
         ArrowUp: () => this.moveBy(0, step), ArrowDown: () => this.moveBy(0, -step),
-        "+": () => this.zoomBy(1.25), "=": () => this.zoomBy(1.25), "-": () => this.zoomBy(1 / 1.25), 0: () => this.reset(),
+        "+": () => this.zoomBy(1.25), "=": () => this.zoomBy(1.25), "-": () => this.zoomBy(1 / 1.25),
+        ...(this.hand ? {} : { 0: () => this.reset() }),
       };
       const act = acts[event.key];
       if (!act) return;

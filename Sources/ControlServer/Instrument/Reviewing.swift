@@ -20,6 +20,14 @@ package protocol Reviewing: Sendable {
     ///   - limit: within `ReviewList.limits`.
     func nextForReview(ofSlide name: String, species: String?, limit: Int) async throws(Problem) -> ReviewList
     func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult
+    /// How far the fields of a slide are labelled.
+    func labels(ofSlide name: String) async throws(Problem) -> SlideLabels
+    /// A person says that the field is labelled to its end; its grains as they are then.
+    func finish(capture id: Int64, _ request: FinishRequest, by peer: Peer) async throws(Problem) -> GrainList
+    func reopen(capture id: Int64, _ request: FinishRequest, by peer: Peer) async throws(Problem) -> GrainList
+    /// What a grain may be called: the species of the lens in use, then those that people added.
+    var knownSpecies: [SpeciesReport] { get async }
+    func addSpecies(_ request: SpeciesRequest, by peer: Peer) async throws(Problem) -> SpeciesReport
     /// Oldest first.
     func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport]
 }
