@@ -51,6 +51,12 @@ final class ArchiveFolder {
 
     func file(of slide: Int64) -> String { "\(path)/\(slide).sqlite" }
 
+    /// Size of a slide's file; nil where there is none.
+    func bytes(of slide: Int64) -> Int64? {
+        var status = stat()
+        return stat(file(of: slide), &status) == 0 ? Int64(status.st_size) : nil
+    }
+
     /// Called with the share that is done, 0...1; returns false to end it with `CancellationError`.
     typealias Progress = (Double) -> Bool
 

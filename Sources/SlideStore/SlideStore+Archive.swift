@@ -207,18 +207,23 @@ extension SlideStore {
     package func sweep(isStart: Bool, archive: String? = nil) throws {
         if let fault { throw fault }
         let present = Set(slideFiles.slides())
-        let (away, gone) = try pool.write { db -> ([Int64], [Int64]) in
+        let (archived, removed, gone) = try pool.write { db in
             if isStart { try db.execute(sql: "UPDATE slides SET pictures = 'here' WHERE pictures = 'archiving'") }
             return (
-                try Int64.fetchAll(db, sql: "SELECT id FROM slides WHERE pictures IN ('archived', 'removed')"),
+                try Row.fetchAll(db, sql: "SELECT id, archive_bytes FROM slides WHERE pictures = 'archived'").map {
+                    (slide: $0["id"] as Int64, bytes: $0["archive_bytes"] as Int64?)
+                }.filter { present.contains($0.slide) },
+                try Int64.fetchAll(db, sql: "SELECT id FROM slides WHERE pictures = 'removed'"),
                 try Int64.fetchAll(db, sql: "SELECT id FROM deleted_slides")
             )
         }
-        for slide in away + gone where present.contains(slide) { try slideFiles.remove(slide) }
-        guard !gone.isEmpty, let folder = try? ArchiveFolder(archive, store: slideFiles.store, isNew: false) else {
-            return
-        }
-        for slide in gone where access(folder.file(of: slide), F_OK) == 0 { try folder.remove(slide) }
+        for slide in removed + gone where present.contains(slide) { try slideFiles.remove(slide) }
+        guard !archived.isEmpty || !gone.isEmpty,
+            let folder = try? ArchiveFolder(archive, store: slideFiles.store, isNew: false)
+        else { return }
+        // Where the archive has lost its file, one that is still here may be the last.
+        for (slide, bytes) in archived where folder.bytes(of: slide) == bytes { try slideFiles.remove(slide) }
+        for slide in gone where folder.bytes(of: slide) != nil { try folder.remove(slide) }
     }
 
     /// Tries for some seconds: somebody may be reading a picture. What stays is swept later.

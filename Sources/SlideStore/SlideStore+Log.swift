@@ -29,7 +29,7 @@ extension SlideStore {
         try db.execute(sql: "UPDATE file_state SET needs_log = 1")
         try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(lockTimeout * 1000)") }
-        try? db.checkpoint(.restart)
+        _ = try? db.checkpoint(.restart)
         try db.execute(sql: "UPDATE file_state SET needs_log = 0")
     }
 

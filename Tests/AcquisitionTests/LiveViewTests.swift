@@ -266,7 +266,8 @@ import Testing
             more += batch.events
         }
         let notice = try #require(more.first { $0.name == .review })
-        #expect(String(decoding: notice.json, as: UTF8.self) == #"{"grains":[\#(grain.id)],"slide":"s"}"#)
+        let told = #"{"capture":\#(job.captures[0].id),"grains":[\#(grain.id)],"slide":"s"}"#
+        #expect(String(decoding: notice.json, as: UTF8.self) == told)
         await microscope.stop()
     }
 }

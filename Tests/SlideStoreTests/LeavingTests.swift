@@ -212,13 +212,28 @@ import Testing
         let (gone, kept) = (try archived(place, 2), try archived(place, 1))
         let bytes = FileManager.default.contents(atPath: gone)
         try store.delete(slide: 2, archive: place, by: visitor)
-        FileManager.default.createFile(atPath: gone, contents: bytes)
+        _ = FileManager.default.createFile(atPath: gone, contents: bytes)
         // The archive's disk is not there.
         try store.sweep(isStart: true, archive: folder.url.path + "/nowhere")
         #expect(isThere(gone))
         try store.sweep(isStart: true, archive: place)
         #expect(!isThere(gone) && isThere(kept))
         try store.restore(slide: 1, from: place, by: visitor) { _ in true }
+    }
+
+    /// A file that came back with a backup, of a slide whose archived file is lost.
+    @Test func theLastFileOfASlideIsNotSweptAway() async throws {
+        let folder = try Folder(), store = try await filled(folder), place = try archive(folder)
+        try store.archive(slide: 1, to: place, by: visitor) { _ in true }
+        let (here, away) = (local(folder, 1), try archived(place, 1))
+        let bytes = FileManager.default.contents(atPath: away)
+        _ = FileManager.default.createFile(atPath: here, contents: bytes)
+        try FileManager.default.removeItem(atPath: away)
+        for archive in [nil, place] { try store.sweep(isStart: true, archive: archive) }
+        #expect(isThere(here))
+        _ = FileManager.default.createFile(atPath: away, contents: bytes)
+        try store.sweep(isStart: true, archive: place)
+        #expect(!isThere(here) && isThere(away))
     }
 
     /// Killed at any moment, a slide is here, or in the archive, or gone: whole, and nothing is left of it elsewhere.
@@ -243,7 +258,7 @@ import Testing
             kill(getpid(), SIGKILL)
         }
         let again = try SlideStore(at: path)
-        try again.sweep(isStart: true)
+        try again.sweep(isStart: true, archive: place)
         let report = try again.check(repair: false) { _, _ in true }
         #expect(report.faults.isEmpty, "\(report.faults)")
         let pictures = try await again.slides().first { $0.slide.id == 2 }?.pictures
