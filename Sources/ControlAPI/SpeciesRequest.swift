@@ -56,6 +56,7 @@ package struct SpeciesRequest: CheckedRequest, Equatable {
     }
 
     private static func isOfKey(_ character: Character) -> Bool {
-        ("a"..."z").contains(character) || ("0"..."9").contains(character)
+        // Of "a" with a mark under it the order says that it lies between "a" and "z".
+        character.isASCII && (("a"..."z").contains(character) || ("0"..."9").contains(character))
     }
 }

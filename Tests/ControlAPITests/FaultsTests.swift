@@ -67,7 +67,7 @@ import Testing
             SpeciesRequest(name: "береза"),
             SpeciesRequest(name: String(repeating: "a", count: 201)), SpeciesRequest(name: "a", key: ""),
             SpeciesRequest(name: "a", key: "a--b"), SpeciesRequest(name: "a", key: "A"),
-            SpeciesRequest(name: "a", key: "../x"),
+            SpeciesRequest(name: "a", key: "../x"), SpeciesRequest(name: "a", key: "a\u{332}"),
             SpeciesRequest(name: "a", colour: "red"), SpeciesRequest(name: "a", colour: "#12345"),
         ] {
             let fault = try #require(wrong.fault, "\(wrong)")
