@@ -1,5 +1,5 @@
-import SystemCalls
 import Glibc
+import SystemCalls
 
 /// A file that a command was asked to write: whole or not at all.
 package enum OutputFile {

@@ -1,7 +1,7 @@
 package import ControlAPI
 import Digest
-import SystemCalls
 import Foundation
+import SystemCalls
 import UnixSocket
 
 /// Copies the daemon's whole store: the catalogue into a file, and the files of slides' pictures into a folder beside it, of

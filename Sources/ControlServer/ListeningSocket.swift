@@ -133,7 +133,7 @@ package struct ListeningSocket: Sendable {
             // and the umask, which all threads share, stays as it is.
             try systemCall { fchmod(descriptor, 0o660) }
             try address.withSocketAddress { address, length throws(Errno) in
-                try systemCall { bind(descriptor, address, length) }
+                _ = try systemCall { bind(descriptor, address, length) }
             }
             try systemCall { chmod(path, 0o660) }
             try systemCall { Glibc.listen(descriptor, 512) }

@@ -1,5 +1,5 @@
-import SystemCalls
 import Glibc
+import SystemCalls
 
 /// The two secrets that open the page over TCP: one for looking and changing, one for looking only.
 package struct PageTokens: Sendable, Equatable {

@@ -1,5 +1,5 @@
-import SystemCalls
 import Glibc
+import SystemCalls
 
 /// The bytes of a file, mapped for reading, or of an array.
 ///

@@ -1,7 +1,7 @@
 import Digest
-import SystemCalls
 import Foundation
 import Quantities
+import SystemCalls
 
 /// Where files of slides' pictures go to be kept: a folder of each store within the archive folder that the configuration
 /// names, often on another disk. One daemon at a time works in it.

@@ -46,9 +46,10 @@ enum Schema {
         var migrator = DatabaseMigrator()
         for (name, sql) in migrations {
             migrator.registerMigration(name) { db in
-                let grains =
-                    try db.tableExists("grains") ? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM grains") ?? 0 : 0
-                db.add(function: packedOutline { progress(Double($0) / Double(grains)) })
+                if sql == packing {
+                    let grains = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM grains") ?? 0
+                    db.add(function: packedOutline { progress(Double($0) / Double(grains)) })
+                }
                 try db.execute(sql: sql)
                 try db.execute(sql: "PRAGMA user_version = \(version(of: name))")
             }

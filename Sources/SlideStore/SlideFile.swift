@@ -1,8 +1,8 @@
 import Digest
-import SystemCalls
 import Foundation
 import GRDB
 import Quantities
+import SystemCalls
 
 /// The pictures of one slide, in an SQLite file of their own beside the catalogue: `slides-pictures/7.sqlite`.
 ///

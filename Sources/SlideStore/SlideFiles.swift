@@ -1,9 +1,9 @@
 import Digest
-import SystemCalls
 import Foundation
 import GRDB
 import Quantities
 import Synchronization
+import SystemCalls
 
 /// The files of all slides' pictures in one folder, of which a few are open at a time.
 ///

@@ -1,6 +1,6 @@
-import SystemCalls
 package import Foundation
 import GRDB
+import SystemCalls
 
 /// Slides that leave: to the archive and back, or for good. Counts, grains, reviews and the journal of an archived slide stay
 /// in the catalogue.

@@ -17,19 +17,18 @@ extension SlideStore {
     private static let patience = 250
 
     /// Brings the log into the file, as SQLite would by itself every thousand pages.
-    static func bringInLog(_ db: Database) throws {
+    /// - Parameter beginningAnew: brings it in whole, and has the next entry begin it anew: waits a moment for those who read an
+    ///   earlier state, which keeps what came after out of the file; later ones read the file. Who reads for longer is waited
+    ///   for next time.
+    static func bringInLog(_ db: Database, beginningAnew: Bool = false) throws {
         try db.execute(sql: "UPDATE file_state SET needs_log = 1")
-        try db.checkpoint(.passive)
-        try db.execute(sql: "UPDATE file_state SET needs_log = 0")
-    }
-
-    /// Brings it in whole, and has the next entry begin it anew: waits a moment for those who read an earlier state, which
-    /// keeps what came after out of the file; later ones read the file. Who reads for longer is waited for next time.
-    private static func beginLogAnew(_ db: Database) throws {
-        try db.execute(sql: "UPDATE file_state SET needs_log = 1")
-        try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(lockTimeout * 1000)") }
-        _ = try? db.checkpoint(.restart)
+        if beginningAnew {
+            try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+            defer { try? db.execute(sql: "PRAGMA busy_timeout = \(lockTimeout * 1000)") }
+            _ = try? db.checkpoint(.restart)
+        } else {
+            try db.checkpoint(.passive)
+        }
         try db.execute(sql: "UPDATE file_state SET needs_log = 0")
     }
 
@@ -37,7 +36,7 @@ extension SlideStore {
     func bringInLogIfLong(_ db: Database) {
         var status = stat()
         guard stat(path + "-wal", &status) == 0, status.st_size > Self.longestLog else { return }
-        try? status.st_size > Self.farTooLong ? Self.beginLogAnew(db) : Self.bringInLog(db)
+        try? Self.bringInLog(db, beginningAnew: status.st_size > Self.farTooLong)
     }
 
     /// Throws for a copy that lost its log.

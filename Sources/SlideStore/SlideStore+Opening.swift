@@ -1,7 +1,7 @@
-import SystemCalls
 import Foundation
 import GRDB
 import Quantities
+import SystemCalls
 
 extension SlideStore {
     /// Makes a new database where there is no file: beside its place, and put there whole, so that a file that is there

@@ -39,22 +39,27 @@ struct CaptureCommands: ParsableCommand {
         }
     }
 
+    /// Which field a person says something of, and who does.
+    struct OfField: ParsableArguments {
+        @Argument(help: "The capture's number.")
+        var capture: Int64
+
+        @Option(help: ArgumentHelp("Who says so; the user is recorded anyway.", valueName: "name"))
+        var reviewer: String?
+    }
+
     struct Finish: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say that a field is labelled to its end.",
             discussion:
                 "What counts in it is a grain of its species, the rest is background. Who and when stay on record.")
 
-        @Argument(help: "The capture's number.")
-        var capture: Int64
-
-        @Option(help: ArgumentHelp("Who says so; the user is recorded anyway.", valueName: "name"))
-        var reviewer: String?
+        @OptionGroup var said: OfField
 
         @OptionGroup var options: GlobalOptions
 
         func run(_ client: ControlClient) throws(ControlClientError) {
-            let list = try client.finish(capture: capture, FinishRequest(reviewer: reviewer))
+            let list = try client.finish(capture: said.capture, FinishRequest(reviewer: said.reviewer))
             try show(list, Presentation.finish(list))
         }
     }
@@ -63,16 +68,12 @@ struct CaptureCommands: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say that a finished field is not labelled to its end.")
 
-        @Argument(help: "The capture's number.")
-        var capture: Int64
-
-        @Option(help: ArgumentHelp("Who says so; the user is recorded anyway.", valueName: "name"))
-        var reviewer: String?
+        @OptionGroup var said: OfField
 
         @OptionGroup var options: GlobalOptions
 
         func run(_ client: ControlClient) throws(ControlClientError) {
-            let list = try client.reopen(capture: capture, FinishRequest(reviewer: reviewer))
+            let list = try client.reopen(capture: said.capture, FinishRequest(reviewer: said.reviewer))
             try show(list, Presentation.finish(list))
         }
     }

@@ -1,7 +1,7 @@
 import ControlServer
 import Glibc
-import Testing
 import SystemCalls
+import Testing
 import UnixSocket
 
 @Suite struct ServiceManagerNotifierTests {

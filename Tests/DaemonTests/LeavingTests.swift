@@ -3,9 +3,14 @@ import Testing
 
 /// Slides that leave, as their owner sees it.
 @Suite struct LeavingTests {
+    private func archiveFolder() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archive-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder.path
+    }
+
     @Test func toTheArchiveAndBackAndForGood() async throws {
-        let archive = "/tmp/nl-archive-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: archive, withIntermediateDirectories: true)
+        let archive = try archiveFolder()
         defer { try? FileManager.default.removeItem(atPath: archive) }
         let daemon = try await Daemon(fields: 2, options: ["--archive", archive])
         try await daemon.start()
@@ -63,8 +68,7 @@ import Testing
 
     /// What a backup does not hold, its copy still reaches.
     @Test func aRestoredBackupReachesTheArchive() async throws {
-        let archive = "/tmp/nl-archive-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: archive, withIntermediateDirectories: true)
+        let archive = try archiveFolder()
         defer { try? FileManager.default.removeItem(atPath: archive) }
         let daemon = try await Daemon(fields: 1, options: ["--archive", archive])
         try await daemon.start()

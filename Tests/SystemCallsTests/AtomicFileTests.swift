@@ -1,5 +1,5 @@
-import SystemCalls
 import Foundation
+import SystemCalls
 import Testing
 
 /// A file is there whole or not at all, and never in the place of another unasked.
