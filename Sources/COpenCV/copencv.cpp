@@ -106,37 +106,70 @@ int ccv_warp_f32(const float *in, int in_width, int in_height, int channels, con
     return 0;
 }
 
-int ccv_phase_correlation(const float *a, const float *b, int width, int height, double whitening, double cutoff,
-                          float *surface) {
+int ccv_spectrum_f32(const float *in, int width, int height, float *spectrum) {
     return guarded([&] {
-        cv::Mat first, second;
-        cv::dft(cv::Mat(height, width, CV_32F, const_cast<float *>(a)), first, cv::DFT_COMPLEX_OUTPUT);
-        cv::dft(cv::Mat(height, width, CV_32F, const_cast<float *>(b)), second, cv::DFT_COMPLEX_OUTPUT);
-        cv::mulSpectrums(second, first, first, 0, true);
+        cv::Mat to(height, width, CV_32FC2, spectrum);
+        cv::dft(cv::Mat(height, width, CV_32F, const_cast<float *>(in)), to, cv::DFT_COMPLEX_OUTPUT);
+        return 0;
+    });
+}
+
+int ccv_phase_correlation(const float *a, const float *b, int width, int height, const double *whitenings,
+                          int whitenings_count, double cutoff, float *surfaces) {
+    return guarded([&] {
+        if (whitenings_count < 1 || whitenings_count > 2) return -1;
+        cv::Mat product;
+        cv::mulSpectrums(cv::Mat(height, width, CV_32FC2, const_cast<float *>(b)),
+                         cv::Mat(height, width, CV_32FC2, const_cast<float *>(a)), product, 0, true);
+        // Of real pictures the other half of the columns mirrors this one.
+        const int half = width / 2 + 1;
+        std::vector<cv::Mat> parts;
+        cv::split(product.colRange(0, half), parts);
+        cv::Mat magnitude, logarithm;
+        cv::magnitude(parts[0], parts[1], magnitude);
         double largest = 0;
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++) largest = std::max(largest, (double)cv::norm(first.at<cv::Vec2f>(y, x)));
+        cv::minMaxLoc(magnitude, nullptr, &largest);
         if (largest == 0) {
-            std::fill_n(surface, (size_t)width * height, 0.0f);
+            std::fill_n(surfaces, (size_t)width * height * whitenings_count, 0.0f);
             return 0;
         }
-        double sum = 0;
+        cv::log(magnitude + 1e-9 * largest, logarithm);
+        cv::Mat gains[2];
+        for (int at = 0; at < whitenings_count; at++) {
+            cv::Mat &gain = gains[at];
+            gain.create(height, half, CV_32F);
+            for (int y = 0; y < height; y++) {
+                const double v = (double)(y <= height / 2 ? y : y - height) / height;
+                for (int x = 0; x < half; x++) {
+                    const double u = (double)x / width;
+                    gain.at<float>(y, x) = (float)(-(u * u + v * v) / (2 * cutoff * cutoff) -
+                                                   whitenings[at] * logarithm.at<float>(y, x));
+                }
+            }
+            cv::exp(gain, gain);
+            // The mean says nothing of position.
+            gain.at<float>(0, 0) = 0;
+            const cv::Mat inside = gain.mul(magnitude);
+            const double once = cv::sum(inside.col(0))[0] + (width % 2 ? 0 : cv::sum(inside.col(width / 2))[0]);
+            const double sum = 2 * cv::sum(inside)[0] - once;
+            gain *= sum > 0 ? 1 / sum : 0;
+        }
+        // Both surfaces are real: one is the real part of the transform, the other the imaginary.
         for (int y = 0; y < height; y++) {
-            const double v = (double)(y <= height / 2 ? y : y - height) / height;
-            cv::Vec2f *row = first.ptr<cv::Vec2f>(y);
+            cv::Vec2f *row = product.ptr<cv::Vec2f>(y);
+            const int mirrored = (height - y) % height;
             for (int x = 0; x < width; x++) {
-                const double u = (double)(x <= width / 2 ? x : x - width) / width;
-                const double magnitude = cv::norm(row[x]);
-                // The mean says nothing of position.
-                double gain = x == 0 && y == 0 ? 0 : std::exp(-(u * u + v * v) / (2 * cutoff * cutoff));
-                gain *= std::pow(magnitude + 1e-9 * largest, -whitening);
-                sum += gain * magnitude;
-                row[x] *= (float)gain;
+                const float *first = x < half ? gains[0].ptr<float>(y) + x : gains[0].ptr<float>(mirrored) + width - x;
+                const cv::Vec2f value = row[x];
+                row[x] = value * *first;
+                if (whitenings_count == 2) {
+                    const float second = x < half ? gains[1].at<float>(y, x) : gains[1].at<float>(mirrored, width - x);
+                    row[x] += cv::Vec2f(-value[1], value[0]) * second;
+                }
             }
         }
-        cv::Mat to(height, width, CV_32F, surface);
-        cv::idft(first, to, cv::DFT_REAL_OUTPUT);
-        to *= sum > 0 ? 1 / sum : 0;
+        cv::Mat to(height, width, whitenings_count == 2 ? CV_32FC2 : CV_32F, surfaces);
+        cv::idft(product, to, whitenings_count == 2 ? 0 : cv::DFT_REAL_OUTPUT);
         return 0;
     });
 }

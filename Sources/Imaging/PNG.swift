@@ -28,6 +28,12 @@ package enum PNG {
             }
         }
 
+        /// Three channels of 8 bits; grey is repeated.
+        package var eightBitRGB: Picture<UInt8> {
+            guard case .bits8(let picture) = self else { return rgb.eightBit }
+            return picture.channels == 3 ? picture : picture.greyAsRGB
+        }
+
         /// Three channels, 0...1; grey is repeated.
         package var rgb: Picture<Float> {
             let picture: Picture<Float> =
@@ -156,7 +162,8 @@ package enum PNG {
             let isMemory = ["out of memory", "insufficient memory"].contains(text.lowercased())
             return ImagingError(
                 isMemory ? .outOfMemory : .unreadable, "\(name) cannot be read as PNG: \(text)",
-                hint: isMemory ? "make memory free and try again" : "save the picture again as PNG, without transparency")
+                hint: isMemory
+                    ? "make memory free and try again" : "save the picture again as PNG, without transparency")
         }
         let described = bytes.withUnsafeBufferPointer {
             cpng_read_header(

@@ -8,6 +8,8 @@ struct FieldContent: Sendable {
     let active: [UInt8]
     /// What hangs together of it: grains, clusters of them, dirt.
     let objects: [Object]
+    /// Of the picture in the corner of a canvas twice as large, so that no shift wraps around it.
+    let spectrum: Spectrum
 
     struct Object: Sendable {
         /// Places in the picture's samples.
@@ -31,6 +33,10 @@ struct FieldContent: Sendable {
         self.picture = picture
         active = picture.samples.map { abs($0) > floor ? 1 : 0 }
         objects = Self.objects(active, width: picture.width)
+        spectrum =
+            picture.padded(
+                width: (2 * picture.width).fastTransformLength, height: (2 * picture.height).fastTransformLength
+            ).spectrum
     }
 
     /// Whether enough lies in the field to compare it at all.
@@ -71,5 +77,17 @@ struct FieldContent: Sendable {
         let (low, high) = (some[start], some[start + quarter])
         // Within 0.3186 standard deviations of its middle lies a quarter of a normal distribution.
         return ((low + high) / 2, (high - low) / (2 * 0.3186))
+    }
+}
+
+extension Picture where Sample == Float {
+    /// In the corner of a larger canvas of zeros.
+    fileprivate func padded(width newWidth: Int, height newHeight: Int) -> Picture {
+        var result = Picture(width: newWidth, height: newHeight, channels: 1, filledWith: 0)
+        for y in 0..<height {
+            result.samples.replaceSubrange(
+                y * newWidth..<y * newWidth + width, with: samples[y * width..<(y + 1) * width])
+        }
+        return result
     }
 }

@@ -44,32 +44,48 @@ struct FieldMatch: Sendable, Equatable {
         guard columns.count >= 8, rows.count >= 8,
             Double(columns.count * rows.count) >= Self.minimumOverlap * Double(width * height) * 0.8
         else { return nil }
-        var (a, b, aa, bb, ab) = (Float(0), Float(0), Float(0), Float(0), Float(0))
-        var active = 0
-        first.picture.samples.withUnsafeBufferPointer { one in
-            second.picture.samples.withUnsafeBufferPointer { other in
-                first.active.withUnsafeBufferPointer { oneActive in
-                    second.active.withUnsafeBufferPointer { otherActive in
-                        for row in rows {
-                            let from = (row + y) * width + x, to = row * width
-                            for column in columns {
-                                let p = one[from + column], q = other[to + column]
-                                a += p
-                                b += q
-                                aa += p * p
-                                bb += q * q
-                                ab += p * q
-                                active += Int(oneActive[from + column] | otherActive[to + column])
-                            }
-                        }
+        typealias Lanes = SIMD16<Float>
+        var (a, b, aa, bb, ab) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+        let whole = columns.count / Lanes.scalarCount * Lanes.scalarCount
+        first.picture.samples.withUnsafeBytes { one in
+            second.picture.samples.withUnsafeBytes { other in
+                for row in rows {
+                    let from = (row + y) * width + x + columns.lowerBound, to = row * width + columns.lowerBound
+                    for column in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+                        let p = one.loadUnaligned(fromByteOffset: 4 * (from + column), as: Lanes.self)
+                        let q = other.loadUnaligned(fromByteOffset: 4 * (to + column), as: Lanes.self)
+                        a += p
+                        b += q
+                        aa += p * p
+                        bb += q * q
+                        ab += p * q
+                    }
+                    for column in whole..<columns.count {
+                        let p = one.loadUnaligned(fromByteOffset: 4 * (from + column), as: Float.self)
+                        let q = other.loadUnaligned(fromByteOffset: 4 * (to + column), as: Float.self)
+                        a[0] += p
+                        b[0] += q
+                        aa[0] += p * p
+                        bb[0] += q * q
+                        ab[0] += p * q
                     }
                 }
             }
         }
         let count = Float(columns.count * rows.count)
-        let one = Double(aa - a * a / count), other = Double(bb - b * b / count)
+        let (sumA, sumB) = (a.sum(), b.sum())
+        let one = Double(aa.sum() - sumA * sumA / count), other = Double(bb.sum() - sumB * sumB / count)
         shift = SIMD2(Double(x), Double(y))
-        correlation = one > 0 && other > 0 ? Double(ab - a * b / count) / (one * other).squareRoot() : 0
+        correlation = one > 0 && other > 0 ? Double(ab.sum() - sumA * sumB / count) / (one * other).squareRoot() : 0
+        var active = 0
+        first.active.withUnsafeBufferPointer { one in
+            second.active.withUnsafeBufferPointer { other in
+                for row in rows {
+                    let from = (row + y) * width + x, to = row * width
+                    for column in columns { active &+= Int(one[from + column] | other[to + column]) }
+                }
+            }
+        }
         let r = max(-0.995, min(0.995, correlation))
         significance = atanh(r) * (Double(active) / Self.cell).squareRoot()
         observations = Double(active) / Self.cell
@@ -82,15 +98,12 @@ struct FieldMatch: Sendable, Equatable {
     ///   displacement means the same place.
     static func search(_ first: FieldContent, _ second: FieldContent, trustsRest: Bool) -> Search {
         let (width, height) = (first.picture.width, first.picture.height)
-        let wide = (2 * width).fastTransformLength, high = (2 * height).fastTransformLength
-        let from = second.picture.padded(width: wide, height: high),
-            onto = first.picture.padded(
-                width: wide, height: high)
+        let surfaces = second.spectrum.phaseCorrelations(with: first.spectrum, whitenings: [0.9, 0.4], cutoff: 0.15)
         var found: [FieldMatch] = []
-        for whitening in [0.9, 0.4] {
-            let surface = from.phaseCorrelation(with: onto, whitening: whitening, cutoff: 0.15)
+        var seen: [SIMD2<Int>: FieldMatch?] = [:]
+        for surface in surfaces {
             for (x, y) in surface.peaks(count: 12, limitX: width, limitY: height) {
-                guard let match = climbed(first, second, x: x, y: y), !found.contains(match) else { continue }
+                guard let match = climbed(first, second, x: x, y: y, &seen), !found.contains(match) else { continue }
                 found.append(match)
             }
         }
@@ -232,16 +245,26 @@ struct FieldMatch: Sendable, Equatable {
         return best.correlation < 0.3 && best.observations >= 10 ? .contradicts : .silent
     }
 
-    /// The best of the neighbours, and their neighbours, of a displacement.
-    private static func climbed(_ first: FieldContent, _ second: FieldContent, x: Int, y: Int) -> FieldMatch? {
-        guard var best = FieldMatch(first, second, x: x, y: y) else { return nil }
+    /// With less at a peak of the surface, nothing beside it is a match either.
+    private static let leastToClimb = 0.15
+
+    /// The best of the neighbours, and their neighbours, of a displacement; nil where nothing there is like a match.
+    /// - Parameter seen: displacements looked at before.
+    private static func climbed(
+        _ first: FieldContent, _ second: FieldContent, x: Int, y: Int, _ seen: inout [SIMD2<Int>: FieldMatch?]
+    ) -> FieldMatch? {
+        func match(_ x: Int, _ y: Int) -> FieldMatch? {
+            if let known = seen[SIMD2(x, y)] { return known }
+            let match = FieldMatch(first, second, x: x, y: y)
+            seen[SIMD2(x, y)] = .some(match)
+            return match
+        }
+        guard var best = match(x, y), best.correlation >= leastToClimb else { return nil }
         for _ in 0..<4 {
             let (cx, cy) = (Int(saturating: best.shift.x), Int(saturating: best.shift.y))
             var next = best
             for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
-                if let there = FieldMatch(first, second, x: cx + dx, y: cy + dy), there.correlation > next.correlation {
-                    next = there
-                }
+                if let there = match(cx + dx, cy + dy), there.correlation > next.correlation { next = there }
             }
             if next == best { break }
             best = next
@@ -264,16 +287,6 @@ struct FieldMatch: Sendable, Equatable {
 }
 
 extension Picture where Sample == Float {
-    /// In the corner of a larger canvas of zeros.
-    fileprivate func padded(width newWidth: Int, height newHeight: Int) -> Picture {
-        var result = Picture(width: newWidth, height: newHeight, channels: 1, filledWith: 0)
-        for y in 0..<height {
-            result.samples.replaceSubrange(
-                y * newWidth..<y * newWidth + width, with: samples[y * width..<(y + 1) * width])
-        }
-        return result
-    }
-
     /// The highest local maxima of a correlation surface, best first; positions beyond half the size are negative.
     fileprivate func peaks(count: Int, limitX: Int, limitY: Int) -> [(x: Int, y: Int)] {
         var tops: [(x: Int, y: Int, height: Float)] = []
@@ -283,28 +296,14 @@ extension Picture where Sample == Float {
             let above = (row + height - 1) % height * width, below = (row + 1) % height * width
             for column in 0..<width {
                 let here = samples[row * width + column]
+                guard here > 0, here > samples[above + column], here >= samples[below + column] else { continue }
                 let left = (column + width - 1) % width, right = (column + 1) % width
-                guard here > 0, here > samples[row * width + left], here >= samples[row * width + right],
-                    here > samples[above + column], here >= samples[below + column]
-                else { continue }
+                guard here > samples[row * width + left], here >= samples[row * width + right] else { continue }
                 let x = column <= width / 2 ? column : column - width
                 if abs(x) < limitX { tops.append((x, y, here)) }
             }
         }
         tops.sort { ($1.height, $0.y, $0.x) < ($0.height, $1.y, $1.x) }
         return tops.prefix(count).map { ($0.x, $0.y) }
-    }
-}
-
-extension Int {
-    /// The next length from this on that has no prime factors but 2, 3 and 5, which Fourier transforms are quick at.
-    fileprivate var fastTransformLength: Int {
-        var length = Swift.max(1, self)
-        while true {
-            var rest = length
-            for factor in [2, 3, 5] { while rest % factor == 0 { rest /= factor } }
-            if rest == 1 { return length }
-            length += 1
-        }
     }
 }

@@ -190,7 +190,8 @@ extension LikenessIndex.Object {
                 }
                 let look = GrainLook(content.picture, middle: object.middle, diameter: object.diameter)
                 return LikenessIndex.Object(
-                    middle: SIMD2<Float>((object.middle + 0.5) * micrometres), diameter: Float(object.diameter * micrometres),
+                    middle: SIMD2<Float>((object.middle + 0.5) * micrometres),
+                    diameter: Float(object.diameter * micrometres),
                     isWhole: isWhole, fingerprint: look?.fingerprint ?? .zero)
             }
     }

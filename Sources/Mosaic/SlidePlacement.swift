@@ -83,5 +83,7 @@ package struct SlidePlacement: Sendable, Equatable {
     }
 
     /// A distance to what matters to a grain, a tenth of a micrometre: outlines are no better known.
-    static func rounded(_ micrometres: SIMD2<Double>) -> SIMD2<Double> { (micrometres * 10).rounded(.toNearestOrEven) / 10 }
+    static func rounded(_ micrometres: SIMD2<Double>) -> SIMD2<Double> {
+        (micrometres * 10).rounded(.toNearestOrEven) / 10
+    }
 }

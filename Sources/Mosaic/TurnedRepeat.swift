@@ -60,7 +60,8 @@ package struct TurnedRepeat: Sendable, Equatable {
     ///     are compared all the same: a grain like itself half a turn on may have placed a turned field.
     package static func earliest<Failure: Error>(
         repeatedBy later: Int, among candidates: [Int], spots: (Int) throws(Failure) -> [Spot],
-        look: (_ field: Int, _ spot: Spot) throws(Failure) -> GrainLook?, isRelated: (_ earlier: Int, _ later: Int) -> Bool
+        look: (_ field: Int, _ spot: Spot) throws(Failure) -> GrainLook?,
+        isRelated: (_ earlier: Int, _ later: Int) -> Bool
     ) throws(Failure) -> TurnedRepeat? {
         func compared(_ field: Int) throws(Failure) -> [Spot] {
             Array(try spots(field).sorted { $0.diameter > $1.diameter }.prefix(mostGrains))

@@ -104,16 +104,3 @@ extension Picture where Sample == Float {
         }
     }
 }
-
-extension Int {
-    /// The next length from this on that has no prime factors but 2, 3 and 5, which Fourier transforms are quick at.
-    var fastTransformLength: Int {
-        var length = Swift.max(1, self)
-        while true {
-            var rest = length
-            for factor in [2, 3, 5] { while rest % factor == 0 { rest /= factor } }
-            if rest == 1 { return length }
-            length += 1
-        }
-    }
-}

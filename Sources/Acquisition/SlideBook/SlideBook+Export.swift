@@ -164,7 +164,7 @@ extension SlideBook {
             let generated = try? await store.picture(ofCapture: grain.capture, kind: PictureRecord.magnified).png
             let width = report.fields.first { $0.capture == grain.capture }?.width
             let synthesised: [UInt8]? = try await drawn { (_) throws(Problem) in
-                guard let generated, let picture = try? PNG.decode(generated, name: "magnified").rgb.eightBit else {
+                guard let generated, let picture = try? PNG.decode(generated, name: "magnified").eightBitRGB else {
                     return nil
                 }
                 return try? PNG.encode(

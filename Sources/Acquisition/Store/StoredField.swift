@@ -64,7 +64,7 @@ struct StoredField: Sendable {
 
     /// RGB of 8 bits.
     /// - Parameter name: names the field in errors.
-    func picture(name: String) throws(ImagingError) -> Picture<UInt8> { try content(name: name).rgb.eightBit }
+    func picture(name: String) throws(ImagingError) -> Picture<UInt8> { try content(name: name).eightBitRGB }
 
     /// The field in colours as a PNG file: the same bytes each time.
     func colours(name: String, nmPerPixel: Double?) throws(ImagingError) -> [UInt8] {

@@ -32,11 +32,15 @@ int ccv_warp_f32(const float *_Nonnull in, int in_width, int in_height, int chan
                  const double matrix[_Nonnull 6], float outside, float *_Nonnull out, int out_width,
                  int out_height);
 
-/// Inverse Fourier transform of conj(A) B / |A B|^whitening, low-passed by a Gaussian of `cutoff` cycles a pixel and
-/// scaled so that a pure shift of `a` gives a peak of 1 at that shift, modulo the size. 0 is plain correlation, 1 is
-/// phase correlation.
-int ccv_phase_correlation(const float *_Nonnull a, const float *_Nonnull b, int width, int height, double whitening,
-                          double cutoff, float *_Nonnull surface);
+/// Discrete Fourier transform of a real picture: interleaved complex numbers, as many as it has pixels.
+int ccv_spectrum_f32(const float *_Nonnull in, int width, int height, float *_Nonnull spectrum);
+
+/// Inverse Fourier transform of conj(A) B / |A B|^whitening of two real pictures' spectra, low-passed by a Gaussian of
+/// `cutoff` cycles a pixel and scaled so that a pure shift of `a` gives a peak of 1 at that shift, modulo the size. 0 is
+/// plain correlation, 1 is phase correlation. Two whitenings give two surfaces, interleaved, at about the price of one.
+int ccv_phase_correlation(const float *_Nonnull a, const float *_Nonnull b, int width, int height,
+                          const double *_Nonnull whitenings, int whitenings_count, double cutoff,
+                          float *_Nonnull surfaces);
 
 /// Discrete Fourier transform of interleaved complex numbers, in place; the inverse is scaled by 1 / (width height).
 int ccv_fourier_c32(float *_Nonnull values, int width, int height, int inverse);
