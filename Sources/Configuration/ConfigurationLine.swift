@@ -50,7 +50,8 @@ struct ConfigurationLine {
     private static func skipBlanks(_ rest: inout Scalars) { _ = take(&rest) { $0 == " " || $0 == "\t" } }
 
     private static func isOfKey(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) || scalar == "_" || scalar == "-"
+        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) || scalar == "_"
+            || scalar == "-"
     }
 
     private static func literalString(_ rest: inout Scalars, _ place: String) throws(ConfigurationError) -> String {
@@ -85,7 +86,8 @@ struct ConfigurationLine {
         if kind == "u" || kind == "U" {
             let digits = rest.prefix(kind == "u" ? 4 : 8)
             let isHexadecimal = digits.count == (kind == "u" ? 4 : 8) && digits.allSatisfy(\.properties.isASCIIHexDigit)
-            if isHexadecimal, let code = UInt32(String(Substring(digits)), radix: 16), let scalar = Unicode.Scalar(code) {
+            if isHexadecimal, let code = UInt32(String(Substring(digits)), radix: 16), let scalar = Unicode.Scalar(code)
+            {
                 rest = rest[digits.endIndex...]
                 return scalar
             }
@@ -94,12 +96,14 @@ struct ConfigurationLine {
     }
 
     private static func unended(_ place: String) -> ConfigurationError {
-        ConfigurationError("\(place), has a string that does not end on its line; close it with the quote it began with")
+        ConfigurationError(
+            "\(place), has a string that does not end on its line; close it with the quote it began with")
     }
 
     private static func scalar(_ word: String) -> Value? {
         if word == "true" || word == "false" { return .flag(word == "true") }
-        guard word.wholeMatch(of: #/[+-]?(0|[1-9]\d*(_\d+)*)(\.\d+(_\d+)*)?([eE][+-]?\d+)?/#.asciiOnlyDigits()) != nil else {
+        guard word.wholeMatch(of: #/[+-]?(0|[1-9]\d*(_\d+)*)(\.\d+(_\d+)*)?([eE][+-]?\d+)?/#.asciiOnlyDigits()) != nil
+        else {
             return nil
         }
         return Double(word.filter { $0 != "_" }).map(Value.number)

@@ -32,7 +32,9 @@ package struct CameraModeChoice: CheckedRequest, Equatable {
         guard parts.count == 2 else { return nil }
         let shape = parts[1].split(separator: "@", omittingEmptySubsequences: false)
         let sides = (shape.first ?? "").lowercased().split(separator: "x", omittingEmptySubsequences: false)
-        guard shape.count <= 2, sides.count == 2, let width = Int(sides[0]), let height = Int(sides[1]) else { return nil }
+        guard shape.count <= 2, sides.count == 2, let width = Int(sides[0]), let height = Int(sides[1]) else {
+            return nil
+        }
         self.init(format: String(parts[0]), width: width, height: height)
         guard shape.count == 2 else { return }
         guard let rate = Double(shape[1]) else { return nil }

@@ -34,7 +34,8 @@ package struct CapturePlan: Codable, Sendable, Equatable {
 
     package init(
         id: Int64, slide: String, state: State, count: Int?, intervalSeconds: Double, untilGrains: Int? = nil,
-        untilPrecision: Double? = nil, taken: Int, missed: Int, nextAt: String?, createdAt: String, reason: String? = nil,
+        untilPrecision: Double? = nil, taken: Int, missed: Int, nextAt: String?, createdAt: String,
+        reason: String? = nil,
         remarks: [String] = []
     ) {
         self.id = id

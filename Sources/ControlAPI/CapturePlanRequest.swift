@@ -13,7 +13,8 @@ package struct CapturePlanRequest: CheckedRequest, Equatable {
     package var untilPrecision: Double?
 
     package init(
-        slide: String, count: Int? = nil, intervalSeconds: Double, untilGrains: Int? = nil, untilPrecision: Double? = nil
+        slide: String, count: Int? = nil, intervalSeconds: Double, untilGrains: Int? = nil,
+        untilPrecision: Double? = nil
     ) {
         self.slide = slide
         self.count = count

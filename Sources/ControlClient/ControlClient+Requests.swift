@@ -47,7 +47,8 @@ extension ControlClient {
     package func stopJob(_ id: String) throws(ControlClientError) -> CaptureJob {
         guard !id.isEmpty else {
             throw ControlClientError(
-                Problem(.jobNotFound, "a job's number cannot be empty", hint: "give it as neurallens capture printed it"))
+                Problem(
+                    .jobNotFound, "a job's number cannot be empty", hint: "give it as neurallens capture printed it"))
         }
         return try send("POST", RequestPath("jobs", id, "stop"), bytes: [], contentType: "application/json")
     }

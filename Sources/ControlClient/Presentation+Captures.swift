@@ -15,14 +15,16 @@ extension Presentation {
                     "\(capture.id)", time(capture.capturedAt), capture.state.rawValue,
                     fixed(capture.timings.lensSeconds, digits: 2),
                 ] + (isJudged ? [percent(capture.familiarity)] : []) + [
-                    capture.exclusion != nil ? "left out" : capture.state == .done ? counts : capture.problem?.title ?? "-",
+                    capture.exclusion != nil
+                        ? "left out" : capture.state == .done ? counts : capture.problem?.title ?? "-",
                     capture.origin.isEmpty ? capture.source : capture.origin,
                 ])
         }
         var doubts = Facts()
         for capture in captures {
             doubts.append(
-                "capture \(capture.id):", capture.exclusion.map { "left out: \($0.reason); by \($0.by), \(time($0.at)) UTC" })
+                "capture \(capture.id):",
+                capture.exclusion.map { "left out: \($0.reason); by \($0.by), \(time($0.at)) UTC" })
             for doubt in capture.doubts { doubts.append("capture \(capture.id):", doubt) }
         }
         let notes = doubts.rendered()

@@ -96,7 +96,8 @@ final class Connections: Sendable {
                     hint: "send it again when they are answered")
             case .all(let limit):
                 throw Problem(
-                    .tooMuchInWork, "requests in work fill the \(Self.megabytes(limit)) that their bodies may take in all",
+                    .tooMuchInWork,
+                    "requests in work fill the \(Self.megabytes(limit)) that their bodies may take in all",
                     hint: "send it again in a moment")
             }
         }

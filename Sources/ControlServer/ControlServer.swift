@@ -100,7 +100,8 @@ package struct ControlServer: Service {
                     let admission = connections.add(channel, of: owner)
                     try Self.configure(channel, admission, owner, limits, logger) {
                         RequestHandler(
-                            router: router, door: .page(gate), pageLinks: .success(page.links), connections: connections,
+                            router: router, door: .page(gate), pageLinks: .success(page.links),
+                            connections: connections,
                             owner: owner, limits: limits, logger: logger)
                     }
                 }

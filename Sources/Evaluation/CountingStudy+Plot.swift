@@ -47,7 +47,8 @@ extension CountingStudy {
 
         func frame(_ title: String, _ levels: [Level], _ label: (Double) -> String) -> String {
             let largest = levels.map(\.touchingShare).max() ?? 0
-            var text = "<rect x=\"\(left)\" y=\"\(top)\" width=\"\(width)\" height=\"\(height)\" fill=\"none\" stroke=\"#888\"/>"
+            var text =
+                "<rect x=\"\(left)\" y=\"\(top)\" width=\"\(width)\" height=\"\(height)\" fill=\"none\" stroke=\"#888\"/>"
             var value = (low / step).rounded(.up) * step
             while value <= high + 1e-9 {
                 text +=

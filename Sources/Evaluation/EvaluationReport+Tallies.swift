@@ -18,7 +18,8 @@ extension EvaluationReport.Spines {
         }
         self.init(
             trueSpines: found.trueSpines, generatedSpines: found.generatedSpines, recall: found.recall,
-            precision: found.precision, paired: errors(found.paired), againstTips: errors(found.againstTips), detector: errors(found.detector),
+            precision: found.precision, paired: errors(found.paired), againstTips: errors(found.againstTips),
+            detector: errors(found.detector),
             chance: errors(found.chance), chanceRecall: found.chanceRecall)
     }
 }

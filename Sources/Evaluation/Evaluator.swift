@@ -69,7 +69,9 @@ package struct Evaluator {
             let output = try apply(to: field)
             report.fields.append(tallies.add(field, output))
             for (number, entry) in manifest.networks.enumerated() {
-                guard let task = field.task(of: entry, data.dataset, correction: manifest.fieldCorrection) else { continue }
+                guard let task = field.task(of: entry, data.dataset, correction: manifest.fieldCorrection) else {
+                    continue
+                }
                 let result = networks[number].run(task.input)
                 qualities[number].append(PictureQuality(result, true: task.target))
             }
@@ -109,7 +111,11 @@ package struct Evaluator {
         var mosaic = Picture<Float>(width: side, height: side, channels: 3, filledWith: 0)
         var tasks: [Picture<Float>] = []
         for name in names where tasks.count < 4 {
-            if let task = try EvaluatedField(name, in: data).task(of: entry, dataset, correction: manifest.fieldCorrection) { tasks.append(task.input) }
+            if let task = try EvaluatedField(name, in: data).task(
+                of: entry, dataset, correction: manifest.fieldCorrection)
+            {
+                tasks.append(task.input)
+            }
         }
         guard let first = tasks.first, tasks.allSatisfy({ $0.width == first.width && $0.height == first.height }) else {
             return nil

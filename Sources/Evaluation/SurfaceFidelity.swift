@@ -157,7 +157,8 @@ extension EvaluationReport {
 
         init(_ found: SurfaceFidelity) {
             finePower = Dictionary(uniqueKeysWithValues: found.species.map { ($0, found.finePower($0)) })
-            detailCorrelation = Dictionary(uniqueKeysWithValues: found.species.map { ($0, found.detailCorrelation($0)) })
+            detailCorrelation = Dictionary(
+                uniqueKeysWithValues: found.species.map { ($0, found.detailCorrelation($0)) })
             backgroundCorrelation = found.backgroundCorrelation
             shadowDepth = found.shadowDepth
             foreignObjects = found.foreignObjects

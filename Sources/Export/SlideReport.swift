@@ -27,7 +27,8 @@ package struct SlideReport: Sendable {
 
     package init(
         slide: Slide, program: String, generatedAt: Date, countingRule: String, doubtfulBelow: Double? = nil,
-        intervalLevel: Double = 0.95, doubts: [String] = [], species: [Species], counts: [Count], fields: [Field], grains: [Grain]
+        intervalLevel: Double = 0.95, doubts: [String] = [], species: [Species], counts: [Count], fields: [Field],
+        grains: [Grain]
     ) {
         self.slide = slide
         self.program = program

@@ -88,7 +88,8 @@ extension PNG.Content {
     init?(planes: [PNG.Content]) {
         func joined<Sample: Sendable>(_ planes: [Picture<Sample>]) -> Picture<Sample>? {
             let first = planes[0]
-            guard planes.count == 3, planes.allSatisfy({ $0.samples.count == first.samples.count && $0.width == first.width })
+            guard planes.count == 3,
+                planes.allSatisfy({ $0.samples.count == first.samples.count && $0.width == first.width })
             else { return nil }
             return Picture(
                 width: first.width, height: first.height, channels: 3,

@@ -21,7 +21,8 @@ package enum JPEG {
         guard status == 0, let bytes else {
             let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
             throw ImagingError(
-                .cannotEncode, "a picture of \(picture.width) x \(picture.height) pixels cannot be written as JPEG: \(text)",
+                .cannotEncode,
+                "a picture of \(picture.width) x \(picture.height) pixels cannot be written as JPEG: \(text)",
                 hint: "ask for a smaller picture")
         }
         return Array(UnsafeBufferPointer(start: bytes, count: count))

@@ -77,7 +77,9 @@ package enum PictureFile {
         guard ctiff_read_header(bytes, bytes.count, PNG.maximumPixels, &header, &message) == 0 else {
             throw failure("TIFF", name, message)
         }
-        func read<Sample: BinaryInteger & Sendable>(_ page: UInt32, _ zero: Sample) throws(ImagingError) -> Picture<Sample> {
+        func read<Sample: BinaryInteger & Sendable>(_ page: UInt32, _ zero: Sample) throws(ImagingError) -> Picture<
+            Sample
+        > {
             var picture = Picture(
                 width: Int(header.width), height: Int(header.height), channels: Int(header.channels), filledWith: zero)
             let status = picture.samples.withUnsafeMutableBytes {

@@ -57,7 +57,8 @@ struct TIFFNotes {
     }
 
     private mutating func readOME(_ description: String, pages: Int) {
-        guard let tag = description.firstRange(of: "<Pixels ").map({ description[$0.upperBound...].prefix { $0 != ">" } })
+        guard
+            let tag = description.firstRange(of: "<Pixels ").map({ description[$0.upperBound...].prefix { $0 != ">" } })
         else {
             if pages > 1 { fault = ("holds \(pages) pages", Self.onePlane) }
             return

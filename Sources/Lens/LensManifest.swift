@@ -265,7 +265,8 @@ package struct LensManifest: Codable, Sendable, Equatable {
                 return "interval of network \(network.name) must be that of a micrograph, not of the map"
             }
             if let binning = network.binning, !Self.binnings.contains(binning) || tilePixels % binning != 0 {
-                return "binning of network \(network.name) must be 2 or 4 and divide tile_px, or be left out; it is \(binning)"
+                return
+                    "binning of network \(network.name) must be 2 or 4 and divide tile_px, or be left out; it is \(binning)"
             }
             if network.reads.isEmpty { return "network \(network.name) reads nothing" }
             if let unknown = network.reads.first(where: { !known.contains($0) }) {

@@ -126,7 +126,9 @@ package struct LensPaint: Sendable {
             palette.isConsistent
         else { return nil }
         let channels = palette.channels
-        guard Self.isDirect(channels) ? classes.channels == channels : classes.channels == 1 && classes.height % channels == 0
+        guard
+            Self.isDirect(channels)
+                ? classes.channels == channels : classes.channels == 1 && classes.height % channels == 0
         else { return nil }
         let (width, height) = (classes.width, Self.isDirect(channels) ? classes.height : classes.height / channels)
         if let magnified {

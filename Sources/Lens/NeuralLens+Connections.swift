@@ -6,7 +6,9 @@ extension NeuralLens {
     ) throws(LensError) {
         let given = Dictionary(uniqueKeysWithValues: manifest.networks.map { ($0.writes, channels[$0.name] ?? 0) })
         for entry in manifest.networks {
-            guard let source = entry.reads.first(where: { $0 != LensManifest.field && given[$0] != 3 }) else { continue }
+            guard let source = entry.reads.first(where: { $0 != LensManifest.field && given[$0] != 3 }) else {
+                continue
+            }
             throw LensError(
                 .badManifest,
                 "network \(entry.name) of \(folder)/lens.json reads \"\(source)\", which has "

@@ -102,7 +102,8 @@ package final class TileBuffer: @unchecked Sendable {
                         var row = rows.lowerBound
                         field.forEachRow(rows.lazy.map { mirrored(y + $0, height) }, columns: place.columns) { pixels in
                             Self.copy(
-                                pixels, columns, isMirrored: isMirrored, channels: 3, scale: 1, isFirst: number == 0, tile + row * side * 3)
+                                pixels, columns, isMirrored: isMirrored, channels: 3, scale: 1, isFirst: number == 0,
+                                tile + row * side * 3)
                             row += 1
                         }
                     case .strip(let strip):

@@ -56,7 +56,8 @@ struct NormalisationEvidence {
                 hint: "import it with --norm instance")
         default:
             throw NetworkError(
-                .foreign, "\(source) has normalisation tensors, so it was not trained without normalisation", hint: ways)
+                .foreign, "\(source) has normalisation tensors, so it was not trained without normalisation", hint: ways
+            )
         }
     }
 

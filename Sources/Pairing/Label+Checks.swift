@@ -18,7 +18,8 @@ extension Label {
             return isShare ? "lies within the first pixel: labels are in pixels, not in shares of the picture" : nil
         case .box(let low, let high):
             guard high.x > low.x, high.y > low.y else {
-                return "is a box that ends at \(Self.text(high)), not beyond its start \(Self.text(low)): boxes are x0, y0, "
+                return
+                    "is a box that ends at \(Self.text(high)), not beyond its start \(Self.text(low)): boxes are x0, y0, "
                     + "x1, y1 here, and x, y, width, height only under those names"
             }
         case .ellipse(_, let halfAxes, let angle):
@@ -37,7 +38,8 @@ extension Label {
     func fault(width: Int, height: Int, named name: String) -> String? {
         let size = SIMD2(Double(width), Double(height))
         let (low, high) = shape.bounds
-        if case .point = shape {} else if (high - low).min() < Self.leastPixels {
+        if case .point = shape {
+        } else if (high - low).min() < Self.leastPixels {
             return "is smaller than \(Int(Self.leastPixels)) pixels of \(name)"
         }
         let inside = pointwiseMin(high, size) - pointwiseMax(low, .zero), whole = high - low
@@ -49,7 +51,8 @@ extension Label {
                 inside.min() > 0 && inside.x * inside.y >= 0.5 * whole.x * whole.y
             }
         guard !isFine else { return nil }
-        return "lies outside of \(name): \(Self.text(low)) to \(Self.text(high)) in a picture of \(width) x \(height) pixels"
+        return
+            "lies outside of \(name): \(Self.text(low)) to \(Self.text(high)) in a picture of \(width) x \(height) pixels"
     }
 
     /// In pixels of a picture of this size and scale.

@@ -11,7 +11,9 @@ extension LabelFile {
         var content = Content()
         let name = (top["imagePath"] as? String) ?? (path as NSString).lastPathComponent
         if top["imagePath"] == nil { content.unnamed.insert(name) }
-        if let width = (top["imageWidth"] as? NSNumber)?.intValue, let height = (top["imageHeight"] as? NSNumber)?.intValue {
+        if let width = (top["imageWidth"] as? NSNumber)?.intValue,
+            let height = (top["imageHeight"] as? NSNumber)?.intValue
+        {
             content.sizes[name] = (width, height)
         }
         var labels: [Label] = []
@@ -64,7 +66,9 @@ extension LabelFile {
                 guard let points = Self.points(coordinates) else { throw fault(path, "\(place) has no points") }
                 labels += points.map { Label(species, .point($0), at: place) }
             case ("Polygon", let rings as [[[Any]]]):
-                guard var outline = rings.first.flatMap(Self.points) else { throw fault(path, "\(place) has no outline") }
+                guard var outline = rings.first.flatMap(Self.points) else {
+                    throw fault(path, "\(place) has no outline")
+                }
                 if outline.count > 1, outline.first == outline.last { outline.removeLast() }
                 labels.append(Label(species, .polygon(outline), at: place))
             default: throw fault(path, "\(place) is a \(kind), which is no outline of one grain")
@@ -120,7 +124,8 @@ extension LabelFile {
         guard (path as NSString).pathExtension.lowercased() == "txt" else { return false }
         return text.split(whereSeparator: \.isNewline).allSatisfy { line in
             let words = line.split(whereSeparator: \.isWhitespace)
-            return words.isEmpty || words.count >= 5 && Int(words[0]) != nil && words.dropFirst().allSatisfy { Double($0) != nil }
+            return words.isEmpty
+                || words.count >= 5 && Int(words[0]) != nil && words.dropFirst().allSatisfy { Double($0) != nil }
         }
     }
 
@@ -137,7 +142,8 @@ extension LabelFile {
             }
             guard let shape = shape(ofYOLO: words.dropFirst().compactMap { Double($0) }) else {
                 throw fault(
-                    path, "\(place) has \(words.count) numbers that are neither a class and a box, perhaps with its confidence "
+                    path,
+                    "\(place) has \(words.count) numbers that are neither a class and a box, perhaps with its confidence "
                         + "of 0 to 1, nor a class and an outline: export boxes, or outlines of three corners and more")
             }
             labels.append(Label(classes.isEmpty ? "\(number)" : classes[number], shape, at: place, in: .shares))

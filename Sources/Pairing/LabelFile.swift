@@ -44,12 +44,14 @@ package struct LabelFile: Sendable {
             names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
             throw PairingError(
-                .unreadable, "\(path) cannot be read as a folder", hint: "name a label file, or a folder of label files")
+                .unreadable, "\(path) cannot be read as a folder", hint: "name a label file, or a folder of label files"
+            )
         }
         let classes = try ClassList.find(among: names, in: path)
         let files = names.filter { name in
             !name.hasPrefix(".") && !ClassList.isNamed(name)
-                && ["json", "geojson", "xml", "txt", "csv", "tsv"].contains((name as NSString).pathExtension.lowercased())
+                && ["json", "geojson", "xml", "txt", "csv", "tsv"].contains(
+                    (name as NSString).pathExtension.lowercased())
         }
         guard !files.isEmpty else { throw fault("the folder holds no label files") }
         for name in files { try read("\(path)/\(name)", classes: classes) }
@@ -106,7 +108,8 @@ package struct LabelFile: Sendable {
                     ? "\(path) does not say which picture of \(folder) it is of"
                     : "\(path) labels \(stray), and \(folder) holds no such picture",
                 hint: unnamed.contains(stray)
-                    ? "give the label file the picture's name" : "correct the name in the label file or add the picture")
+                    ? "give the label file the picture's name" : "correct the name in the label file or add the picture"
+            )
         }
     }
 

@@ -95,7 +95,8 @@ enum BrightField {
             let plane = focus + optics.axialColour[channel]
             func sigma(_ layer: Float) -> Float {
                 let defocus = optics.defocusBlur * (plane - layer)
-                return (optics.pointSpread[channel] * optics.pointSpread[channel] + defocus * defocus).squareRoot() / step
+                return (optics.pointSpread[channel] * optics.pointSpread[channel] + defocus * defocus).squareRoot()
+                    / step
             }
             let absorption = material.absorption[channel]
             var volume = lost
@@ -136,7 +137,8 @@ enum BrightField {
         let curvature: [Float]
 
         init(
-            _ z: [Float], _ ornament: [Float], _ wall: [Float], _ relief: Relief, _ material: Material, _ optics: Optics,
+            _ z: [Float], _ ornament: [Float], _ wall: [Float], _ relief: Relief, _ material: Material,
+            _ optics: Optics,
             _ step: Float
         ) {
             (width, height) = (relief.width, relief.height)

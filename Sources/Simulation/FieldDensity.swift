@@ -23,7 +23,8 @@ package struct FieldDensity: Sendable, Equatable {
     package static func varied(seed: UInt64, index: Int) -> FieldDensity {
         var random = RandomStream(seed, UInt64(index), 5)
         return FieldDensity(
-            grainsPerSquareMillimetre: random.uniform(200...1500), othersPerSquareMillimetre: random.uniform(100...1100),
+            grainsPerSquareMillimetre: random.uniform(200...1500),
+            othersPerSquareMillimetre: random.uniform(100...1100),
             touchingShare: random.uniform(0...0.5))
     }
 }

@@ -56,51 +56,66 @@ struct Relief: Sendable {
     private mutating func draw(_ mesh: Mesh, _ positions: [Vector]) {
         let width = width
         top.withUnsafeMutableBufferPointer { top in
-        bottom.withUnsafeMutableBufferPointer { bottom in
-        topOrnament.withUnsafeMutableBufferPointer { topOrnament in
-        topWall.withUnsafeMutableBufferPointer { topWall in
-        bottomOrnament.withUnsafeMutableBufferPointer { bottomOrnament in
-        bottomWall.withUnsafeMutableBufferPointer { bottomWall in
-        positions.withUnsafeBufferPointer { positions in
-        mesh.triangles.withUnsafeBufferPointer { triangles in
-        mesh.ornament.withUnsafeBufferPointer { ornament in
-        mesh.wall.withUnsafeBufferPointer { wall in
-            for triangle in triangles {
-                let (i, j, k) = (Int(triangle.x), Int(triangle.y), Int(triangle.z))
-                let (a, b, c) = (positions[i], positions[j], positions[k])
-                let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)
-                if area == 0 { continue }
-                // All are positive, where conversion rounds down.
-                let x1 = Int(min(a.x, b.x, c.x) + 0.999_99)
-                let x2 = Int(max(a.x, b.x, c.x))
-                let y1 = Int(min(a.y, b.y, c.y) + 0.999_99)
-                let y2 = Int(max(a.y, b.y, c.y))
-                if x1 > x2 || y1 > y2 { continue }
-                let inverse = 1 / area
-                for y in y1...y2 {
-                    for x in x1...x2 {
-                        let (px, py) = (Float(x), Float(y))
-                        let u = ((b.x - px) * (c.y - py) - (c.x - px) * (b.y - py)) * inverse
-                        let v = ((c.x - px) * (a.y - py) - (a.x - px) * (c.y - py)) * inverse
-                        let w = 1 - u - v
-                        // Slightly generous, so that no pixel falls between two triangles.
-                        if u < -1e-4 || v < -1e-4 || w < -1e-4 { continue }
-                        let z = u * a.z + v * b.z + w * c.z
-                        let at = y * width + x
-                        if z > top[at] {
-                            top[at] = z
-                            topOrnament[at] = u * ornament[i] + v * ornament[j] + w * ornament[k]
-                            topWall[at] = u * wall[i] + v * wall[j] + w * wall[k]
-                        }
-                        if z < bottom[at] {
-                            bottom[at] = z
-                            bottomOrnament[at] = u * ornament[i] + v * ornament[j] + w * ornament[k]
-                            bottomWall[at] = u * wall[i] + v * wall[j] + w * wall[k]
+            bottom.withUnsafeMutableBufferPointer { bottom in
+                topOrnament.withUnsafeMutableBufferPointer { topOrnament in
+                    topWall.withUnsafeMutableBufferPointer { topWall in
+                        bottomOrnament.withUnsafeMutableBufferPointer { bottomOrnament in
+                            bottomWall.withUnsafeMutableBufferPointer { bottomWall in
+                                positions.withUnsafeBufferPointer { positions in
+                                    mesh.triangles.withUnsafeBufferPointer { triangles in
+                                        mesh.ornament.withUnsafeBufferPointer { ornament in
+                                            mesh.wall.withUnsafeBufferPointer { wall in
+                                                for triangle in triangles {
+                                                    let (i, j, k) = (Int(triangle.x), Int(triangle.y), Int(triangle.z))
+                                                    let (a, b, c) = (positions[i], positions[j], positions[k])
+                                                    let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)
+                                                    if area == 0 { continue }
+                                                    // All are positive, where conversion rounds down.
+                                                    let x1 = Int(min(a.x, b.x, c.x) + 0.999_99)
+                                                    let x2 = Int(max(a.x, b.x, c.x))
+                                                    let y1 = Int(min(a.y, b.y, c.y) + 0.999_99)
+                                                    let y2 = Int(max(a.y, b.y, c.y))
+                                                    if x1 > x2 || y1 > y2 { continue }
+                                                    let inverse = 1 / area
+                                                    for y in y1...y2 {
+                                                        for x in x1...x2 {
+                                                            let (px, py) = (Float(x), Float(y))
+                                                            let u =
+                                                                ((b.x - px) * (c.y - py) - (c.x - px) * (b.y - py))
+                                                                * inverse
+                                                            let v =
+                                                                ((c.x - px) * (a.y - py) - (a.x - px) * (c.y - py))
+                                                                * inverse
+                                                            let w = 1 - u - v
+                                                            // Slightly generous, so that no pixel falls between two triangles.
+                                                            if u < -1e-4 || v < -1e-4 || w < -1e-4 { continue }
+                                                            let z = u * a.z + v * b.z + w * c.z
+                                                            let at = y * width + x
+                                                            if z > top[at] {
+                                                                top[at] = z
+                                                                topOrnament[at] =
+                                                                    u * ornament[i] + v * ornament[j] + w * ornament[k]
+                                                                topWall[at] = u * wall[i] + v * wall[j] + w * wall[k]
+                                                            }
+                                                            if z < bottom[at] {
+                                                                bottom[at] = z
+                                                                bottomOrnament[at] =
+                                                                    u * ornament[i] + v * ornament[j] + w * ornament[k]
+                                                                bottomWall[at] = u * wall[i] + v * wall[j] + w * wall[k]
+                                                            }
+                                                        }
+                                                    }
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
                         }
                     }
                 }
             }
-        }}}}}}}}}}
+        }
     }
 
     /// The part of the patch that lies within a window of the grid, in patch pixels; nil if none does.

@@ -68,7 +68,9 @@ extension Scene {
                 kind: .other(kind: kind), solid: solid, material: material, rotation: rotation, lift: lift,
                 noise: Noise(&random))
         }
-        if choice < 0.16 { return make("debris", DebrisFlake(&random), Material(.dust, on: preparation, &random), flat) }
+        if choice < 0.16 {
+            return make("debris", DebrisFlake(&random), Material(.dust, on: preparation, &random), flat)
+        }
         if choice < 0.21 { return make("fibre", Fibre(&random), Material(.fibre, on: preparation, &random), level) }
         if choice < 0.25 { return make("hair", Hair(&random), Material(.hair, on: preparation, &random), level) }
         if choice < 0.30 {

@@ -18,7 +18,8 @@ extension SlideStore {
             ).compactMap { row in
                 guard let nmPerPixel = Quantity.scale.possible(row["nm_per_pixel"]) else { return nil }
                 return FieldPlace(
-                    placement: try Placement(row, capture: row["capture_id"]), width: row["width"], height: row["height"],
+                    placement: try Placement(row, capture: row["capture_id"]), width: row["width"],
+                    height: row["height"],
                     nmPerPixel: nmPerPixel, stagePosition: SlidePosition(stage: row))
             }
         }

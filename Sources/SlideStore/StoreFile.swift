@@ -60,7 +60,8 @@ final class StoreFile: Sendable {
     private func lost(_ what: String) -> StoreError {
         StoreError(
             .lost, "\(what); nothing more is taken",
-            hint: "`neurallens backup FILE` saves what it held, as long as the daemon runs; then put the file back in its "
+            hint:
+                "`neurallens backup FILE` saves what it held, as long as the daemon runs; then put the file back in its "
                 + "place, or another, and restart the daemon")
     }
 }

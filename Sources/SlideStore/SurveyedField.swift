@@ -22,7 +22,8 @@ package struct SurveyedField: Sendable, Equatable {
     package let placement: Placement
 
     package init(
-        number: Int, width: Int, height: Int, nmPerPixel: Double, stagePosition: SlidePosition?, pattern: Int?, isEmpty: Bool, isAmbiguous: Bool, isContradicted: Bool,
+        number: Int, width: Int, height: Int, nmPerPixel: Double, stagePosition: SlidePosition?, pattern: Int?,
+        isEmpty: Bool, isAmbiguous: Bool, isContradicted: Bool,
         mayTurn: [Int], objects: [UInt8]?, placement: Placement
     ) {
         capture = placement.capture

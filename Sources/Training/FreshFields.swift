@@ -2,7 +2,8 @@ package import Lens
 
 /// Fields drawn anew for every step by a generator of worlds: a function of seed and number.
 package struct FreshFields: FieldSupply {
-    package typealias Draw = @Sendable (_ seed: UInt64, _ number: Int, _ electron: Bool) throws(TrainingError) ->
+    package typealias Draw =
+        @Sendable (_ seed: UInt64, _ number: Int, _ electron: Bool) throws(TrainingError) ->
         FieldPictures
 
     /// Of the fields that networks are judged by: the same for every training, so that curves compare.

@@ -96,7 +96,9 @@ package struct LensFolder: Sendable {
         func refuse(_ what: String, _ there: String, _ here: String) -> TrainingError {
             TrainingError(
                 .badOptions, "\(path) holds a lens of another \(what): \(there), here \(here)",
-                hint: "all networks of a lens share scale, tile, normalisation, field correction and species; name another folder")
+                hint:
+                    "all networks of a lens share scale, tile, normalisation, field correction and species; name another folder"
+            )
         }
         if manifest.nmPerPixel != supply.lensNmPerPixel {
             throw refuse("scale", "\(manifest.nmPerPixel) nm a pixel", "\(supply.lensNmPerPixel)")

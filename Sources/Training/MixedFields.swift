@@ -95,7 +95,8 @@ extension FieldPictures {
         }
         self.init(
             optical: optical, map: map,
-            outlines: fields.allSatisfy { $0.outlines != nil } ? FieldOutlines(grains: grains) : nil, speciesChannels: [])
+            outlines: fields.allSatisfy { $0.outlines != nil } ? FieldOutlines(grains: grains) : nil,
+            speciesChannels: [])
     }
 
     /// The part of a polygon in a rectangle of pixels (Sutherland and Hodgman 1974).

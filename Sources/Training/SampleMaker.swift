@@ -38,7 +38,8 @@ final class SampleMaker {
 
     /// Whether targets have weights.
     static func weighs(_ options: TrainingOptions, _ supply: any FieldSupply) -> Bool {
-        hasMask(options) || options.objectWeight != 1 || weighsDetail(options) || (options.gapWeight != 1 && options.role == .labelling)
+        hasMask(options) || options.objectWeight != 1 || weighsDetail(options)
+            || (options.gapWeight != 1 && options.role == .labelling)
             || (options.role == .shadowing && supply.otherChannel != nil)
     }
 

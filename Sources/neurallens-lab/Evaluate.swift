@@ -155,7 +155,8 @@ extension EvaluationReport {
             for key in fidelity.finePower.keys.sorted() {
                 lines.append(
                     String(
-                        format: "surface of %@: power of 4-12 px waves %.2f of the true one, detail of 1.5-7 px correlates %.2f",
+                        format:
+                            "surface of %@: power of 4-12 px waves %.2f of the true one, detail of 1.5-7 px correlates %.2f",
                         key, fidelity.finePower[key] ?? 0, fidelity.detailCorrelation[key] ?? 0))
             }
             lines.append(

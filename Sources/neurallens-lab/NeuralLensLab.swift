@@ -8,7 +8,8 @@ struct NeuralLensLab: AsyncParsableCommand {
         commandName: "neurallens-lab",
         abstract: "Simulate, pair, train, evaluate, validate, import, apply and measure, without a daemon.",
         subcommands: [
-            Simulate.self, MakeLibrary.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self, Apply.self, Score.self,
+            Simulate.self, MakeLibrary.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self,
+            Apply.self, Score.self,
             Validate.self, SealLens.self, Familiarise.self, Bench.self, ProbeCamera.self,
         ])
 

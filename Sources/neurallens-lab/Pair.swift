@@ -219,7 +219,8 @@ struct PairImport: ParsableCommand {
         let species = try SpeciesOption.species(species)
         let free = (0...2).first { channel in !species.contains { $0.mapChannel == channel } }
         guard !others || free != nil else {
-            throw ValidationError("--others means the map's channel that no species has, and three have all: leave one out")
+            throw ValidationError(
+                "--others means the map's channel that no species has, and three have all: leave one out")
         }
         do {
             let dataset = try Pix2PixLayout.import(

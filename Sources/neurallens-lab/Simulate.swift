@@ -55,8 +55,9 @@ struct Simulate: ParsableCommand {
     func validate() throws {
         if scan.slide != nil {
             guard fields == nil, first == 0, view == .camera, !varied, !raw, world == World.classic.name else {
-                throw ValidationError("--slide is of the camera's view and knows its fields: leave out --fields, --first, "
-                    + "--view, --varied, --raw and --world")
+                throw ValidationError(
+                    "--slide is of the camera's view and knows its fields: leave out --fields, --first, "
+                        + "--view, --varied, --raw and --world")
             }
             _ = try scan.layout(usual: "")
         } else {

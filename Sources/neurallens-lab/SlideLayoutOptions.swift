@@ -20,7 +20,8 @@ struct SlideLayoutOptions: ParsableArguments {
             (-45...45).contains(rotation)
         else {
             throw ValidationError(
-                "--overlap must lie in 0 to 0.9, --captured-twice in 0 to the number of fields, --rotation in -45 to 45")
+                "--overlap must lie in 0 to 0.9, --captured-twice in 0 to the number of fields, --rotation in -45 to 45"
+            )
         }
         var layout = SimulatedSlide.Layout()
         (layout.columns, layout.rows, layout.overlap) = (sides[0], sides[1], overlap)

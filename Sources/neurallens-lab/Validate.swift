@@ -122,8 +122,11 @@ struct Validate: ParsableCommand {
             let levels = study.levels.map { (name($0), $0) } + [("all", study.overall)]
             let width = 2 + max(10, levels.map(\.0.count).max()!)
             func padded(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
-            print(padded(title) + "fields    true counted     error" + keys.map {
-                String(repeating: " ", count: max(1, 9 - $0.count)) + $0 + " F1" }.joined() + "  foreign as species")
+            print(
+                padded(title) + "fields    true counted     error"
+                    + keys.map {
+                        String(repeating: " ", count: max(1, 9 - $0.count)) + $0 + " F1"
+                    }.joined() + "  foreign as species")
             for (name, level) in levels {
                 print(
                     padded(name)

@@ -60,7 +60,8 @@ import Testing
         await #expect {
             try await set(CameraModeChoice(format: "GREY", width: 640, height: 480), microscope)
         } throws: { error in
-            (error as? Problem)?.isKind(.cameraModeRefused) == true && "\(error)".contains("it offers GREY:32x16, GREY:16x8")
+            (error as? Problem)?.isKind(.cameraModeRefused) == true
+                && "\(error)".contains("it offers GREY:32x16, GREY:16x8")
         }
         await microscope.stop()
         microscope = try await opened(bench)
@@ -144,7 +145,9 @@ import Testing
         let microscope = try await opened(bench)
         #expect(try await microscope.cameraReport().nmPerPixel == 180)
         let changed = try await set(small, microscope)
-        #expect(changed.nmPerPixel == nil && changed.remarks.contains { $0.contains("nm_per_pixel") && $0.contains("32 x 16") })
+        #expect(
+            changed.nmPerPixel == nil
+                && changed.remarks.contains { $0.contains("nm_per_pixel") && $0.contains("32 x 16") })
         // Another format of the same size shows the same pixels.
         let same = try await set(CameraModeChoice(format: "GREY", width: 32, height: 16), microscope)
         #expect(same.nmPerPixel == 180 && same.remarks.isEmpty)

@@ -68,7 +68,8 @@ import Testing
             return
         }
         #expect(mosaic.channels == 1 && colours.channels == 3)
-        let pattern = try #require(PNG.text(of: raw)["Mosaic"]?.split(separator: " ").first.flatMap { BayerPattern(rawValue: String($0)) })
+        let pattern = try #require(
+            PNG.text(of: raw)["Mosaic"]?.split(separator: " ").first.flatMap { BayerPattern(rawValue: String($0)) })
         // At a place of each filter the colour is what the camera gave.
         for y in stride(from: 11, to: mosaic.height - 8, by: 97) {
             for x in stride(from: 10, to: mosaic.width - 8, by: 89) {

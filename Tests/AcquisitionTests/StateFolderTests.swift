@@ -9,7 +9,8 @@ import Testing
         let bench = try Bench()
         bench.configuration.stateDirectory = bench.folder.path + "/state"
         let first = try await bench.open()
-        let mode = try FileManager.default.attributesOfItem(atPath: bench.configuration.stateDirectory)[.posixPermissions]
+        let mode = try FileManager.default.attributesOfItem(atPath: bench.configuration.stateDirectory)[
+            .posixPermissions]
         #expect((mode as? NSNumber)?.intValue == 0o700)
         await #expect {
             _ = try await Microscope(configuration: bench.configuration, logger: Bench.logger)

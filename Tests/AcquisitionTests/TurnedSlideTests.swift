@@ -22,7 +22,9 @@ import Testing
         let microscope = try await bench.counted(fields: 2)
         let counts = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
         #expect(
-            counts.doubts.contains { $0.hasPrefix("capture 2: it shows ") && $0.contains("capture 1 turned by about 180°") },
+            counts.doubts.contains {
+                $0.hasPrefix("capture 2: it shows ") && $0.contains("capture 1 turned by about 180°")
+            },
             "\(counts.doubts)")
         let captures = try await microscope.captures(ofSlide: "s")
         #expect(captures.map(\.doubtKeys) == [[], ["turned-repeat"]])
@@ -53,7 +55,9 @@ import Testing
         let counts = try await microscope.counts(ofSlide: "s", untilPrecision: nil)
         #expect(counts.total + counts.unidentified >= 2)
         #expect(
-            counts.doubts.contains { $0.hasPrefix("capture 2: it shows ") && $0.contains("of capture 1 mirrored, and") },
+            counts.doubts.contains {
+                $0.hasPrefix("capture 2: it shows ") && $0.contains("of capture 1 mirrored, and")
+            },
             "\(counts.doubts)")
         await microscope.stop()
     }

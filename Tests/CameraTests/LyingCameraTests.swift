@@ -13,13 +13,14 @@ import Testing
         return source
     }
 
-    @Test(arguments: [
-        ("honest", .timestamp), ("frozen", .arrival), ("late1", .timestamp), ("late10", .arrival),
-        ("backwards", .arrival), ("zero", .arrival), ("future", .arrival), ("realtime", .arrival),
-        ("garbage", .arrival), ("flagged", .timestamp), ("short", .timestamp), ("overlong", .timestamp),
-        ("no-bytesused", .timestamp), ("seq0", .timestamp), ("no-rate", .timestamp), ("slow-rate", .timestamp),
-        ("eio", .timestamp), ("wrong-index", .timestamp), ("endless-formats", .timestamp),
-    ] as [(String, Frame.Freshness)])
+    @Test(
+        arguments: [
+            ("honest", .timestamp), ("frozen", .arrival), ("late1", .timestamp), ("late10", .arrival),
+            ("backwards", .arrival), ("zero", .arrival), ("future", .arrival), ("realtime", .arrival),
+            ("garbage", .arrival), ("flagged", .timestamp), ("short", .timestamp), ("overlong", .timestamp),
+            ("no-bytesused", .timestamp), ("seq0", .timestamp), ("no-rate", .timestamp), ("slow-rate", .timestamp),
+            ("eio", .timestamp), ("wrong-index", .timestamp), ("endless-formats", .timestamp),
+        ] as [(String, Frame.Freshness)])
     func aFieldIsWhatWasThereAfterTheTrigger(mode: String, freshness: Frame.Freshness) async throws {
         let source = try await opened(mode)
         for value in [10, 200, 30, 220] as [UInt8] {
@@ -116,12 +117,13 @@ import Testing
     }
 
     /// What it offers instead is named, and the mode stays.
-    @Test(arguments: [
-        ("GREY", 640, 480, nil, "it offers GREY:32x16, GREY:16x8"),
-        ("GREY", 16, 8, 15, "it offers GREY:16x8@20, GREY:16x8@10"),
-        ("YUYV", 32, 16, nil, "it offers Y10P:32x16, GREY:32x16, GREY:16x8"),
-        ("ABCD", 32, 16, nil, "it offers Y10P:32x16, GREY:32x16, GREY:16x8"),
-    ] as [(String, Int, Int, Double?, String)])
+    @Test(
+        arguments: [
+            ("GREY", 640, 480, nil, "it offers GREY:32x16, GREY:16x8"),
+            ("GREY", 16, 8, 15, "it offers GREY:16x8@20, GREY:16x8@10"),
+            ("YUYV", 32, 16, nil, "it offers Y10P:32x16, GREY:32x16, GREY:16x8"),
+            ("ABCD", 32, 16, nil, "it offers Y10P:32x16, GREY:32x16, GREY:16x8"),
+        ] as [(String, Int, Int, Double?, String)])
     func aModeThatIsNotOfferedIsRefused(
         code: String, width: Int, height: Int, rate: Double?, hint: String
     ) async throws {

@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test func deepMosaicsComeFirstAndJPEGLast() throws {
-        let all = ["MJPG", "GREY", "NV12", "YUYV", "RGB3", "Y12P", "Y12", "BA81", "pRAA", "pRCC", "RG12", "BYR2"].map { mode($0, 640, 480) }
+        let all = ["MJPG", "GREY", "NV12", "YUYV", "RGB3", "Y12P", "Y12", "BA81", "pRAA", "pRCC", "RG12", "BYR2"].map {
+            mode($0, 640, 480)
+        }
         var rest = all
         var order: [String] = []
         while !rest.isEmpty {
@@ -26,7 +28,9 @@ import Testing
     }
 
     @Test func theLargestSizeOfTheBestFormat() throws {
-        let modes = [mode("MJPG", 4000, 3000), mode("BA81", 640, 480), mode("BA81", 1280, 1024), mode("BA81", 320, 240)]
+        let modes = [
+            mode("MJPG", 4000, 3000), mode("BA81", 640, 480), mode("BA81", 1280, 1024), mode("BA81", 320, 240),
+        ]
         #expect(try choose(modes) == mode("BA81", 1280, 1024))
     }
 

@@ -110,7 +110,8 @@ extension Daemon {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
         process.arguments = [
-            "-readonly", folder.appendingPathComponent("slides.sqlite").path, "SELECT id FROM jobs WHERE state = 'open'",
+            "-readonly", folder.appendingPathComponent("slides.sqlite").path,
+            "SELECT id FROM jobs WHERE state = 'open'",
         ]
         let output = Pipe()
         process.standardOutput = output

@@ -85,11 +85,12 @@ final class Daemon {
             try FileManager.default.copyItem(
                 at: drawn.appendingPathComponent(name), to: URL(fileURLWithPath: pictures + "/" + name))
         }
-        arguments = [
-            "--camera", "folder:\(pictures)", "--nm-per-pixel", "180", "--lens", Programs.smallLens,
-            "--state-dir", folder.path, "--socket", folder.appendingPathComponent("run/control.sock").path,
-            "--log-level", "critical",
-        ] + options
+        arguments =
+            [
+                "--camera", "folder:\(pictures)", "--nm-per-pixel", "180", "--lens", Programs.smallLens,
+                "--state-dir", folder.path, "--socket", folder.appendingPathComponent("run/control.sock").path,
+                "--log-level", "critical",
+            ] + options
     }
 
     deinit {

@@ -11,7 +11,8 @@ import Testing
             "neurallens-lab", ["simulate", "--view", "pair", "--fields", "2", "--seed", "5", "-o", folder + "/data"])
         #expect(drawn.status == 0)
         let arguments = [
-            "train", folder + "/data", "-o", folder + "/lens", "--network", "labelling", "--size", "64", "--layers", "4",
+            "train", folder + "/data", "-o", folder + "/lens", "--network", "labelling", "--size", "64", "--layers",
+            "4",
             "--base-channels", "4", "--threads", "1", "--steps", "1000000",
         ]
         let training = Programs.process("neurallens-lab", arguments)

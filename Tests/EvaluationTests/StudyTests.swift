@@ -25,7 +25,9 @@ struct StudyTests {
 
     /// The small lens knows one world, and the study says so.
     @Test func worldsAreCountedEachByItself() throws {
-        let settings = try ["classic", "dry"].map { CountingStudy.Setting(world: try World(named: $0), touchingShare: 0.1) }
+        let settings = try ["classic", "dry"].map {
+            CountingStudy.Setting(world: try World(named: $0), touchingShare: 0.1)
+        }
         let study = try CountingStudy(lensFolder: lens, fields: 2, seed: 5, settings: settings, threads: 2)
         #expect(study.levels.map(\.world) == ["classic", "dry"] && study.overall.world == nil)
         #expect(study.overall.actual == study.levels.map(\.actual).reduce(0, +))

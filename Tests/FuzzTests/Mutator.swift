@@ -43,7 +43,8 @@ struct Mutator {
         case 5: bytes.insert(contentsOf: (0...below(16)).map { _ in UInt8(truncatingIfNeeded: next()) }, at: at)
         case 6:
             // A length or an offset.
-            let value = [0, 1, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x8000_0000, UInt64.max, 1 << 40, UInt64(bytes.count)][below(8)]
+            let value = [0, 1, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x8000_0000, UInt64.max, 1 << 40, UInt64(bytes.count)][
+                below(8)]
             let size = [1, 2, 4, 8][below(4)]
             for k in 0..<size where at + k < bytes.count {
                 bytes[at + k] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (below(2) == 0 ? k : size - 1 - k)))

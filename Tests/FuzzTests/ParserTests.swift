@@ -58,7 +58,9 @@ import Testing
 
     @Test func manifests() throws {
         let corpus = try Self.files("Fixtures/lenses/small", [".json"])
-        Self.attack("lens.json", corpus, refusing: LensError.self) { bytes in _ = try LensManifest.decode(Data(bytes), path: "lens.json") }
+        Self.attack("lens.json", corpus, refusing: LensError.self) { bytes in
+            _ = try LensManifest.decode(Data(bytes), path: "lens.json")
+        }
     }
 
     @Test func pictures() throws {
@@ -67,7 +69,9 @@ import Testing
         let rgb = Picture<UInt16>(width: 5, height: 6, channels: 3, samples: (0..<90).map { UInt16($0 * 700) })
         corpus.append(try PNG.encode(grey))
         corpus.append(try PNG.encode(rgb, nmPerPixel: 180))
-        Self.attack("pictures", corpus, refusing: ImagingError.self) { bytes in _ = try PictureFile.decode(bytes, name: "picture") }
+        Self.attack("pictures", corpus, refusing: ImagingError.self) { bytes in
+            _ = try PictureFile.decode(bytes, name: "picture")
+        }
     }
 
     @Test func labels() throws {

@@ -33,7 +33,8 @@ import Testing
             contentsOf: ModuleBoundaryTests.sources.deletingLastPathComponent().appendingPathComponent("Package.swift"),
             encoding: .utf8)
         #expect(manifest.contains("swiftSettings: strict + [saturating]"))
-        #expect(manifest.contains(#"let saturating: SwiftSetting = .treatWarning("DeprecatedDeclaration", as: .error)"#))
+        #expect(
+            manifest.contains(#"let saturating: SwiftSetting = .treatWarning("DeprecatedDeclaration", as: .error)"#))
         for module in Self.checked {
             let entry = try Regex("checked\\(\\s*\"\(module)\"")
             #expect(manifest.contains(entry), "\(module) is not built as checked")

@@ -25,7 +25,9 @@ import Testing
     }
 
     @Test func nothingElseBlocks() throws {
-        let words = ["DispatchSemaphore", "DispatchGroup", "NSLock", "NSCondition", "Thread.sleep", "usleep(", ".sync {"]
+        let words = [
+            "DispatchSemaphore", "DispatchGroup", "NSLock", "NSCondition", "Thread.sleep", "usleep(", ".sync {",
+        ]
         for (file, line) in try lines() {
             #expect(!words.contains { line.contains($0) }, "\(file) blocks:\(line)")
         }

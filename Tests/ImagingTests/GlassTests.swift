@@ -85,7 +85,8 @@ import Testing
         Field(name: "empty glass", grains: 0),
         Field(name: "half covered", grains: 75, seed: 2),
         Field(name: "half covered with pale grains", grains: 75, inside: SIMD3(0.93, 0.92, 0.9), seed: 3),
-        Field(name: "bright rims and bright middles", grains: 40, inside: SIMD3(repeating: 1.12), rim: 0.2, glare: 1.25),
+        Field(
+            name: "bright rims and bright middles", grains: 40, inside: SIMD3(repeating: 1.12), rim: 0.2, glare: 1.25),
         Field(name: "corners half as bright", falloff: 0.5, slope: 0.05, middle: .zero, grains: 30),
         Field(name: "off-centre and steep", falloff: 0.2, slope: 0.2, grains: 30),
         Field(name: "white balance far off", tint: SIMD3(0.9, 0.6, 0.3), grains: 30),

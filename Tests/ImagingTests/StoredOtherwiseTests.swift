@@ -5,7 +5,8 @@ import Testing
 /// Pictures that are stored otherwise than they are meant: turned, shallow, in planes, with a scale.
 @Suite struct StoredOtherwiseTests {
     /// 3 x 2, the red of each pixel its number.
-    private let small = Picture<UInt8>(width: 3, height: 2, channels: 3, samples: (0..<6).flatMap { [UInt8($0), 50, 90] })
+    private let small = Picture<UInt8>(
+        width: 3, height: 2, channels: 3, samples: (0..<6).flatMap { [UInt8($0), 50, 90] })
 
     private func fixture(_ name: String) throws -> [UInt8] {
         let folder = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures")
@@ -28,7 +29,10 @@ import Testing
 
     private func reds(_ content: PNG.Content) -> (width: Int, values: [Int]) {
         guard case .bits8(let picture) = content else { return (0, []) }
-        return (picture.width, stride(from: 0, to: picture.samples.count, by: picture.channels).map { Int(picture.samples[$0]) })
+        return (
+            picture.width,
+            stride(from: 0, to: picture.samples.count, by: picture.channels).map { Int(picture.samples[$0]) }
+        )
     }
 
     /// EXIF 2.3, figure of tag 0x0112: where row 0 and column 0 of what is stored are shown.
@@ -46,9 +50,10 @@ import Testing
         guard orientation <= 8 else { return }
         // Tag 274 of the first directory of our own TIFF, which states 1.
         var tiff = try TIFF.encode([TIFF.Page(.bits8(small))])
-        let entry = try #require(tiff.indices.dropLast(12).first {
-            tiff[$0...].starts(with: [0x12, 1, 3, 0, 1, 0, 0, 0, 1, 0])
-        })
+        let entry = try #require(
+            tiff.indices.dropLast(12).first {
+                tiff[$0...].starts(with: [0x12, 1, 3, 0, 1, 0, 0, 0, 1, 0])
+            })
         tiff[entry + 8] = UInt8(orientation)
         let shown = reds(try PictureFile.decode(tiff, name: "a"))
         #expect(shown.width == width && shown.values == values)
@@ -116,13 +121,20 @@ import Testing
         let metres = try png(small, "pHYs", [0, 0x54, 0xC5, 0x64, 0, 0x54, 0xC5, 0x64, 1])
         #expect(abs(try #require(PictureFile.read(metres, name: "a").nmPerPixel) - 180) < 0.001)
         // 72 dots an inch are for print, and a shape of pixels (unit 0) is no scale.
-        #expect(try PictureFile.read(png(small, "pHYs", [0, 0, 0x0B, 0x13, 0, 0, 0x0B, 0x13, 1]), name: "a").nmPerPixel == nil)
-        #expect(try PictureFile.read(png(small, "pHYs", [0, 0x54, 0xC5, 0x64, 0, 0x54, 0xC5, 0x64, 0]), name: "a").nmPerPixel == nil)
+        #expect(
+            try PictureFile.read(png(small, "pHYs", [0, 0, 0x0B, 0x13, 0, 0, 0x0B, 0x13, 1]), name: "a").nmPerPixel
+                == nil)
+        #expect(
+            try PictureFile.read(png(small, "pHYs", [0, 0x54, 0xC5, 0x64, 0, 0x54, 0xC5, 0x64, 0]), name: "a")
+                .nmPerPixel == nil)
         let tiff = try TIFF.encode([TIFF.Page(.bits8(small), nmPerPixel: 83)])
         #expect(abs(try #require(PictureFile.read(tiff, name: "a").nmPerPixel) - 83) < 0.01)
-        let imageJ = try TIFF.encode([TIFF.Page(.bits8(small), nmPerPixel: 1e7 / 5.5556, description: "ImageJ=1.54f\nunit=micron\n")])
+        let imageJ = try TIFF.encode([
+            TIFF.Page(.bits8(small), nmPerPixel: 1e7 / 5.5556, description: "ImageJ=1.54f\nunit=micron\n")
+        ])
         #expect(abs(try #require(PictureFile.read(imageJ, name: "a").nmPerPixel) - 180) < 0.01)
-        let ome = "<?xml version=\"1.0\"?><OME><Image><Pixels SizeC=\"1\" SizeT=\"1\" SizeZ=\"1\" PhysicalSizeX=\"0.083\"/></Image></OME>"
+        let ome =
+            "<?xml version=\"1.0\"?><OME><Image><Pixels SizeC=\"1\" SizeT=\"1\" SizeZ=\"1\" PhysicalSizeX=\"0.083\"/></Image></OME>"
         let described = try TIFF.encode([TIFF.Page(.bits8(small), description: ome)])
         #expect(abs(try #require(PictureFile.read(described, name: "a").nmPerPixel) - 83) < 0.01)
     }

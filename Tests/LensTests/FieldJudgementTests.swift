@@ -106,7 +106,8 @@ import Testing
             for x in 0..<800 {
                 let ground = 60 + 50 * sin(Double(x) / 7) * cos(Double(y) / 5)
                 let colour: [Double] =
-                    y < 280 ? [150 + Double(y) / 8, 190 + Double(y) / 8, 235] : [ground * 0.8, ground * 1.3, ground * 0.5]
+                    y < 280
+                    ? [150 + Double(y) / 8, 190 + Double(y) / 8, 235] : [ground * 0.8, ground * 1.3, ground * 0.5]
                 for channel in 0..<3 { photograph[x, y, channel] = UInt8(min(255, colour[channel])) }
             }
         }

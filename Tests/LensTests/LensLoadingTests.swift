@@ -110,7 +110,8 @@ import Testing
     ])
     func numbersThatCannotBeAreNamedWithTheirRange(place: String, number: String, word: String) throws {
         let folder = try LensFolder()
-        var manifest = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.file("lens.json"))) as! [String: Any]
+        var manifest =
+            try JSONSerialization.jsonObject(with: Data(contentsOf: folder.file("lens.json"))) as! [String: Any]
         let marker = "here-goes-the-number"
         if place == "species.0.map_channel" {
             var species = manifest["species"] as! [[String: Any]]

@@ -128,7 +128,8 @@ import Testing
                 field.second.picture.cropped(x: 380, y: 0, width: 900, height: 1024),
             ]
             let (placement, _, _) = placed(windows.map { Field(picture: $0, grains: []) })
-            guard let first = placement.fields[0].positionMicrometres, let second = placement.fields[1].positionMicrometres
+            guard let first = placement.fields[0].positionMicrometres,
+                let second = placement.fields[1].positionMicrometres
             else { continue }
             let off = second - first - SIMD2(380 * 0.18, 0)
             // The second capture lies up to 1 µm beside the first.

@@ -26,7 +26,8 @@ import Testing
 
         func preview(_ number: Int) -> FieldPreview {
             FieldPreview(
-                ofFieldOfWidth: descriptions[number].width, height: descriptions[number].height, bytes: previews[number])!
+                ofFieldOfWidth: descriptions[number].width, height: descriptions[number].height, bytes: previews[number]
+            )!
         }
 
         var placer: SlidePlacer {

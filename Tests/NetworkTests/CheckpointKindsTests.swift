@@ -86,10 +86,16 @@ struct CheckpointKindsTests {
         #expect(refusal(try Fixture("batch-5").checkpoint, .absent)?.contains("--norm running") == true)
         #expect(refusal(try Fixture("instance-6").checkpoint, .absent)?.contains("--norm instance") == true)
         // Statistics that PyTorch before 0.4 stored of instance normalisation are no running statistics.
-        let old = try renamed("instance-6", adding: ["model.model.1.model.2.running_mean": [8],
-            "model.model.1.model.2.running_var": [8]]) { $0 }
+        let old = try renamed(
+            "instance-6",
+            adding: [
+                "model.model.1.model.2.running_mean": [8],
+                "model.model.1.model.2.running_var": [8],
+            ]
+        ) { $0 }
         #expect(refusal(old, .running)?.contains("--norm instance") == true)
-        let same = try importGenerator(old, normalisation: .instance)
+        let same =
+            try importGenerator(old, normalisation: .instance)
             == importGenerator(Fixture("instance-6").checkpoint, normalisation: .instance)
         #expect(same)
         // Batch normalisation leaves the choice to the person; instance normalisation does not.
@@ -139,12 +145,14 @@ struct CheckpointKindsTests {
         let entries = tensors.map { tensor in
             let end = offset + 8 * tensor.values.count
             defer { offset = end }
-            return "\"\(tensor.name)\":{\"dtype\":\"F64\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}"
+            return
+                "\"\(tensor.name)\":{\"dtype\":\"F64\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}"
         }
         let header = Array("{\(entries.joined(separator: ","))}".utf8)
         var bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
         for tensor in tensors { tensor.values.withUnsafeBytes { bytes += Array($0) } }
-        let same = try importGenerator(WeightFile(bytes: bytes), normalisation: .running)
+        let same =
+            try importGenerator(WeightFile(bytes: bytes), normalisation: .running)
             == importGenerator(file, normalisation: .running)
         #expect(same)
     }
@@ -158,7 +166,10 @@ struct CheckpointKindsTests {
             (padded([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46]), "PyTorch pickles", "safetensors.torch"),
             (padded(zip + Array("weights.npy".utf8)), "archive", "unpack"),
             (padded([0x1F, 0x8B, 8, 0]), "archive", "unpack"),
-            (Array("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 2\n".utf8), "Git LFS", "git lfs pull"),
+            (
+                Array("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 2\n".utf8), "Git LFS",
+                "git lfs pull"
+            ),
             (Array("<!DOCTYPE html><html>Sign in</html>".utf8), "web page", "download"),
             (Array("{\"weight_map\": {\"a\": \"b.safetensors\"}}".utf8), "text", "safetensors file"),
             (padded([0x89] + Array("HDF\r\n".utf8) + [0x1A, 0x0A]), "Keras", "pix2pix"),
@@ -236,7 +247,8 @@ private struct PlainUNet {
                             var sum: Float = 0
                             for i in 0..<at.inputs {
                                 let value = input[from + i]
-                                sum += (index > 0 && value < 0 ? 0.2 * value : value)
+                                sum +=
+                                    (index > 0 && value < 0 ? 0.2 * value : value)
                                     * at.down[((output * at.inputs + i) * 4 + ky) * 4 + kx]
                             }
                             down[(y * w + x) * at.channels + output] += sum

@@ -12,7 +12,9 @@ import Testing
         try place.write(Slide.four.light(width: 120, height: 90), to: "optical/a.png")
     }
 
-    private func run(_ labels: String, as name: String = "labels.json", species: [Dataset.Species] = [twoSpecies[0]]) throws {
+    private func run(_ labels: String, as name: String = "labels.json", species: [Dataset.Species] = [twoSpecies[0]])
+        throws
+    {
         try place.write(labels, to: name)
         try run(of: name, species: species)
     }
@@ -33,8 +35,11 @@ import Testing
     }
 
     @Test func labelsOutsideOfTheirPictureAreRefused() throws {
-        let outside = refusal(#"{"a.png": [["iva", 10, 10, 40, 40], ["iva", 100, 60, 180, 140], ["iva", 500, 5, 530, 30]]}"#)
-        #expect(outside.contains("entry 2 lies outside of a.png") && outside.contains("120 x 90") && outside.contains("1 more"))
+        let outside = refusal(
+            #"{"a.png": [["iva", 10, 10, 40, 40], ["iva", 100, 60, 180, 140], ["iva", 500, 5, 530, 30]]}"#)
+        #expect(
+            outside.contains("entry 2 lies outside of a.png") && outside.contains("120 x 90")
+                && outside.contains("1 more"))
         // A hand that slips over the edge does no harm.
         try run(#"{"a.png": [["iva", 90, 60, 124, 94]]}"#)
         #expect(try DatasetFolder(path: place.path("set")).truth("00000")?.grains.count == 1)

@@ -20,7 +20,8 @@ import Testing
 
     @Test(arguments: [
         plain, "\u{FEFF}" + plain, plain.replacingOccurrences(of: ",", with: "\t"),
-        plain.replacingOccurrences(of: "\n", with: "\r"), plain.replacingOccurrences(of: "\n", with: "\r\n") + ",,,,,\r\n",
+        plain.replacingOccurrences(of: "\n", with: "\r"),
+        plain.replacingOccurrences(of: "\n", with: "\r\n") + ",,,,,\r\n",
         "file;species;x0;y0;x1;y1\r\na.png;iva;100,5;100;200;200\r\n",
         "file,species,x0,y0,x1,y1\na.png,iva,\"100,5\",\"100\",\"200\",\"200\"\n",
         "filename,width,height,class,xmin,ymin,xmax,ymax\na.png,512,512,iva,100.5,100,200,200\n",
@@ -74,21 +75,22 @@ import Testing
     }
 
     /// Both texts are what pycocotools encodes of the masks that the lists give.
-    @Test(arguments: [
-        ("[5, 2, 2, 2, 2, 2, 5]", #""5220003""#, [4, 5], [3.5, 0.5, 3.5, 2.5, 0.5, 2.5, 0.5, 0.5]),
-        (
-            "[405, 30, 10, 30, 10, 5, 35, 5, 670]", #""e<n0:00WOi00kc0""#, [40, 30],
-            [13.5, 4.5, 13.5, 9.5, 11.5, 9.5, 11.5, 34.5, 9.5, 34.5, 9.5, 4.5]
-        ),
-        // Without its hole, and without a speck beside a piece of 27 pixels.
-        ("[11, 3, 7, 1, 1, 1, 7, 3, 66]", nil, [10, 10], [3.5, 0.5, 3.5, 3.5, 0.5, 3.5, 0.5, 0.5]),
-        ("[11, 9, 1, 9, 1, 9, 59, 1]", nil, [10, 10], [3.5, 0.5, 3.5, 9.5, 0.5, 9.5, 0.5, 0.5]),
-        // Pixels that touch at their corners are of one piece.
-        (
-            "[0, 2, 2, 2, 4, 2, 2, 2]", nil, [4, 4],
-            [1.5, -0.5, 1.5, 1.5, 3.5, 1.5, 3.5, 3.5, 1.5, 3.5, 1.5, 1.5, -0.5, 1.5, -0.5, -0.5]
-        ),
-    ] as [(String, String?, [Int], [Double])])
+    @Test(
+        arguments: [
+            ("[5, 2, 2, 2, 2, 2, 5]", #""5220003""#, [4, 5], [3.5, 0.5, 3.5, 2.5, 0.5, 2.5, 0.5, 0.5]),
+            (
+                "[405, 30, 10, 30, 10, 5, 35, 5, 670]", #""e<n0:00WOi00kc0""#, [40, 30],
+                [13.5, 4.5, 13.5, 9.5, 11.5, 9.5, 11.5, 34.5, 9.5, 34.5, 9.5, 4.5]
+            ),
+            // Without its hole, and without a speck beside a piece of 27 pixels.
+            ("[11, 3, 7, 1, 1, 1, 7, 3, 66]", nil, [10, 10], [3.5, 0.5, 3.5, 3.5, 0.5, 3.5, 0.5, 0.5]),
+            ("[11, 9, 1, 9, 1, 9, 59, 1]", nil, [10, 10], [3.5, 0.5, 3.5, 9.5, 0.5, 9.5, 0.5, 0.5]),
+            // Pixels that touch at their corners are of one piece.
+            (
+                "[0, 2, 2, 2, 4, 2, 2, 2]", nil, [4, 4],
+                [1.5, -0.5, 1.5, 1.5, 3.5, 1.5, 3.5, 3.5, 1.5, 3.5, 1.5, 1.5, -0.5, 1.5, -0.5, -0.5]
+            ),
+        ] as [(String, String?, [Int], [Double])])
     func masksInRunLengthsBecomeTheirOutline(list: String, text: String?, size: [Int], corners: [Double]) throws {
         for counts in [list, text].compactMap({ $0 }) {
             let read = try labels(Data(Self.mask(counts, size).utf8), as: "coco.json")
@@ -127,9 +129,12 @@ import Testing
         let square = "[300, 100, 400, 100, 400, 200, 300, 200]"
         #expect(try labels(coco("[[10, 10, 20, 10, 20, 20], \(square)]"), as: "coco.json") == [Self.outline])
         #expect(try labels(coco("[[]]"), as: "coco.json")?.first?.shape == .box(SIMD2(1, 1), SIMD2(31, 31)))
-        for broken in ["[[10, 10, 80, 10, 80, 80], \(square)]", "[[1, 2, 3, 4, 5]]", "[[1, 2, 3, 4]]", "[1, 2, 3, 4, 5, 6]"] {
+        for broken in [
+            "[[10, 10, 80, 10, 80, 80], \(square)]", "[[1, 2, 3, 4, 5]]", "[[1, 2, 3, 4]]", "[1, 2, 3, 4, 5, 6]",
+        ] {
             let error = #expect(throws: PairingError.self) { try labels(coco(broken), as: "coco.json") }
-            #expect(error?.message.contains("coco.json: annotation 1 has an outline") == true, "\(error?.message ?? "")")
+            #expect(
+                error?.message.contains("coco.json: annotation 1 has an outline") == true, "\(error?.message ?? "")")
         }
     }
 
@@ -210,7 +215,9 @@ import Testing
         "0 0.2 0.1 0.3 0.2 0.2 0.3 0.1 0.2", "0 0.1 0.1 1.2 0.1 0.2 0.2", "0 nan 0.1 0.2 0.1 0.2 0.2", "0 10 20 30 40",
     ])
     func linesOfYOLOThatCanMeanSomethingElseAreRefused(line: String) {
-        let error = #expect(throws: PairingError.self) { try labels(Data("1 0.2 0.2 0.1 0.1\n\(line)\n".utf8), as: "a.txt") }
+        let error = #expect(throws: PairingError.self) {
+            try labels(Data("1 0.2 0.2 0.1 0.1\n\(line)\n".utf8), as: "a.txt")
+        }
         #expect(error?.message.contains("line 2") == true, "\(error?.message ?? "")")
     }
 
@@ -228,7 +235,8 @@ import Testing
     }
 
     @Test func measurementsOfQuPathAreReadInTheirUnit() throws {
-        let text = "Image\tName\tClass\tParent\tROI\tCentroid X µm\tCentroid Y µm\tArea µm^2\n"
+        let text =
+            "Image\tName\tClass\tParent\tROI\tCentroid X µm\tCentroid Y µm\tArea µm^2\n"
             + "a.png\tPolygon\tiva\tImage\tPolygon\t10.5\t20\t300\n"
         var expected = Label(species: "iva", shape: .point(SIMD2(10.5, 20)))
         expected.unit = .micrometres
@@ -272,7 +280,8 @@ import Testing
         try place.write("iva\ngalanthus\n", to: "yolo/classes.txt")
         let yolo = try LabelFile(path: place.path("yolo"))
         let read = try #require(yolo.labels(of: "a.png")?.first)
-        #expect(read.species == "iva" && read.unit == .shares && read.shape == .box(SIMD2(0.375, 0.25), SIMD2(0.625, 0.75)))
+        #expect(
+            read.species == "iva" && read.unit == .shares && read.shape == .box(SIMD2(0.375, 0.25), SIMD2(0.625, 0.75)))
         #expect(yolo.labels(of: "b.png") == [])
         // The list of classes under the names that other programs give it; two that differ are no list.
         for (name, text) in [
@@ -307,7 +316,10 @@ import Testing
         (#"{"a.png": [["iva", 1, 2, 30, 40]], "\u0061.png": [["iva", 50, 50, 90, 90]]}"#, "\"a.png\" stands twice"),
         (#"{"a.png": [["iva", 1, 2], ["iva", 1, 2]]}"#, "entry 1 and entry 2"),
         ("file,species,x0,y0,x1,y1\na.png,iva,100,100,200,200\na.png,galanthus,101,101,201,201\n", "row 2 and row 3"),
-        (#"{"a.png": [["iva", 1, 1, 31, 31], {"species": "iva", "polygon": [[1, 2], [30, 1], [31, 30], [2, 31]]}]}"#, "entry 1 and entry 2"),
+        (
+            #"{"a.png": [["iva", 1, 1, 31, 31], {"species": "iva", "polygon": [[1, 2], [30, 1], [31, 30], [2, 31]]}]}"#,
+            "entry 1 and entry 2"
+        ),
         (#"{"a.png": [{"species": "iva", "polygon": [[1, 1], [1, 1], [1, 1]]}]}"#, "entry 1"),
         (#"{"shapes": [{"label": "iva", "shape_type": "line", "points": [[1, 1], [5, 5]]}]}"#, "shape 1 is a line"),
         ("sep=;\nfile;species;x0;y0;x1;y1\na.png;iva;100;100;60;60\n", "row 3"),
@@ -320,8 +332,14 @@ import Testing
         ("file,class,label,x,y\na.png,iva,galanthus,10,20\n", "\"class\" and \"label\" give the same"),
         ("file,species,x_mm,y_mm\na.png,iva,10,20\n", "x_mm, y_mm give neither"),
         (#"{"unit": "nm", "pictures": {"a.png": [["iva", 1, 2]]}}"#, "the unit \"nm\""),
-        (#"{"a.png1": {"filename": "a.png", "regions": [{"shape_attributes": {"name": "polyline", "all_points_x": [1, 2], "all_points_y": [1, 2]}, "region_attributes": {"kind": "iva"}}]}}"#, "region 1 of a.png is a polyline"),
-        (#"{"a.png1": {"filename": "a.png", "regions": [{"shape_attributes": {"name": "point", "cx": 1, "cy": 2}, "region_attributes": {"a": "iva", "b": "2"}}]}}"#, "region 1 of a.png does not say one species (a, b)"),
+        (
+            #"{"a.png1": {"filename": "a.png", "regions": [{"shape_attributes": {"name": "polyline", "all_points_x": [1, 2], "all_points_y": [1, 2]}, "region_attributes": {"kind": "iva"}}]}}"#,
+            "region 1 of a.png is a polyline"
+        ),
+        (
+            #"{"a.png1": {"filename": "a.png", "regions": [{"shape_attributes": {"name": "point", "cx": 1, "cy": 2}, "region_attributes": {"a": "iva", "b": "2"}}]}}"#,
+            "region 1 of a.png does not say one species (a, b)"
+        ),
         (#"{"project": {"pid": "__VIA_PROJECT_ID__"}, "metadata": {}}"#, "VIA 3"),
         ("# Exported using VGG Image Annotator (http://www.robots.ox.ac.uk/~vgg/software/via)\n", "VIA 3"),
         ("filename,region_shape_attributes,region_attributes\na.png,rect,{}\n", "row 2 is no region of VIA"),

@@ -56,7 +56,8 @@ import Testing
         "", "not a label file", "{", #"{"a.png": 3}"#, #"{"a.png": [[0, 1]]}"#, #"{"a.png": [{"species": "iva"}]}"#,
         #"{"a.png": [{"box": [1, 2, 3, 4]}]}"#, #"{"a.png": [["iva", 1, 1, 1, 5]]}"#, #"{"a.png": [["iva", 1, 1e99]]}"#,
         #"{"a.png": [{"species": "iva", "polygon": [[0, 0], [1, 1]]}]}"#, "file,species,x,y\na.png,iva,1\n",
-        "file,species,x,y\na.png,iva,one,2\n", #"{"a.png": [["iva", 5, 6, 3, 4]]}"#, "file,species,x,y\n,iva,1,2\n", "name,kind\n",
+        "file,species,x,y\na.png,iva,one,2\n", #"{"a.png": [["iva", 5, 6, 3, 4]]}"#, "file,species,x,y\n,iva,1,2\n",
+        "name,kind\n",
     ])
     func malformedFilesAreRefused(text: String) {
         #expect(refusal(text)?.contains("labels") == true)

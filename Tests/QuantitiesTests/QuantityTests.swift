@@ -38,8 +38,11 @@ import Testing
             Quantity.scale.fault(1e300)
                 == Quantity.Fault(
                     detail: "the scale is 1e+300 nm per pixel, which cannot be", hint: "give 1 to 100000 nm per pixel"))
-        #expect(Quantity.captures.fault(0)?.description == "the number of captures is 0, which cannot be; give 1 to 86400")
-        #expect(Quantity.scale.fault(0.0, name: "nm_per_pixel")?.detail == "the nm_per_pixel is 0 nm per pixel, which cannot be")
+        #expect(
+            Quantity.captures.fault(0)?.description == "the number of captures is 0, which cannot be; give 1 to 86400")
+        #expect(
+            Quantity.scale.fault(0.0, name: "nm_per_pixel")?.detail
+                == "the nm_per_pixel is 0 nm per pixel, which cannot be")
         #expect(Quantity.precision.fault(1e-5)?.hint == "give 0.001 to 0.999")
     }
 

@@ -110,7 +110,9 @@ struct SimulatedFieldTests {
                         }
                         if !edges { continue }
                         let value = Int(rendering.optical[x + dx, y + dy, 2])
-                        if here { (inner, innerCount) = (inner + value, innerCount + 1) } else {
+                        if here {
+                            (inner, innerCount) = (inner + value, innerCount + 1)
+                        } else {
                             (outer, outerCount) = (outer + value, outerCount + 1)
                         }
                     }

@@ -31,7 +31,8 @@ import Testing
     private func standings(_ store: SlideStore, _ run: Run.ID) async throws -> [String] {
         try await store.grains(ofRun: run).map { grain in
             let standing = grain.standing
-            return [standing.species, standing.status.rawValue, standing.reason].compactMap(\.self).joined(separator: " ")
+            return [standing.species, standing.status.rawValue, standing.reason].compactMap(\.self).joined(
+                separator: " ")
         }
     }
 

@@ -26,7 +26,8 @@ import Testing
 
         // Found again, it is told once.
         try await store.recordDoubts([FieldDoubt(Self.dark, "its mean is 0.03 of full scale")], ofCapture: id)
-        #expect(try await store.captures(ofSlide: slide)[0].doubts.map(\.sentence) == ["its mean is 0.03 of full scale"])
+        #expect(
+            try await store.captures(ofSlide: slide)[0].doubts.map(\.sentence) == ["its mean is 0.03 of full scale"])
         let error = await refusal { try await store.recordDoubts(input.doubts, ofCapture: 99) }
         #expect(error?.code == .noSuchCapture)
     }
@@ -38,7 +39,8 @@ import Testing
         let slide = try await store.createSlide(name: "Meadow", note: "", by: visitor).id
         var ids: [Capture.ID] = []
         for (familiarity, doubts) in [
-            (0.6, []), (0.01, [FieldDoubt(.notVouchedFor, "not vouched for: unlike the fields that it knows")]), (nil, []),
+            (0.6, []), (0.01, [FieldDoubt(.notVouchedFor, "not vouched for: unlike the fields that it knows")]),
+            (nil, []),
         ] as [(Double?, [FieldDoubt])] {
             let id = try await store.storeInput(sampleInput(), slide: slide, by: visitor).id
             #expect(try await store.capture(id).isVouchedFor == nil)

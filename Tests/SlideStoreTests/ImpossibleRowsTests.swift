@@ -23,14 +23,15 @@ import Testing
         try await store.useObjective("20x", by: visitor)
         try store.close()
         try change(
-            folder, """
-                UPDATE captures SET nm_per_pixel = \(scale);
-                UPDATE pictures SET nm_per_pixel = \(scale);
-                INSERT INTO calibrations (at, user_id, process_id, user_name, objective, objective_key, nm_per_pixel, method,
-                    figures, camera, note)
-                SELECT at, user_id, process_id, user_name, objective, objective_key, \(scale), method, figures, camera, note
-                FROM calibrations
-                """)
+            folder,
+            """
+            UPDATE captures SET nm_per_pixel = \(scale);
+            UPDATE pictures SET nm_per_pixel = \(scale);
+            INSERT INTO calibrations (at, user_id, process_id, user_name, objective, objective_key, nm_per_pixel, method,
+                figures, camera, note)
+            SELECT at, user_id, process_id, user_name, objective, objective_key, \(scale), method, figures, camera, note
+            FROM calibrations
+            """)
 
         store = try SlideStore(at: folder.database)
         let capture = try #require(try await store.captures(ofSlide: slide).first)
@@ -61,10 +62,11 @@ import Testing
             }, ofSlide: slide)
         try store.close()
         try change(
-            folder, """
-                UPDATE captures SET stage_x_um = \(place), stage_y_um = 0 WHERE id = \(ids[0]);
-                UPDATE placements SET x_um = \(place) WHERE capture_id = \(ids[0])
-                """)
+            folder,
+            """
+            UPDATE captures SET stage_x_um = \(place), stage_y_um = 0 WHERE id = \(ids[0]);
+            UPDATE placements SET x_um = \(place) WHERE capture_id = \(ids[0])
+            """)
 
         store = try SlideStore(at: folder.database)
         let captures = try await store.captures(ofSlide: slide)

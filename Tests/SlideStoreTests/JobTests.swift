@@ -39,7 +39,8 @@ import Testing
             "a", .stopped, kind: "job-stopped", message: "stopped", hint: "again", by: visitor)
         #expect(stopped.state == .stopped && stopped.failure?.message == "stopped")
         #expect(
-            try await store.endJob("a", .failed, kind: "camera-failed", message: "x", hint: "y", by: visitor) == stopped)
+            try await store.endJob("a", .failed, kind: "camera-failed", message: "x", hint: "y", by: visitor) == stopped
+        )
         // A field that was in hand is kept, and opens nothing.
         _ = try await store.storeInput(sampleInput(), slide: slide, for: .job("a", nextAt: start), by: botanist)
         #expect(try await store.job("a").state == .stopped)

@@ -113,8 +113,10 @@ extension SlideStore {
         var step = SurveyStep()
         step.fields = placements.map { placement in
             SurveyedField(
-                number: Int(placement.capture), width: 1280, height: 1024, nmPerPixel: 180, stagePosition: nil, pattern: nil,
-                isEmpty: false, isAmbiguous: false, isContradicted: false, mayTurn: [], objects: [], placement: placement)
+                number: Int(placement.capture), width: 1280, height: 1024, nmPerPixel: 180, stagePosition: nil,
+                pattern: nil,
+                isEmpty: false, isAmbiguous: false, isContradicted: false, mayTurn: [], objects: [],
+                placement: placement)
         }
         try await keep(step, ofSlide: slide)
     }

@@ -23,7 +23,8 @@ struct CoverageTests {
         let slides = 500
         let setting = Setting(fields: 1, grainsPerField: 8, k: 1)
         #expect(IntervalCoverage(setting, slides: slides, seed: 7).coverage < 0.7)
-        #expect(IntervalCoverage(Setting(fields: 1, grainsPerField: 8, k: nil), slides: slides, seed: 7).coverage > 0.94)
+        #expect(
+            IntervalCoverage(Setting(fields: 1, grainsPerField: 8, k: nil), slides: slides, seed: 7).coverage > 0.94)
     }
 
     @Test func overlapsThatTakeAreaDoNoHarm() {

@@ -35,13 +35,14 @@ struct DensityTests {
         #expect(found.method == .noGrains && found.dispersion == nil && found.relativePrecision == nil)
     }
 
-    @Test(arguments: [
-        (clumped, nil, 4.166666666666667, 2.250053696450924, 8.500493660965272, 3.44),
-        (random, nil, 5, 3.7390762309775942, 6.5168025833182845, 0.2666666666666667),
-        ([10, 20], nil, 15, 3.1460010625875325, 243.92644689073524, 3.3333333333333335),
-        (sparse, nil, 0.2, 0.04903309162923143, 0.7624495967990581, 1.3684210526315788),
-        (uneven, unevenAreas, 7.105263157894738, 4.282789544965064, 11.301597796541076, 3.8941023322909394),
-    ] as [([Int], [Double]?, Double, Double, Double, Double)])
+    @Test(
+        arguments: [
+            (clumped, nil, 4.166666666666667, 2.250053696450924, 8.500493660965272, 3.44),
+            (random, nil, 5, 3.7390762309775942, 6.5168025833182845, 0.2666666666666667),
+            ([10, 20], nil, 15, 3.1460010625875325, 243.92644689073524, 3.3333333333333335),
+            (sparse, nil, 0.2, 0.04903309162923143, 0.7624495967990581, 1.3684210526315788),
+            (uneven, unevenAreas, 7.105263157894738, 4.282789544965064, 11.301597796541076, 3.8941023322909394),
+        ] as [([Int], [Double]?, Double, Double, Double, Double)])
     func theIntervalIsThatOfTheProfileLikelihood(
         _ grains: [Int], _ areas: [Double]?, _ density: Double, _ low: Double, _ high: Double, _ dispersion: Double
     ) throws {

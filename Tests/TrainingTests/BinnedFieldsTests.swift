@@ -34,7 +34,8 @@ struct BinnedFieldsTests {
                 #expect(picture == Picture(width: 4, height: 4, channels: 1, samples: expected).greyAsRGB)
             }
             // The middle of the first bin lies between the first two pixels.
-            #expect(field.outlines?.grains.map(\.outline) == [[[0.25, 0.25], [2.75, 0.25], [2.75, 2.75], [0.25, 2.75]]])
+            #expect(
+                field.outlines?.grains.map(\.outline) == [[[0.25, 0.25], [2.75, 0.25], [2.75, 2.75], [0.25, 2.75]]])
         }
     }
 

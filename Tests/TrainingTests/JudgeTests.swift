@@ -63,7 +63,8 @@ struct JudgeTests {
         let memory = TensorBuffer<Float>(count: pixels * 12)
         let maps = (0..<4).map {
             FeatureMap(
-                base: memory.base + $0 * pixels * 3, height: Self.height, width: Self.width, channels: 3, pixelStride: 3)
+                base: memory.base + $0 * pixels * 3, height: Self.height, width: Self.width, channels: 3, pixelStride: 3
+            )
         }
         for (map, image) in zip(maps, images) { GradientTests.fill(map, image.values) }
         let (picture, target, result) = (images[0], images[1], images[2])
@@ -75,8 +76,11 @@ struct JudgeTests {
 
         func pair(_ image: Image) -> Image {
             var judged = Self.shown(image, isMasked: true)
-            judged = Image(judged.height, judged.width, judgedChannels, Array(judged.values.prefix(
-                judged.height * judged.width * judgedChannels)))
+            judged = Image(
+                judged.height, judged.width, judgedChannels,
+                Array(
+                    judged.values.prefix(
+                        judged.height * judged.width * judgedChannels)))
             return Self.shown(picture, isMasked: false).joined(judged)
         }
         let real = GradientTests.judgedMaps(pair(target), tensors)
@@ -85,9 +89,10 @@ struct JudgeTests {
         let share = 1 / weights.max()!
         func total(_ result: Image) -> (adversarial: Double, features: Double) {
             let maps = GradientTests.judgedMaps(pair(result), tensors)
-            let adversarial = zip(maps[4].values, weights).reduce(0) { sum, next in
-                sum + next.1 * (loss == .crossEntropy ? -log(1 / (1 + exp(-next.0))) : (next.0 - 1) * (next.0 - 1))
-            } / Double(weights.count)
+            let adversarial =
+                zip(maps[4].values, weights).reduce(0) { sum, next in
+                    sum + next.1 * (loss == .crossEntropy ? -log(1 / (1 + exp(-next.0))) : (next.0 - 1) * (next.0 - 1))
+                } / Double(weights.count)
             let features = (0..<4).reduce(0.0) { sum, layer in
                 sum + zip(maps[layer].values, real[layer].values).reduce(0) { $0 + abs($1.0 - $1.1) }
                     / Double(maps[layer].values.count)
@@ -123,7 +128,8 @@ struct JudgeTests {
             FeatureMap(base: memory.base + $0 * 32 * 32 * 3, height: 32, width: 32, channels: 3, pixelStride: 3)
         }
         for (index, map) in maps.enumerated() {
-            GradientTests.fill(map, GradientTests.numbers(32 * 32 * 3, seed: UInt64(index)).map { $0 * Double(index) / 2 })
+            GradientTests.fill(
+                map, GradientTests.numbers(32 * 32 * 3, seed: UInt64(index)).map { $0 * Double(index) / 2 })
         }
         judge.show(picture: maps[0], target: maps[1], result: maps[2], mask: nil)
         let losses = (0..<30).map { _ in judge.learn(Adam(), rate: 1e-3) }

@@ -17,7 +17,9 @@ struct MixedFieldsTests {
                 let picture = Picture<UInt8>(width: 8, height: 8, channels: 3, filledWith: UInt8(number % 251))
                 return FieldPictures(
                     optical: picture, map: picture,
-                    outlines: FieldOutlines(grains: [.init(species: "s", outline: [[1, 1], [6, 1], [6, 6], [1, 6]])]),
+                    outlines: FieldOutlines(grains: [
+                        .init(species: "s", outline: [[1, 1], [6, 1], [6, 6], [1, 6]])
+                    ]),
                     speciesChannels: [])
             }, stepsAField: stepsAField)
     }
@@ -62,6 +64,9 @@ struct MixedFieldsTests {
         let boxes = grains.map { grain in
             [0, 1].map { axis in grain.outline.map { $0[axis] } }.map { [$0.min()!, $0.max()!] }
         }
-        #expect(boxes == [[[1, 3.5], [1, 3.5]], [[3.5, 6], [1, 3.5]], [[1, 3.5], [3.5, 6]], [[3.5, 6], [3.5, 6]]])
+        #expect(
+            boxes == [
+                [[1, 3.5], [1, 3.5]], [[3.5, 6], [1, 3.5]], [[1, 3.5], [3.5, 6]], [[3.5, 6], [3.5, 6]],
+            ])
     }
 }

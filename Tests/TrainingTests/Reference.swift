@@ -79,9 +79,12 @@ struct Image {
         let count = height * width
         let planes = (0..<channels).map { values[$0 * count..<($0 + 1) * count] }
         let means = planes.map { $0.reduce(0, +) / Double(count) }
-        return (means, zip(planes, means).map { plane, mean in
-            plane.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
-        })
+        return (
+            means,
+            zip(planes, means).map { plane, mean in
+                plane.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+            }
+        )
     }
 
     /// By the image's own statistics, or given ones.

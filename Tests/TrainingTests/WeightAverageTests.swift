@@ -32,7 +32,9 @@ struct WeightAverageTests {
             _ = training.step(rate: 1e-2, random: nil)
             // (1 + step) / (10 + step) passes 0.6 at the twelfth step.
             let decay = min(0.6, Double(1 + step) / Double(10 + step))
-            for (index, value) in newest().enumerated() { expected[index] = decay * expected[index] + (1 - decay) * value }
+            for (index, value) in newest().enumerated() {
+                expected[index] = decay * expected[index] + (1 - decay) * value
+            }
         }
         let last = newest()
         let used = training.withWeightsInUse { newest() }

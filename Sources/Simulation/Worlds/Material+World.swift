@@ -23,7 +23,8 @@ extension Material {
         case .pollen(let wall):
             let isEmpty = random.chance(preparation.emptyShare)
             // The wall is 1.5 or more; the content's water follows the medium. A hollow body is full of medium.
-            let body: Float = isEmpty
+            let body: Float =
+                isEmpty
                 ? medium + random.uniform(0.006...0.03)
                 : preparation.medium == .air
                     ? random.uniform(1.44...1.54) : max(medium + 0.012, random.uniform(1.44...1.53))
@@ -37,7 +38,8 @@ extension Material {
         case .fungus:
             let brown = Vector(0.12, 0.2, 0.34) * random.uniform(0.1...1.3)
             self.init(
-                refraction: max(-0.02, random.uniform(1.46...1.54) - medium), absorption: brown + stain.content * 0.5 * uptake,
+                refraction: max(-0.02, random.uniform(1.46...1.54) - medium),
+                absorption: brown + stain.content * 0.5 * uptake,
                 wallAbsorption: brown * 1.5 + stain.wall * 0.3 * uptake, wall: 0.6, granularity: 0.4)
         case .starch:
             self.init(
@@ -53,7 +55,8 @@ extension Material {
             let dyes: [Vector] = [[0.02, 0.02, 0.03], [0.25, 0.15, 0.06], [0.04, 0.05, 0.09], [0.2, 0.2, 0.2]]
             self.init(
                 refraction: random.uniform(1.5...1.56) - medium,
-                absorption: dyes[Int(random.next() % UInt64(dyes.count))] * random.uniform(0.3...1) + stain.content * 0.6
+                absorption: dyes[Int(random.next() % UInt64(dyes.count))] * random.uniform(0.3...1) + stain.content
+                    * 0.6
                     * uptake,
                 wallAbsorption: stain.wall * 0.3 * uptake, wall: 0.4, granularity: 0.2)
         }

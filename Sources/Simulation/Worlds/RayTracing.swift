@@ -112,7 +112,8 @@ struct RayTracing {
             height += forward.z
             length += Self.pace
             let next = surfaces.index(u, v)
-            if next < 0 || surfaces.top[next] < 0 || height <= surfaces.bottom[next] || height > surfaces.top[next] + 1 {
+            if next < 0 || surfaces.top[next] < 0 || height <= surfaces.bottom[next] || height > surfaces.top[next] + 1
+            {
                 break
             }
             last = next

@@ -101,8 +101,9 @@ package struct World: Sendable, Equatable {
         if name == "water" { optics.condenserAperture = optics.objectiveAperture * random.uniform(0.2...0.5) }
         optics.mediumIndex = medium.index(&random)
         let shift = random.normal(0, 0.008)
-        optics.wavelengths = Vector(
-            random.uniform(0.595...0.63), random.uniform(0.53...0.555), random.uniform(0.45...0.475)) + shift
+        optics.wavelengths =
+            Vector(
+                random.uniform(0.595...0.63), random.uniform(0.53...0.555), random.uniform(0.45...0.475)) + shift
         let colour = random.uniform(-1.2...1.2)
         optics.axialColour = Vector(-0.7 * colour + random.normal(0, 0.2), 0, colour + random.normal(0, 0.3))
         optics.halo = max(0, random.normal(0.06, 0.08) * (1 + processing))
