@@ -437,7 +437,42 @@ package struct SlidePlacer: Sendable {
             if let overlap = stageOverlap(other, field), overlap < FieldMatch.minimumOverlap { continue }
             try tryToLink(other, field, while: goesOn, preview, picture)
         }
+        // A row that shares too little with the one before it where it begins, may share more further on.
+        for other in besideRows(field) where tried.insert(other).inserted {
+            try tryToLink(other, field, while: goesOn, preview, picture)
+        }
+        // And so may what was captured between fields of this group and does not belong to it yet.
+        let near = Set((0...4).filter { field >= $0 }.flatMap { [field - $0] + beside(field - $0) })
+        for lost in lost(around: near) where lost != field {
+            if tried.insert(lost).inserted { try tryToLink(lost, field, while: goesOn, preview, picture) }
+            guard field - lost <= 2 else { continue }
+            for other in near.sorted() where other != lost && other != field {
+                try tryToLink(other, lost, while: goesOn, preview, picture)
+            }
+        }
         return goesOn() ? objects : nil
+    }
+
+    /// Fields that lie beside a field where its group began with a row: the row before ran the other way, or the same.
+    private func besideRows(_ field: Int) -> [Int] {
+        let start = members[fields[field].group]!.min()!
+        guard start > 0, start < field else { return [] }
+        let before = members[fields[start - 1].group]!.min()!
+        let (turned, alike) = (2 * start - 1 - field, field - start + before)
+        var found: [Int] = []
+        for off in [0, -1, 1, -2, 2] { found += [turned + off, alike + off] }
+        return found.filter { $0 >= 0 && $0 < start }
+    }
+
+    /// Fields of other groups that were captured next to these.
+    private func lost(around near: Set<Int>) -> [Int] {
+        var found: Set<Int> = []
+        for field in near where members[fields[field].group]!.count > 1 {
+            for other in [field - 1, field + 1] where fields.indices.contains(other) && !fields[other].isEmpty {
+                if fields[other].group != fields[field].group { found.insert(other) }
+            }
+        }
+        return found.sorted()
     }
 
     /// Up to so many fields, all are compared: the index misses fields whose common strip cuts every grain.
