@@ -57,6 +57,19 @@ final class ArchiveFolder {
         return stat(file(of: slide), &status) == 0 ? Int64(status.st_size) : nil
     }
 
+    /// Of a copy that is being written.
+    private static let partialSuffix = ".part"
+    /// Of a copy that came back and is not in its place yet.
+    static let restoredSuffix = ".restored"
+
+    /// Removes what kills left of copies, here or in the archive; nothing may be under way.
+    static func removeUnfinishedCopies(in folder: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.contains(".sqlite.") && (name.hasSuffix(partialSuffix) || name.hasSuffix(restoredSuffix)) {
+            unlink("\(folder)/\(name)")
+        }
+    }
+
     /// Called with the share that is done, 0...1; returns false to end it with `CancellationError`.
     typealias Progress = (Double) -> Bool
 
@@ -66,7 +79,7 @@ final class ArchiveFolder {
     static func copy(
         _ source: Int32, named name: String, to target: String, progress: Progress
     ) throws -> (bytes: Int64, sha256: String) {
-        let partial = "\(target).part"
+        let partial = target + partialSuffix
         let copy = open(partial, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard copy >= 0 else { throw failure(target, "written", errno) }
         defer { close(copy) }

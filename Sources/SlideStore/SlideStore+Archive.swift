@@ -102,7 +102,7 @@ extension SlideStore {
             }
             defer { Glibc.close(source) }
             try slideFiles.makeFolder()
-            let draft = "\(to).restored"
+            let draft = to + ArchiveFolder.restoredSuffix
             let copy = try ArchiveFolder.copy(source, named: from, to: draft, progress: progress)
             defer { unlink(draft) }
             guard copy.sha256 == expected else {
@@ -218,9 +218,11 @@ extension SlideStore {
             )
         }
         for slide in removed + gone where present.contains(slide) { try slideFiles.remove(slide) }
-        guard !archived.isEmpty || !gone.isEmpty,
+        if isStart { ArchiveFolder.removeUnfinishedCopies(in: slideFiles.folder) }
+        guard isStart || !archived.isEmpty || !gone.isEmpty,
             let folder = try? ArchiveFolder(archive, store: slideFiles.store, isNew: false)
         else { return }
+        if isStart { ArchiveFolder.removeUnfinishedCopies(in: folder.path) }
         // Where the archive has lost its file, one that is still here may be the last.
         for (slide, bytes) in archived where folder.bytes(of: slide) == bytes { try slideFiles.remove(slide) }
         for slide in gone where folder.bytes(of: slide) != nil { try folder.remove(slide) }

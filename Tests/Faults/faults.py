@@ -303,10 +303,14 @@ class Bench:
         status, slide = self.asked("GET", f"/v1/slides/{self.slide}")
         here = (self.folder / f"state/slides-pictures/{number}.sqlite").exists()
         there = any(self.archive.glob(f"*/{number}.sqlite"))
-        drafts = [str(path) for folder in (self.folder / "state/slides-pictures", self.archive)
-                  for path in folder.rglob(f"{number}.sqlite.*") if not path.name.endswith(".part")]
+
+        def drafts():
+            return [str(path) for folder in (self.folder / "state/slides-pictures", self.archive)
+                    for path in folder.rglob(f"{number}.sqlite.*")]
+
+        # What the kill left goes at the start, beside the first answers.
+        wait_for(lambda: not drafts(), 5, interval=0.01)
         if status == 404:
-            # What the kill left of it goes at the start, beside the first answers.
             wait_for(lambda: not any(self.archive.glob(f"*/{number}.sqlite")), 5, interval=0.01)
             there = any(self.archive.glob(f"*/{number}.sqlite"))
             if verb != "delete" or here or there:
@@ -316,10 +320,10 @@ class Bench:
             self.fault("open", f"{what}: the slide is not answered for: {status} {slide}")
             return None
         place = slide["pictures"]
-        if slide["captures"] != 1 or place not in ("here", "archived") or here != (place == "here") or drafts \
+        if slide["captures"] != 1 or place not in ("here", "archived") or here != (place == "here") or drafts() \
                 or (place == "archived" and not there):
             self.fault("wrong", f"{what}: {slide['captures']} captures, pictures {place}; here: {here}, in the archive: {there}, "
-                                f"drafts: {drafts}")
+                                f"drafts: {drafts()}")
         if place == "here" and hashlib.sha256(self.daemon.bytes(f"/v1/captures/{capture}/images/raw")).hexdigest() != digest:
             self.fault("lost", f"{what}: the picture is another")
         return place
@@ -629,7 +633,7 @@ def check(daemon):
 
 def orphans(state, archive):
     """Pictures in slides' files that no row refers to, and files of no slide, or here of a slide that is not; and
-    unfinished copies, which the slide's next way replaces."""
+    unfinished copies, which the next start removes."""
     pictures = files = drafts = 0
     with contextlib.closing(sqlite3.connect(state / "slides.sqlite")) as store:
         places = dict(store.execute("SELECT id, pictures FROM slides"))

@@ -221,6 +221,20 @@ import Testing
         try store.restore(slide: 1, from: place, by: visitor) { _ in true }
     }
 
+    /// Copies on their way, of slides that are whole elsewhere.
+    @Test func unfinishedCopiesAreSweptAwayAtTheStart() async throws {
+        let folder = try Folder(), store = try await filled(folder), place = try archive(folder)
+        try store.archive(slide: 1, to: place, by: visitor) { _ in true }
+        let (here, away) = (local(folder, 1), try archived(place, 1))
+        let copies = ["\(here).restored", "\(here).restored.part", "\(away).part"]
+        for copy in copies { _ = FileManager.default.createFile(atPath: copy, contents: Data(count: 100)) }
+        try store.sweep(isStart: false, archive: place)
+        #expect(copies.allSatisfy(isThere))
+        try store.sweep(isStart: true, archive: place)
+        #expect(!copies.contains(where: isThere) && isThere(away) && isThere(local(folder, 2)))
+        try store.restore(slide: 1, from: place, by: visitor) { _ in true }
+    }
+
     /// A file that came back with a backup, of a slide whose archived file is lost.
     @Test func theLastFileOfASlideIsNotSweptAway() async throws {
         let folder = try Folder(), store = try await filled(folder), place = try archive(folder)
