@@ -14,9 +14,9 @@ extension Schema {
                 CHECK (state IN ('preparing', 'training', 'judging', 'done', 'failed', 'stopped')),
             steps_done INTEGER NOT NULL DEFAULT 0 CHECK (steps_done >= 0),
             steps INTEGER CHECK (steps > 0),
-            problem TEXT CHECK (json_valid(problem)),
+            problem TEXT CHECK (problem IS NULL OR json_valid(problem)),
             lens_sha256 TEXT CHECK (length(lens_sha256) = 64),
-            result TEXT CHECK (json_valid(result))
+            result TEXT CHECK (result IS NULL OR json_valid(result))
         ) STRICT;
         """
 }

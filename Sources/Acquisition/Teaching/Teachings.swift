@@ -50,7 +50,7 @@ actor Teachings {
     /// Goes on with what an earlier run of the daemon left.
     func takeUp() async throws(StoreError) {
         for teaching in try await store.teachings() {
-            guard let plan = try? WireFormat.decode(TeachingPlan.self, from: Data(teaching.plan.utf8)) else {
+            guard let plan = try? JSONDecoder().decode(TeachingPlan.self, from: Data(teaching.plan.utf8)) else {
                 logger.error("teaching of another version", metadata: ["teaching": "\(teaching.id)"])
                 continue
             }
@@ -93,7 +93,7 @@ actor Teachings {
         try checkRoom(plan, fields, weights: start.network?.weights.count ?? 0)
         let teaching = try await asProblems { () throws(StoreError) in
             try await store.beginTeaching(
-                request.name, plan: Self.text(plan), steps: plan.recipe.steps, by: Agent(peer))
+                request.name, plan: plan.text, steps: plan.recipe.steps, by: Agent(peer))
         }
         do throws(Problem) {
             try await keep(start.network?.weights, in: self.folder(teaching.id, request.name))
