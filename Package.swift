@@ -144,7 +144,8 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
+                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics",
+                "StandardOutput",
                 "CChild", arguments,
             ],
             swiftSettings: strict),

@@ -282,13 +282,12 @@ package actor Microscope {
             async let analysed: Void = analysis.stop()
             async let surveyed: Void = survey.stop()
             async let reanalysed: Void = reanalyses.stop()
-            async let taught: Void = teachings.stop()
+            await teachings.stop()
             await plans.stop()
             await captures.stop()
             await analysed
             await surveyed
             await reanalysed
-            await taught
             hasEnded.finish(true)
         }
         let isOver = await hasEnded.answer(until: .now + patience, otherwise: false)

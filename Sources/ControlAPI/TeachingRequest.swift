@@ -42,7 +42,8 @@ package struct TeachingRequest: CheckedRequest, Equatable {
         guard letters, (1...64).contains(name.utf8.count), name.first != ".", name.first != "-" else {
             return refused(
                 "a lens cannot be called \"\(name)\"",
-                "take up to 64 letters of a to z, digits, hyphens, dots and underscores, not beginning with a dot or hyphen")
+                "take up to 64 letters of a to z, digits, hyphens, dots and underscores, not beginning with a dot or hyphen"
+            )
         }
         guard !slides.isEmpty, slides.count <= 1000, (heldOut ?? []).count <= 1000 else {
             return refused("the teaching names no slide, or more than a thousand", "name slides with --slide")

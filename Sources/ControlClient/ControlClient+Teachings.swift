@@ -32,7 +32,8 @@ extension ControlClient {
 
     package func resumeTeaching(_ id: String) throws(ControlClientError) -> TeachingJob {
         try send(
-            "POST", RequestPath("teachings", checked(teaching: id), "resume"), bytes: [], contentType: "application/json")
+            "POST", RequestPath("teachings", checked(teaching: id), "resume"), bytes: [],
+            contentType: "application/json")
     }
 
     /// - Returns: as it was.

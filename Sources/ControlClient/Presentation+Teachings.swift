@@ -74,7 +74,8 @@ extension Presentation {
         guard let first = job.curve.first, let last = job.curve.last, first != last else {
             return job.loss.map { fixed($0, digits: 4) }
         }
-        return "\(fixed(first.loss, digits: 4)) at step \(first.step), \(fixed(last.loss, digits: 4)) at step \(last.step)"
+        return
+            "\(fixed(first.loss, digits: 4)) at step \(first.step), \(fixed(last.loss, digits: 4)) at step \(last.step)"
     }
 
     private static func result(_ result: TeachingResult) -> String {
@@ -82,7 +83,8 @@ extension Presentation {
         if let before = result.before {
             text += "\n" + figures(before, "The same fields, lens in force (\(before.lens))")
         } else if let missing = result.beforeMissing {
-            text += "\n" + wrapped(visible(missing).split(separator: " ").map(String.init), gap: 1, first: "", indent: 0)
+            text +=
+                "\n" + wrapped(visible(missing).split(separator: " ").map(String.init), gap: 1, first: "", indent: 0)
         }
         return text
     }
@@ -104,7 +106,8 @@ extension Presentation {
         let wrong = figures.confusion.filter { $0.actual != $0.counted }
         if !wrong.isEmpty {
             let items = wrong.map { "\(visible($0.actual)) as \(visible($0.counted)) \($0.objects)" }
-            text += wrapped(["confused:"] + items.enumerated().map { $1 + ($0 < items.count - 1 ? "," : "") },
+            text += wrapped(
+                ["confused:"] + items.enumerated().map { $1 + ($0 < items.count - 1 ? "," : "") },
                 gap: 1, first: "", indent: 2)
         }
         if let error = figures.calibrationError {

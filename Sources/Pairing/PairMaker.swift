@@ -178,7 +178,8 @@ package struct PairMaker: Sendable {
         guard let partner else {
             return DatasetField(
                 light: stored.rgb, nmPerPixel: opticalNmPerPixel,
-                shapes: labels.map { (SampleMap.key(of: $0, among: species)!, $0.shape) }, datasetNmPerPixel: nmPerPixel,
+                shapes: labels.map { (SampleMap.key(of: $0, among: species)!, $0.shape) },
+                datasetNmPerPixel: nmPerPixel,
                 species: species, otherChannel: otherChannel, fill: fill, sources: [name], group: group)
         }
         let light = stored.rgb.resampled(by: factor).clipped

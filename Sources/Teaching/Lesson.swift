@@ -86,7 +86,8 @@ package struct Lesson: Codable, Sendable, Equatable {
                 .badLabels, "the finished fields hold no grain of the species \"\(missing)\"",
                 hint: "they hold \(labelled.sorted().joined(separator: ", "))")
         }
-        let keys = chosen.isEmpty ? labelled.sorted() : chosen.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        let keys =
+            chosen.isEmpty ? labelled.sorted() : chosen.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         guard keys.count <= Self.channels else {
             throw TeachingError(
                 .badLabels,
@@ -105,7 +106,8 @@ package struct Lesson: Codable, Sendable, Equatable {
             if let channel = start[key], !taken.values.contains(channel) { taken[key] = channel }
         }
         for key in keys where taken[key] == nil {
-            taken[key] = (0..<Self.channels).first { !taken.values.contains($0) && !start.values.contains($0) }
+            taken[key] =
+                (0..<Self.channels).first { !taken.values.contains($0) && !start.values.contains($0) }
                 ?? (0..<Self.channels).first { !taken.values.contains($0) }!
         }
         let species = keys.map { key in
@@ -171,7 +173,8 @@ package struct Lesson: Codable, Sendable, Equatable {
                 .badLabels, "only one field is finished, and a lens cannot be judged by what it was taught",
                 hint: "finish a second field, better one of another slide")
         }
-        var left = Dictionary(uniqueKeysWithValues: species.map { one in (one.key, chosen.reduce(0) { $0 + $1.count(of: one.key) }) })
+        var left = Dictionary(
+            uniqueKeysWithValues: species.map { one in (one.key, chosen.reduce(0) { $0 + $1.count(of: one.key) }) })
         var held: Set<Int64> = []
         for slide in slides {
             let fields = chosen.filter { $0.slide == slide }.sorted { $0.capture < $1.capture }

@@ -44,7 +44,8 @@ package struct ModelCard: Sendable {
             }.joined(separator: ", ")
         }
         var lines = [
-            "# Model card: \(name)", "", "Counts \(names) by the labels of this instrument's own slides. It draws no picture.",
+            "# Model card: \(name)", "",
+            "Counts \(names) by the labels of this instrument's own slides. It draws no picture.",
             "", "## How it was made", "",
             "- Taught by \(Self.plain(by)), \(at) UTC, with `neurallens lens teach`.",
             "- Starts from \(Self.plain(start)).",

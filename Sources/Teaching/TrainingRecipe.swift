@@ -59,7 +59,8 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
         let most = min(256, make.tilePixels / make.binning, Int(min(smallestSide / Double(make.binning), 1e6)))
         let isAsTiles = make.normalisation != "running"
         size = isAsTiles ? make.tilePixels / make.binning : most / multiple * multiple
-        guard size >= max(multiple, 24), size <= most || (isAsTiles && Double(size * make.binning) <= smallestSide) else {
+        guard size >= max(multiple, 24), size <= most || (isAsTiles && Double(size * make.binning) <= smallestSide)
+        else {
             throw TeachingError(
                 .badStart,
                 "fields of \(Int(min(smallestSide, 1e6))) pixels at the lens's scale are too small for its network",

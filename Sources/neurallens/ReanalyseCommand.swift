@@ -20,7 +20,8 @@ struct ReanalyseCommand: ParsableCommand {
         @Option(help: "The slide's name.")
         var slide: String
 
-        @Option(help: ArgumentHelp(
+        @Option(
+            help: ArgumentHelp(
                 "Folder of the lens, or the digest of one that the daemon has (default: the lens in use).",
                 valueName: "folder"))
         var lens: String?

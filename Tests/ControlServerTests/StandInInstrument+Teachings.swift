@@ -13,7 +13,8 @@ extension StandInInstrument {
                     recall: share, f1: share)
             ], confusion: [.init(actual: "iva", counted: "nothing", objects: 5)], calibrationError: 0.04)
         return TeachingJob(
-            id: "1", name: "mine", state: .done, revision: 3, begunAt: "2026-11-30T22:00:00.000Z", by: "anna uid=1 pid=2",
+            id: "1", name: "mine", state: .done, revision: 3, begunAt: "2026-11-30T22:00:00.000Z",
+            by: "anna uid=1 pid=2",
             slides: [
                 .init(slide: "Park", fields: 6, isHeldOut: false), .init(slide: "Roof", fields: 3, isHeldOut: true),
             ], species: [.init(key: "iva", species: "Iva xanthiifolia", grainsTaught: 90, grainsHeldOut: 50)],

@@ -18,7 +18,9 @@ import Testing
             await #expect { try await blocking { try client.teaching("2") } } throws: {
                 "\($0)".contains("there is no teaching \"2\"")
             }
-            await #expect { try await blocking { try client.teach(TeachingRequest(name: "a/b", slides: ["x"])) } } throws: {
+            await #expect {
+                try await blocking { try client.teach(TeachingRequest(name: "a/b", slides: ["x"])) }
+            } throws: {
                 "\($0)".contains("a lens cannot be called \"a/b\"")
             }
         }

@@ -54,7 +54,7 @@ import Testing
         try Data(contentsOf: daemon.folder.appendingPathComponent("teachings/1/lens/mine/labelling.safetensors"))
     }
 
-    private static let steps = "100"
+    private static let steps = "60"
 
     @Test func aKilledDaemonComesToTheSameLens() async throws {
         let whole = try await labelled()

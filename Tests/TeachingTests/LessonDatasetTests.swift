@@ -69,7 +69,9 @@ import Testing
             name: "mine", lesson: lesson, recipe: recipe, start: "the lens worlds", by: "anna uid=1", at: "2026-11-30",
             steps: 10, judgement: nil, before: nil
         ).text
-        for part in ["# Model card: mine", "a\\*b (1 field)", "10 steps of 4", "Starts from the lens worlds", "by rule"] {
+        for part in [
+            "# Model card: mine", "a\\*b (1 field)", "10 steps of 4", "Starts from the lens worlds", "by rule",
+        ] {
             #expect(text.contains(part), "\(part)")
         }
     }

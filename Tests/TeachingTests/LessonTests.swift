@@ -14,7 +14,9 @@ import Testing
             capture: capture, slide: slide,
             grains: species.enumerated().map { index, key in
                 let x = Double(index) * 40 + 20
-                return .init(species: key, outline: [[x, 20], [x + 20, 20], [x + 20, 40], [x, 40]].map { SIMD2($0[0], $0[1]) })
+                return .init(
+                    species: key,
+                    outline: [[x, 20], [x + 20, 20], [x + 20, 40], [x, 40]].map { SIMD2($0[0], $0[1]) })
             })
     }
 

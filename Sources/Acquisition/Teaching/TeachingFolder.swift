@@ -48,7 +48,8 @@ struct TeachingFolder: Sendable {
 
     /// What a daemon that was killed left half written.
     func removePartial() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.contains(".partial-") {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.contains(".partial-")
+        {
             try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
         }
     }
@@ -56,7 +57,9 @@ struct TeachingFolder: Sendable {
     /// The last line of a log, without the program's name.
     func complaint(_ work: String) -> String? {
         guard let text = try? String(contentsOfFile: log(work), encoding: .utf8),
-            let line = text.split(separator: "\n").last(where: { $0.hasPrefix("neurallens-lab: ") && !$0.contains(": warning: ") })
+            let line = text.split(separator: "\n").last(where: {
+                $0.hasPrefix("neurallens-lab: ") && !$0.contains(": warning: ")
+            })
         else { return nil }
         return String(line.dropFirst("neurallens-lab: ".count))
     }

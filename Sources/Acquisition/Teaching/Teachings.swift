@@ -19,7 +19,9 @@ actor Teachings {
     private let logger: Logger
     /// Of the lens in use; nil where there is none.
     private let lensFolder: @Sendable () async -> String?
-    /// Where data sets are written and files are read.
+    /// Where data sets are written, which takes minutes.
+    private let writingThread = WorkThread("neurallens.teaching-data")
+    /// Where small files are read.
     private let thread = WorkThread("neurallens.teaching")
 
     private var jobs: [Int64: TeachingJob] = [:]
@@ -63,11 +65,11 @@ actor Teachings {
         }
     }
 
-    /// Ends what runs; it is gone on with at the next start.
-    func stop() async {
+    /// Ends what runs; it is gone on with at the next start. The program that trains is not waited for: what it does not
+    /// save any more it does again.
+    func stop() {
         isStopping = true
         running?.task.cancel()
-        await running?.task.value
     }
 
     // MARK: Requests
@@ -144,10 +146,17 @@ actor Teachings {
         }
         guard running == nil, !isBeginning, !isStopping else {
             throw Problem(
-                .teachingRefused, "another lens is being taught", hint: "wait for it, or stop it: neurallens lens teachings")
+                .teachingRefused, "another lens is being taught",
+                hint: "wait for it, or stop it: neurallens lens teachings")
         }
         _ = try Self.program()
         logger.notice("teaching gone on with", metadata: ["teaching": "\(id)", "peer": "\(peer)"])
+        isBeginning = true
+        defer { isBeginning = false }
+        await set(number, .preparing) {
+            $0.problem = nil
+            $0.message = "going on"
+        }
         start(number)
         return jobs[number]!
     }
@@ -180,7 +189,8 @@ actor Teachings {
     }
 
     /// The network that it starts from; nil for random weights.
-    private func start(of request: TeachingRequest) async throws(Problem) -> (network: LabellingNetwork?, words: String) {
+    private func start(of request: TeachingRequest) async throws(Problem) -> (network: LabellingNetwork?, words: String)
+    {
         if request.from == TeachingRequest.random { return (nil, "random weights") }
         let folder: String
         if let digest = request.from {
@@ -247,7 +257,9 @@ actor Teachings {
             return sum + Double(field.width) * Double(field.height) * factor * factor
         }
         let needed = 3 * pixels + 2 * 4 * 2 * Double(max(weights, 20_000_000))
-        guard let free = (try? FileManager.default.attributesOfFileSystem(forPath: stateFolder))?[.systemFreeSize] as? Int64,
+        guard
+            let free = (try? FileManager.default.attributesOfFileSystem(forPath: stateFolder))?[.systemFreeSize]
+                as? Int64,
             Double(free) < needed
         else { return }
         throw Problem(
@@ -288,20 +300,20 @@ actor Teachings {
         guard let name = jobs[id]?.name, let plan = plans[id] else { return }
         let folder = folder(id, name)
         do throws(Problem) {
-            change(id) {
-                $0.problem = nil
-                $0.secondsLeft = nil
-            }
             if await !thread.run({ folder.isDataComplete }) { try await prepare(id, plan, folder) }
             if await !thread.run({ folder.isLensComplete }) { try await train(id, plan, folder) }
             try await judge(id, plan, folder)
         } catch {
             if Task.isCancelled || error.isKind(.shuttingDown) {
                 guard !isStopping else { return }
-                await set(id, .stopped) { $0.message = "stopped; it can be gone on with" }
+                await set(id, .stopped) {
+                    $0.message = "stopped; it can be gone on with"
+                    $0.secondsLeft = nil
+                }
             } else {
                 logger.error("teaching failed", metadata: ["teaching": "\(id)", "problem": "\(error)"])
                 await set(id, .failed) {
+                    $0.secondsLeft = nil
                     $0.problem = error
                     $0.message = error.detail
                 }
@@ -317,7 +329,7 @@ actor Teachings {
             store: store, lesson: plan.lesson,
             fields: Dictionary(fields.map { ($0.capture, $0) }) { first, _ in first },
             nmPerPixel: plan.recipe.make.nmPerPixel)
-        try await thread.computed { [weak self] isWanted throws(Problem) in
+        try await writingThread.computed { [weak self] isWanted throws(Problem) in
             folder.removePartial()
             try pictures.write(to: folder.data, isWanted: isWanted) { done in
                 Task { await self?.change(id) { $0.message = "\(done) of \(total) fields written" } }
@@ -394,7 +406,9 @@ actor Teachings {
             }
         }
         let judgement = await thread.run {
-            (try? Data(contentsOf: URL(fileURLWithPath: output + "/evaluation.json"))).flatMap { Judgement(evaluation: $0) }
+            (try? Data(contentsOf: URL(fileURLWithPath: output + "/evaluation.json"))).flatMap {
+                Judgement(evaluation: $0)
+            }
         }
         guard let judgement else {
             throw Problem(.internalError, "\(output)/evaluation.json holds no counts", hint: "please report this")
@@ -464,7 +478,8 @@ actor Teachings {
         do {
             try await store.setTeaching(
                 id, StoredTeaching.State(rawValue: state.rawValue)!, done: job.done, steps: job.steps,
-                problem: job.problem.map { Self.text($0) }, lens: job.lensDigest, result: job.result.map { Self.text($0) },
+                problem: job.problem.map { Self.text($0) }, lens: job.lensDigest,
+                result: job.result.map { Self.text($0) },
                 by: state.isFinal ? .current : nil)
         } catch {
             logger.error("the state of a teaching is not stored", metadata: ["error": "\(error)"])
