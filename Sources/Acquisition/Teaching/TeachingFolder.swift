@@ -1,5 +1,6 @@
 internal import ControlAPI
 internal import Foundation
+internal import Quantities
 internal import Teaching
 
 /// Where a teaching keeps what it needs until it is deleted: `teachings/ID` of the state folder.

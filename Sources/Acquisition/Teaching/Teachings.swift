@@ -3,6 +3,7 @@ internal import Foundation
 internal import Lens
 internal import Logging
 internal import Pairing
+internal import Quantities
 internal import SlideStore
 internal import Synchronization
 internal import Teaching
@@ -264,7 +265,7 @@ actor Teachings {
         else { return }
         throw Problem(
             .storeFull,
-            "the teaching needs some \(Int((needed / 1e6).rounded())) MB, and \(free / 1_000_000) MB are free in \(stateFolder)",
+            "the teaching needs some \(Int(saturating: (needed / 1e6).rounded())) MB, and \(free / 1_000_000) MB are free in \(stateFolder)",
             hint: "make room, or teach from fewer fields")
     }
 

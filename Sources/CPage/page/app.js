@@ -24,7 +24,7 @@ const pages = {
   live: { title: "Live", key: "l", show: showLive }, slides: { title: "Slides", key: "s", show: showSlides },
   grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
   captures: { title: "Captures", key: "c", show: showCaptures },
-  plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "t", show: showTeach }, health: { title: "Health", key: "h", show: showHealth },
+  plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach }, health: { title: "Health", key: "h", show: showHealth },
 };
 let page = null;
 let isSignedOut = false;
