@@ -70,6 +70,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("openblas")]),
         .target(name: "CTraining", dependencies: ["CKernels"], cSettings: kernel),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CChild"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // What numbers from outside may be; every module that meets them knows it.
@@ -94,6 +95,8 @@ let package = Package(
         module("Pairing", ["Imaging", "Registration", "Randomness"]),
         module(
             "Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"]),
+        // Lenses are taught from labels: which fields, how, and what came of it.
+        module("Teaching", ["Imaging", "Pairing"]),
         module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"]),
 
         // ... and leaves as counts.
@@ -108,7 +111,7 @@ let package = Package(
             [
                 "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
                 "Registration",
-                "Mosaic", "Statistics", "Export", "Randomness", logging,
+                "Mosaic", "Statistics", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching", logging,
             ]),
 
         // Control.
@@ -141,8 +144,9 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
-                arguments,
+                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics",
+                "StandardOutput",
+                "CChild", arguments,
             ],
             swiftSettings: strict),
 
@@ -153,6 +157,7 @@ let package = Package(
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
         tests("PairingTests", ["Pairing", "Imaging"]),
+        tests("TeachingTests", ["Teaching", "Pairing", "Imaging"]),
         tests(
             "TrainingTests", ["Training", "Tensor", "Kernels", "Network", "Imaging", "Lens"],
             resources: [.copy("Fixtures")]),

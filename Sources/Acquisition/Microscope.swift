@@ -78,6 +78,14 @@ package actor Microscope {
         book: book, threads: configuration.threads, analysis: analysis, analysisThread: analysisThread, survey: survey,
         work: work, heartbeat: reanalysisHeartbeat, journal: journal, logger: logger)
     private let reanalysisHeartbeat = Heartbeat()
+    /// Lenses that are taught from labels.
+    private(set) lazy var teachings = Teachings(
+        book: book, stateFolder: configuration.stateDirectory, work: work, journal: journal, logger: logger
+    ) { [weak self] in await self?.usedLensFolder }
+    /// Nil where no lens is in use.
+    private var usedLensFolder: String? {
+        if case .ready = lens.state { configuration.lensFolder } else { nil }
+    }
 
     /// What happened, for clients that follow.
     let journal: EventJournal
@@ -202,6 +210,7 @@ package actor Microscope {
                 await noteWallClock(movedBy: seconds, "while the daemon was not running")
             }
             try await plans.takeUp(after: absence)
+            try await teachings.takeUp()
             markWallClock()
         } catch {
             throw Problem(error)
@@ -267,11 +276,13 @@ package actor Microscope {
         await live.shut()
         ticker?.cancel()
         let (plans, captures, analysis, survey, reanalyses) = (plans, captures, analysis, survey, reanalyses)
+        let teachings = teachings
         let hasEnded = Wait<Bool>()
         Task {
             async let analysed: Void = analysis.stop()
             async let surveyed: Void = survey.stop()
             async let reanalysed: Void = reanalyses.stop()
+            await teachings.stop()
             await plans.stop()
             await captures.stop()
             await analysed

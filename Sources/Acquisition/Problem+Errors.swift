@@ -24,6 +24,7 @@ extension Problem {
             case .noSuchRun: .runNotFound
             case .noSuchPlan: .planNotFound
             case .noSuchJob: .jobNotFound
+            case .noSuchTeaching: .teachingNotFound
             case .grainRemoved, .nothingToUndo: .reviewRefused
             case .invalidReview: .invalidReview
             case .fieldChanged: .fieldChanged

@@ -83,6 +83,9 @@ static const uint8_t state_js[] = {
 static const uint8_t style_css[] = {
 #embed "page/style.css"
 };
+static const uint8_t teach_js[] = {
+#embed "page/teach.js"
+};
 static const uint8_t theme_js[] = {
 #embed "page/theme.js"
 };
@@ -127,6 +130,7 @@ static const cpage_file files[] = {
     FILE("slides.js", SCRIPT, slides_js),
     FILE("state.js", SCRIPT, state_js),
     FILE("style.css", STYLE, style_css),
+    FILE("teach.js", SCRIPT, teach_js),
     FILE("theme.js", SCRIPT, theme_js),
     FILE("trigger.js", SCRIPT, trigger_js),
     FILE("viewer.js", SCRIPT, viewer_js),

@@ -15,6 +15,10 @@ extension ReanalysisJob: FollowedJob {
     package var isFinal: Bool { state.isFinal }
 }
 
+extension TeachingJob: FollowedJob {
+    package var isFinal: Bool { state.isFinal }
+}
+
 extension SlideTransferJob: FollowedJob {
     package var isFinal: Bool { state.isFinal }
 }

@@ -64,6 +64,9 @@ extension Problem {
         case lensNotOffered = "lens-not-offered"
         case invalidLensFile = "invalid-lens-file"
         case lensesFull = "lenses-full"
+        case invalidTeaching = "invalid-teaching"
+        case teachingRefused = "teaching-refused"
+        case teachingNotFound = "teaching-not-found"
         // The instrument.
         case objectiveNotFound = "objective-not-found"
         case invalidCalibration = "invalid-calibration"
@@ -97,7 +100,7 @@ extension Problem {
             case .malformedRequest: 400
             case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
                 .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff,
-                .snapshotNotFound:
+                .snapshotNotFound, .teachingNotFound:
                 404
             case .notSignedIn: 401
             case .readOnly, .hostRefused, .originRefused: 403
@@ -108,14 +111,14 @@ extension Problem {
                 .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
-                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused:
+                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .slideNotConfirmed, .invalidExclusion, .invalidPrecision, .invalidExportFormat,
                 .invalidReview, .invalidSpecies, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions,
-                .invalidPlan:
+                .invalidPlan, .invalidTeaching:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
                 .tooMuchInWork:
@@ -181,6 +184,9 @@ extension Problem {
             case .lensNotOffered: "Lens not offered"
             case .invalidLensFile: "Lens file not allowed"
             case .lensesFull: "No room for more lenses"
+            case .invalidTeaching: "Teaching not allowed"
+            case .teachingRefused: "Teaching refused"
+            case .teachingNotFound: "No such teaching"
             case .objectiveNotFound: "No such objective"
             case .invalidCalibration: "Calibration not allowed"
             case .calibrationRefused: "Calibration refused"

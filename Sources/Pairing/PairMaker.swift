@@ -175,18 +175,15 @@ package struct PairMaker: Sendable {
         if labelled == .optical || partner == nil {
             labels = try given.fitting(stored, nmPerPixel: opticalNmPerPixel)
         }
+        guard let partner else {
+            return DatasetField(
+                light: stored.rgb, nmPerPixel: opticalNmPerPixel,
+                shapes: labels.map { (SampleMap.key(of: $0, among: species)!, $0.shape) },
+                datasetNmPerPixel: nmPerPixel,
+                species: species, otherChannel: otherChannel, fill: fill, sources: [name], group: group)
+        }
         let light = stored.rgb.resampled(by: factor).clipped
         var map: SampleMap
-        guard let partner else {
-            map = SampleMap(width: light.width, height: light.height, species: species, otherChannel: otherChannel)
-            for label in labels {
-                map.draw(
-                    label.shape.moved(Similarity(scale: factor, offset: SIMD2(repeating: (factor - 1) / 2))),
-                    as: SampleMap.key(of: label, among: species)!, fill: fill)
-            }
-            return DatasetField(
-                optical: light.eightBit, map: map.picture, truth: map.truth, sources: [name], group: group)
-        }
         let semFactor = semNmPerPixel / nmPerPixel
         let storedElectrons = try picture(partner, nmPerPixel: semNmPerPixel, option: "--sem-nm-per-pixel")
         if labelled == .sem { labels = try given.fitting(storedElectrons, nmPerPixel: semNmPerPixel) }

@@ -53,6 +53,10 @@ extension Quantity {
     /// From one capture of a job to the next: up to a day.
     package static let captureInterval = Quantity("interval", 0...86_400, "seconds")
     package static let planCaptures = Quantity(counting: "number of captures", 1...1_000_000)
+    /// Of a training.
+    package static let trainingSteps = Quantity(counting: "number of steps", 1...1_000_000)
+    /// Of a training: up to a week.
+    package static let trainingMinutes = Quantity("time", 0.1...10_080, "minutes")
     /// From one slot of a plan to the next: up to a week.
     package static let planInterval = Quantity("interval", 0.5...604_800, "seconds")
     package static let planGrains = Quantity(counting: "number of grains", 1...1_000_000_000)

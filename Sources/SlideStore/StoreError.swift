@@ -40,6 +40,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case noSuchGrain
         case noSuchPlan
         case noSuchJob
+        case noSuchTeaching
         /// A review of a grain that another review merged, split or took back.
         case grainRemoved
         /// No review of the grain is left to take back, or later ones build on it.

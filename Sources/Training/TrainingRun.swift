@@ -28,6 +28,8 @@ package final class TrainingRun {
     private let epochSteps: Int
     private let epochSamples: Int
     private let checkpointSeconds: Double
+    /// To the first checkpoint; each of the next ones is twice as far, up to `checkpointSeconds`.
+    private static let firstCheckpointSeconds = 2.0
     private var state: TrainingState
     private var history: LossHistory
 
@@ -165,7 +167,8 @@ package final class TrainingRun {
     ) throws(TrainingError) -> Bool {
         var savedAt = ContinuousClock.now
         var shownAt = ContinuousClock.now
-        var saveAfter = checkpointSeconds
+        // A run that is killed early has a checkpoint too.
+        var saveAfter = min(Self.firstCheckpointSeconds, checkpointSeconds)
         let samples = sampleQueue()
         while !state.isFinished {
             if stop() {
@@ -187,7 +190,7 @@ package final class TrainingRun {
             if savedAt.duration(to: .now) / .seconds(1) > saveAfter {
                 do throws(TrainingError) {
                     try save()
-                    saveAfter = checkpointSeconds
+                    saveAfter = min(2 * saveAfter, checkpointSeconds)
                 } catch  where error.code == .cannotWrite {
                     // The checkpoint before is whole, the run goes on, and there may be room in a minute.
                     warning = error.description

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Grains
 internal import Lens
 internal import Pairing
+internal import Teaching
 
 /// A lens against fields whose truth is known.
 struct Evaluate: ParsableCommand {
@@ -47,6 +48,8 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Print the JSON.")
     var json = false
 
+    @OptionGroup var child: ChildOptions
+
     func validate() throws {
         guard (fields ?? 1) > 0, overlap > 0, overlap <= 1, (1...1024).contains(threads) else {
             throw ValidationError("--fields and --threads must be at least 1, --overlap must lie in 0 to 1")
@@ -54,6 +57,7 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
+        try child.begin()
         let folder: DatasetFolder
         do {
             folder = try DatasetFolder(path: dataset)
@@ -66,7 +70,10 @@ struct Evaluate: ParsableCommand {
             var evaluator = try Evaluator(lensFolder: lens, dataset: folder, threads: threads)
             evaluator.minimumOverlap = overlap
             evaluator.measuresSeams = seams
-            result = try evaluator.run(split: split, limit: fields) { progress.show("\($0) of \($1) fields") }
+            result = try evaluator.run(split: split, limit: fields) {
+                progress.show("\($0) of \($1) fields")
+                child.tell(ChildProgress(done: $0, total: $1))
+            }
             progress.end()
         } catch {
             progress.end()
@@ -91,6 +98,7 @@ struct Evaluate: ParsableCommand {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             try encoded.write(to: place.appendingPathComponent("evaluation.json"), options: .atomic)
             try Data(result.page.utf8).write(to: place.appendingPathComponent("evaluation.html"), options: .atomic)
+            guard child.childOf == nil else { return }
             print(json ? String(decoding: encoded, as: UTF8.self) : result.report.summary(output))
         } catch {
             throw fail("\(output) cannot be written: \(error.localizedDescription)", hint: "name another folder")

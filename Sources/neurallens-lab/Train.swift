@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Network
+internal import Teaching
 internal import Training
 
 /// Paired pictures in, a lens folder out.
@@ -66,6 +67,7 @@ struct Train: ParsableCommand {
     @Option(help: "Minutes between checkpoints.")
     var checkpointMinutes = 5.0
 
+    @OptionGroup var child: ChildOptions
     @OptionGroup(title: "Length, of each network") var length: Length
     @OptionGroup(title: "Network") var make: Make
     @OptionGroup(title: "Learning") var learning: Learning
@@ -232,7 +234,9 @@ struct Train: ParsableCommand {
         let roles = try roles
         let options = try options
         StopSignal.install()
+        try child.begin()
         let display = TrainingDisplay()
+        let told = Beat()
         let isFinished: Bool
         do throws(TrainingError) {
             var checked = options
@@ -249,7 +253,15 @@ struct Train: ParsableCommand {
             training.resumes = resume
             training.start = from
             training.checkpointSeconds = checkpointMinutes * 60
-            isFinished = try training.run { display.show($0) }
+            isFinished = try training.run { event in
+                display.show(event)
+                if case .progress(let progress, _) = event, progress.step == progress.total || told.isDue {
+                    child.tell(
+                        ChildProgress(
+                            done: progress.step, total: progress.total, secondsLeft: progress.leftSeconds,
+                            loss: progress.losses.result))
+                }
+            }
         } catch {
             display.end()
             throw fail(error.message, hint: error.hint)
@@ -270,6 +282,17 @@ extension ResultLoss: ExpressibleByArgument {
 }
 
 extension AdversarialLoss: ExpressibleByArgument {}
+
+/// Twice a second.
+private final class Beat {
+    private var at = ContinuousClock.now - .seconds(3600)
+
+    var isDue: Bool {
+        guard ContinuousClock.now - at > .seconds(0.5) else { return false }
+        at = .now
+        return true
+    }
+}
 
 /// A progress bar on a terminal; a line now and then elsewhere.
 private final class TrainingDisplay {

@@ -20,7 +20,10 @@ struct ReanalyseCommand: ParsableCommand {
         @Option(help: "The slide's name.")
         var slide: String
 
-        @Option(help: ArgumentHelp("Folder of the lens (default: the lens in use).", valueName: "folder"))
+        @Option(
+            help: ArgumentHelp(
+                "Folder of the lens, or the digest of one that the daemon has (default: the lens in use).",
+                valueName: "folder"))
         var lens: String?
 
         @Option(
@@ -63,7 +66,9 @@ struct ReanalyseCommand: ParsableCommand {
 
         func run(_ client: ControlClient) throws(ControlClientError) {
             var request = request
-            if let lens {
+            if let lens, isDigest(lens) {
+                request.lensDigest = lens
+            } else if let lens {
                 request.lensDigest = try client.bring(LensFolder(lens)) { name, bytes in
                     if isatty(STDERR_FILENO) == 1 {
                         writeToStandardError("Sending \(visible(name)), \(Presentation.size(Int64(bytes)))\n")

@@ -19,6 +19,7 @@ import Testing
         "Lens": ["Quantities", "Imaging", "Kernels", "Network", "Grains", "Digest"],
         "Registration": ["Quantities", "Imaging"],
         "Pairing": ["Imaging", "Registration", "Randomness"],
+        "Teaching": ["Imaging", "Pairing"],
         "Training": ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"],
         "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"],
         "Grains": ["Quantities", "Imaging"],
@@ -35,7 +36,7 @@ import Testing
         "ControlClient": ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular"],
         "Acquisition": [
             "Quantities", "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
-            "Registration", "Mosaic", "Statistics", "Export", "Randomness",
+            "Registration", "Mosaic", "Statistics", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching",
         ],
         "neurallensd": [
             "Quantities", "Acquisition", "Configuration", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput",
@@ -44,7 +45,8 @@ import Testing
         "neurallens": ["ControlAPI", "ControlClient", "SlideStore", "StandardOutput"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-            "Registration", "Pairing", "Training", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
+            "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
+            "CChild",
         ],
     ]
 

@@ -33,7 +33,7 @@ from selenium.webdriver.support.ui import Select
 
 SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
-PAGES = ["live", "slides", "grains", "label", "captures", "plans", "health"]
+PAGES = ["live", "slides", "grains", "label", "captures", "plans", "teach", "health"]
 AMBER = (255, 207, 92)
 
 failures = 0
@@ -616,6 +616,29 @@ def plans(page, daemon):
     page.js("document.getElementById('plan-form').noValidate = false")
 
 
+def teach(page, daemon):
+    """A lens from the fields that were finished before, or from two that are finished here."""
+    slide = daemon.get("/v1/slides")[0]["name"]
+    captures = daemon.get(f"/v1/slides/{urllib.parse.quote(slide)}/captures")
+    for capture in [each["id"] for each in captures if each["state"] == "done"][:2]:
+        daemon.exchange("PUT", f"/v1/captures/{capture}/finish", {})
+    page.go("teach")
+    page.fill("#teach-name", "mine")
+    Select(page.find("#teach-slides")).select_by_value(slide)
+    page.fill("#teach-steps", "100000")
+    page.click("#teach-form button")
+    check("teach: one is begun", wait_for(lambda: page.all("#teach-rows .state-training")), page.find("#page-teach").text)
+    check("teach: its slides and remarks", wait_for(lambda: slide in page.text("teach-facts") and page.text("teach-remarks")), page.text("teach-detail"))
+    check("teach: its curve", wait_for(lambda: page.find("#teach-curve svg").get_attribute("aria-label")), page.text("teach-detail"))
+    for label, state in [("Stop", "stopped"), ("Go on", "training"), ("Stop", "stopped")]:
+        button = wait_for(lambda: next((each for each in page.all("#teach-rows button") if each.text == label), None))
+        button.click()
+        check(f"teach: {label}", wait_for(lambda: page.all(f"#teach-rows .state-{state}")), page.find("#teach-rows").text)
+    page.click("#teach-form button")
+    check("teach: what cannot be is refused in the daemon's words", wait_for(
+        lambda: "taught already" in page.find("#teach-form .message").text), page.find("#teach-form .message").text)
+
+
 def health(page):
     page.go("health")
     check("health: camera, lens, queue, store", wait_for(lambda: all(word in page.text("health-facts") for word in ("simulated:7", "may change", "slides"))), page.text("health-facts"))
@@ -643,7 +666,7 @@ def keyboard(page, daemon):
     page.keys("?")
     page.find("#single-keys").click()
     page.find("#help form button").click()
-    for key, name in zip("sgecphl", ["slides", "grains", "label", "captures", "plans", "health", "live"]):
+    for key, name in zip("sgecpqhl", ["slides", "grains", "label", "captures", "plans", "teach", "health", "live"]):
         page.focus_nothing()
         page.keys(key)
         check(f"keys: {key} opens {name}", wait_for(lambda: page.find(f"#page-{name}").is_displayed()))
@@ -805,7 +828,7 @@ def main():
             check("open: the address with the token", page.open(links["change"]))
             check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
             for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
-                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: health(page),
+                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: health(page),
                          lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),
                          lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links),
                          lambda: pages.append(crowded(arguments.bin.resolve(), arguments.out))):

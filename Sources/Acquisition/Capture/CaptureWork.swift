@@ -4,8 +4,24 @@ internal import Synchronization
 final class CaptureWork: Sendable {
     private let count = Mutex(0)
 
-    func begin() { count.withLock { $0 += 1 } }
-    func end() { count.withLock { $0 -= 1 } }
+    /// Fires when work begins and when none is left.
+    let changes = Signal()
+
+    func begin() {
+        let isFirst = count.withLock { count in
+            count += 1
+            return count == 1
+        }
+        if isFirst { changes.fire() }
+    }
+
+    func end() {
+        let isLast = count.withLock { count in
+            count -= 1
+            return count == 0
+        }
+        if isLast { changes.fire() }
+    }
 
     var isUnderWay: Bool { count.withLock { $0 > 0 } }
 }

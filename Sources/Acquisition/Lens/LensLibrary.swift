@@ -23,6 +23,8 @@ struct LensLibrary: Sendable {
     private static let largestManifestBytes = 4 << 20
     /// Holds who brought the lens; no manifest can name it.
     private static let ownerFile = ".brought-by"
+    /// What is known of a lens, for people; no manifest can name it.
+    private static let cardFile = "README.md"
 
     private func path(_ digest: String) throws(Problem) -> String {
         let isDigest =
@@ -79,6 +81,24 @@ struct LensLibrary: Sendable {
             try write(bytes, digest, name)
         }
         return try offer(digest)
+    }
+
+    /// Takes a lens that was made here, with its model card.
+    /// - Returns: its digest.
+    func adopt(folder source: String, card: String, by owner: String) throws(Problem) -> String {
+        func bytes(_ name: String) throws(Problem) -> [UInt8] {
+            do {
+                return [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(source)/\(name)")))
+            } catch {
+                throw Problem(
+                    .storeFailed, "\(source)/\(name) cannot be read: \(error.localizedDescription)",
+                    hint: "check the state folder's disk")
+            }
+        }
+        var offer = try offer(bytes("lens.json"), by: owner)
+        for name in offer.missing { offer = try store(bytes(name), digest: offer.digest, name: name, by: owner) }
+        try write(Array(card.utf8), offer.digest, Self.cardFile)
+        return offer.digest
     }
 
     // MARK: Room

@@ -13,6 +13,7 @@ import { askSession } from "./permission.js";
 import { planChanged, refreshPlans, startPlans } from "./plans.js";
 import { countsChanged, refreshSlides, showSlides, slideChanged, startSlides } from "./slides.js";
 import { current, listen, publish } from "./state.js";
+import { refreshTeachings, showTeach, startTeach, teachingChanged } from "./teach.js";
 import { startTheme, toggleTheme } from "./theme.js";
 import { refreshJob, startTrigger } from "./trigger.js";
 
@@ -23,7 +24,7 @@ const pages = {
   live: { title: "Live", key: "l", show: showLive }, slides: { title: "Slides", key: "s", show: showSlides },
   grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
   captures: { title: "Captures", key: "c", show: showCaptures },
-  plans: { title: "Plans", key: "p", show: nothing }, health: { title: "Health", key: "h", show: showHealth },
+  plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach }, health: { title: "Health", key: "h", show: showHealth },
 };
 let page = null;
 let isSignedOut = false;
@@ -50,7 +51,7 @@ const route = (movesFocus) => {
 async function refresh() {
   await Promise.all([
     get("/v1/status").then((status) => publish("status", status)),
-    refreshLive(), refreshSlides(), refreshCaptures(), refreshPlans(), refreshLog(), refreshCamera(), refreshJob(),
+    refreshLive(), refreshSlides(), refreshCaptures(), refreshPlans(), refreshLog(), refreshCamera(), refreshJob(), refreshTeachings(),
   ]);
   refreshGrains();
   refreshLabels();
@@ -90,6 +91,7 @@ const onEvent = {
     if (job.state === "done") countsChanged(job.slide);
   },
   plan: planChanged,
+  teaching: teachingChanged,
   slide: slideChanged,
   log: logged,
 };
@@ -157,6 +159,7 @@ startGrains();
 startLabel();
 startCaptures();
 startPlans();
+startTeach();
 startHealth();
 window.addEventListener("hashchange", () => route(true));
 route(false);
