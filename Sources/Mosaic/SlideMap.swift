@@ -47,6 +47,8 @@ package struct SlideMap: Sendable {
         let y: Double
     }
 
+    /// Up to so many fields in a row, each says why it has no place, though it be wider for it.
+    private static let captionedColumns = 4.0
     /// Brightness of glass on the map.
     private static let glassLevel: Float = 0.93
     private static let ink = SIMD3<UInt8>(30, 30, 30)
@@ -78,11 +80,13 @@ package struct SlideMap: Sendable {
                     low: pointwiseMin($0.low, windows[$1]!.low), high: pointwiseMax($0.high, windows[$1]!.high))
             }
         }
+        // Fields without a place lie in a square of them.
+        let columns = Double(unplaced.count).squareRoot().rounded(.up)
+        let rows = (Double(unplaced.count) / max(1, columns)).rounded(.up)
+        let largest = unplaced.map { descriptions[$0].sizeMicrometres }.reduce(.zero, pointwiseMax)
         let extents =
             groups.map { bounds($0).high - bounds($0).low }
-            + unplaced.prefix(1).map {
-                descriptions[$0].sizeMicrometres
-            }
+            + (unplaced.isEmpty ? [] : [largest * SIMD2(columns, rows)])
         let longest = max(
             extents.map { max($0.x, $0.y) }.max()!, extents.reduce(0) { $0 + $1.y })
         let finest = 1000 / descriptions.map(\.nmPerPixel).min()!
@@ -113,6 +117,9 @@ package struct SlideMap: Sendable {
             captions.append(("not placed: \(unplaced.count) of \(descriptions.count) fields", margin, bottom))
             bottom += line
             var x = margin, high = 0
+            width = max(
+                width,
+                margin + Int(saturating: columns) * (Int(saturating: (largest.x * scale).rounded(.up)) + 2 * margin))
             for field in unplaced {
                 let size = descriptions[field].sizeMicrometres * scale
                 if x > margin, x + Int(saturating: size.x) + margin > width {
@@ -122,7 +129,12 @@ package struct SlideMap: Sendable {
                 }
                 tiles.append(Tile(field: field, x: Double(x), y: Double(bottom)))
                 let reason = placement.fields[field].reason?.rawValue ?? ""
-                let text = "field \(field + 1): \(reason)"
+                // As much as the field leaves room for.
+                let room = Int(saturating: size.x.rounded(.up)) + margin
+                let text =
+                    ["field \(field + 1): \(reason)", "\(field + 1)"].first {
+                        columns <= Self.captionedColumns || Canvas.width(of: $0, size: letter) <= room
+                    } ?? ""
                 captions.append((text, x, bottom + Int(saturating: size.y.rounded(.up)) + 2 * letter))
                 x += max(Int(saturating: size.x.rounded(.up)), Canvas.width(of: text, size: letter)) + 2 * margin
                 width = max(width, x)

@@ -41,4 +41,16 @@ struct MapTests {
         let drawn = map.draw(placement, descriptions: fields, marks: []) { pictures[$0] }
         #expect(drawn.width <= 440 && drawn.height <= 420)
     }
+
+    /// A standard count is of fields that lie apart.
+    @Test func manyFieldsWithoutAPlaceLieInASquare() {
+        let pictures = (0..<60).map { SyntheticSlide().picture(at: .zero, noise: UInt64($0)) }
+        let (placement, fields) = SyntheticSlide.placed(pictures)
+        #expect(placement.fields.allSatisfy { $0.positionMicrometres == nil })
+        var map = SlideMap()
+        map.longestSidePixels = 600
+        let drawn = map.draw(placement, descriptions: fields, marks: []) { pictures[$0] }
+        #expect(
+            (500...800).contains(drawn.width) && (400...800).contains(drawn.height), "\(drawn.width) \(drawn.height)")
+    }
 }
