@@ -202,8 +202,8 @@ package struct Lesson: Codable, Sendable, Equatable {
             slides.count == 1
                 ? "Fields of the slide that the lens was taught from are held out: a figure from the same slide flatters. "
                     + "Label a second slide for an honest one."
-                : "Each slide has a species to itself, so that none could be held out: fields of the same slides are, and "
-                    + "such a figure flatters.")
+                : "No slide could be held out: without it a species is missing from the others, or it shows none. Fields of "
+                    + "the same slides are, and such a figure flatters.")
         for slide in slides {
             for field in chosen where field.slide == slide {
                 fields.append(
