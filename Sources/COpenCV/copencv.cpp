@@ -159,13 +159,10 @@ int ccv_phase_correlation(const float *a, const float *b, int width, int height,
             cv::Vec2f *row = product.ptr<cv::Vec2f>(y);
             const int mirrored = (height - y) % height;
             for (int x = 0; x < width; x++) {
-                const float *first = x < half ? gains[0].ptr<float>(y) + x : gains[0].ptr<float>(mirrored) + width - x;
+                const int v = x < half ? y : mirrored, u = x < half ? x : width - x;
                 const cv::Vec2f value = row[x];
-                row[x] = value * *first;
-                if (whitenings_count == 2) {
-                    const float second = x < half ? gains[1].at<float>(y, x) : gains[1].at<float>(mirrored, width - x);
-                    row[x] += cv::Vec2f(-value[1], value[0]) * second;
-                }
+                row[x] = value * gains[0].at<float>(v, u);
+                if (whitenings_count == 2) row[x] += cv::Vec2f(-value[1], value[0]) * gains[1].at<float>(v, u);
             }
         }
         cv::Mat to(height, width, whitenings_count == 2 ? CV_32FC2 : CV_32F, surfaces);

@@ -117,10 +117,8 @@ struct Settings {
 
     /// The lens that was installed beside this program, if it was.
     private static var installedLens: String? {
-        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-            return nil
-        }
-        let folder = URL(fileURLWithPath: program).deletingLastPathComponent().deletingLastPathComponent()
+        guard let programs = ProgramFolder.url else { return nil }
+        let folder = programs.deletingLastPathComponent()
             .appendingPathComponent("share/neurallens/lenses/iva-galanthus").path
         return FileManager.default.fileExists(atPath: folder + "/lens.json") ? folder : nil
     }

@@ -38,11 +38,10 @@ final class ChildProgram: Sendable {
 
     /// A program in the folder of this one; nil where it is not there.
     static func path(of name: String) -> String? {
-        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+        guard let path = ProgramFolder.url?.appendingPathComponent(name).path, access(path, X_OK) == 0 else {
             return nil
         }
-        let path = URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent(name).path
-        return access(path, X_OK) == 0 ? path : nil
+        return path
     }
 
     /// Runs it to its end. Where the task is cancelled it is asked to end (SIGTERM), and waited for.

@@ -1,5 +1,6 @@
 internal import ControlAPI
 internal import Foundation
+internal import Lens
 internal import Quantities
 internal import Teaching
 
@@ -28,10 +29,9 @@ struct TeachingFolder: Sendable {
 
     /// Whether the training has sealed its lens.
     var isLensComplete: Bool {
-        struct Manifest: Decodable { let test_vector: TestVector? }
-        struct TestVector: Decodable {}
-        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: lens + "/lens.json")) else { return false }
-        return (try? JSONDecoder().decode(Manifest.self, from: bytes))?.test_vector != nil
+        let path = lens + "/lens.json"
+        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return false }
+        return (try? LensManifest.decode(bytes, path: path))?.testVector != nil
     }
 
     func make() throws(Problem) {

@@ -93,7 +93,7 @@ actor Teachings {
         let fields = try await finishedFields(request.slides + (request.heldOut ?? []))
         let start = try await start(of: request)
         let plan = try plan(request, fields, start)
-        try checkRoom(plan, fields, weights: start.network?.weights.count ?? 0)
+        try await checkRoom(plan, fields, weights: start.network?.weights.count ?? 0)
         let teaching = try await asProblems { () throws(StoreError) in
             try await store.beginTeaching(
                 request.name, plan: plan.text, steps: plan.recipe.steps, by: Agent(peer))
@@ -252,17 +252,13 @@ actor Teachings {
     /// the new one is there before the old one goes.
     private func checkRoom(
         _ plan: TeachingPlan, _ fields: [FinishedField], weights: Int
-    ) throws(Problem) {
+    ) async throws(Problem) {
         let pixels = fields.reduce(0.0) { sum, field in
             let factor = field.scale!.nmPerPixel / plan.recipe.make.nmPerPixel
             return sum + Double(field.width) * Double(field.height) * factor * factor
         }
         let needed = 3 * pixels + 2 * 4 * 2 * Double(max(weights, 20_000_000))
-        guard
-            let free = (try? FileManager.default.attributesOfFileSystem(forPath: stateFolder))?[.systemFreeSize]
-                as? Int64,
-            Double(free) < needed
-        else { return }
+        guard let free = await store.room()?.freeBytes, Double(free) < needed else { return }
         throw Problem(
             .storeFull,
             "the teaching needs some \(Int(saturating: (needed / 1e6).rounded())) MB, and \(free / 1_000_000) MB are free in \(stateFolder)",
