@@ -17,11 +17,15 @@ package struct TeachingRequest: CheckedRequest, Equatable {
     /// ``random``, or SHA-256 of the manifest of a lens that was offered; the lens in use when left out.
     package var from: String?
 
+    /// Whether lenses are also taught from a quarter and half of the fields, to see what more labels would give; each takes
+    /// as long as the lens itself. False when left out.
+    package var learningCurve: Bool?
+
     package static let random = "random"
 
     package init(
         name: String, slides: [String], heldOut: [String]? = nil, species: [String]? = nil, steps: Int? = nil,
-        minutes: Double? = nil, from: String? = nil
+        minutes: Double? = nil, from: String? = nil, learningCurve: Bool? = nil
     ) {
         self.name = name
         self.slides = slides
@@ -30,6 +34,7 @@ package struct TeachingRequest: CheckedRequest, Equatable {
         self.steps = steps
         self.minutes = minutes
         self.from = from
+        self.learningCurve = learningCurve
     }
 
     /// What is wrong with the request whatever the slides hold, or nil.

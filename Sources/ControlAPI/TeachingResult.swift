@@ -79,13 +79,30 @@ package struct TeachingResult: Codable, Sendable, Equatable {
         }
     }
 
+    /// What a lens is worth that was taught from some of the fields, in as many steps.
+    package struct Part: Codable, Sendable, Equatable {
+        /// That it was taught from.
+        package var fields: Int
+        /// As of ``Figures``.
+        package var species: [Score]
+
+        package init(fields: Int, species: [Score]) {
+            self.fields = fields
+            self.species = species
+        }
+    }
+
     package var taught: Figures
     /// Of the lens in force; null where there is none, or it cannot look at such fields.
     @Nullable package var before: Figures?
     /// Why that is null.
     @Nullable package var beforeMissing: String?
 
-    package init(taught: Figures, before: Figures?, beforeMissing: String?) {
+    /// From the fewest fields to all; left out where it was not asked for.
+    package var learningCurve: [Part]?
+
+    package init(taught: Figures, before: Figures?, beforeMissing: String?, learningCurve: [Part]? = nil) {
+        self.learningCurve = learningCurve
         self.taught = taught
         self.before = before
         self.beforeMissing = beforeMissing

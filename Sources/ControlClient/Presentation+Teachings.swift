@@ -86,6 +86,33 @@ extension Presentation {
             text +=
                 "\n" + wrapped(visible(missing).split(separator: " ").map(String.init), gap: 1, first: "", indent: 0)
         }
+        if let curve = result.learningCurve { text += "\n" + learningCurve(curve) }
+        return text
+    }
+
+    /// F1 by the number of fields, and whether more would help.
+    private static func learningCurve(_ curve: [TeachingResult.Part]) -> String {
+        guard let all = curve.last else { return "" }
+        func f1(_ part: TeachingResult.Part, _ key: String) -> Double? {
+            part.species.first { $0.key == key }?.f1?.value
+        }
+        var table = Table([.number("fields")] + all.species.map { .number("F1 \($0.species)") })
+        for part in curve {
+            table.append(["\(part.fields)"] + all.species.map { fixed(f1(part, $0.key), digits: 2) })
+        }
+        var text = "Taught from fewer fields, as long:\n\n" + table.rendered()
+        /// Mean over the species.
+        func macro(_ part: TeachingResult.Part) -> Double {
+            let own = part.species.filter { $0.key != "any" }
+            return own.map { $0.f1?.value ?? 0 }.reduce(0, +) / Double(max(own.count, 1))
+        }
+        if curve.count > 1 {
+            let gain = macro(all) - macro(curve[curve.count - 2])
+            text +=
+                "Twice the fields gave \(gain < 0 ? "" : "+")\(fixed(gain, digits: 2)) F1: "
+                + (gain >= 0.02
+                    ? "more labels are likely to help.\n" : "more labels of such slides would help little.\n")
+        }
         return text
     }
 

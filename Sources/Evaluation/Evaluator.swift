@@ -15,9 +15,12 @@ package struct Evaluator {
     package var minimumOverlap = 0.5
     /// Whether tiles are compared with the whole, which takes a network's memory four times.
     package var measuresSeams = true
+    /// Whether the grains of each half of the fields, every second one, are named by what the other half says its evidence
+    /// deserves: then the same fields may calibrate the lens and judge it.
+    package var namesCrosswise = false
 
     /// - Parameters:
-    ///   - lensFolder: of the lens; it is verified as it is for use.
+    ///   - lensFolder: of the lens; it is verified as it is for use, and knows a species of the data set at least.
     ///   - threads: that share the work of one network.
     package init(lensFolder: String, dataset: DatasetFolder, threads: Int) throws(EvaluationError) {
         do {
@@ -34,10 +37,12 @@ package struct Evaluator {
                 "lens \(manifest.name) works at \(manifest.nmPerPixel) nm a pixel and \(dataset.path) holds pictures of \(dataset.dataset.nmPerPixel) nm",
                 hint: "make the dataset with --nm-per-pixel \(manifest.nmPerPixel)")
         }
-        for species in dataset.dataset.species where !manifest.species.contains(where: { $0.key == species.key }) {
+        // What it does not know it cannot find, and that is what the figures then say.
+        let keys = dataset.dataset.species.map(\.key)
+        guard manifest.species.contains(where: { keys.contains($0.key) }) else {
             throw EvaluationError(
                 .mismatch,
-                "\(dataset.path) holds the species \(species.key), which lens \(manifest.name) does not know",
+                "\(dataset.path) holds the species \(keys.joined(separator: ", ")), none of which lens \(manifest.name) knows",
                 hint: "evaluate a lens that was trained for these species")
         }
     }
@@ -47,10 +52,10 @@ package struct Evaluator {
     ///   - limit: at most this many fields.
     ///   - progress: called with the number of fields done and of all.
     /// - Returns: the figures, a page that shows them with the best, median and worst field, and what confidence the
-    ///   fields say the lens's evidence deserves.
+    ///   fields say the lens's evidence deserves; nil where their grains are too few to be named crosswise, and were not.
     package func run(
         split: Dataset.Split, limit: Int? = nil, progress: (Int, Int) -> Void = { _, _ in }
-    ) throws(EvaluationError) -> (report: EvaluationReport, page: String, calibration: ConfidenceCalibration) {
+    ) throws(EvaluationError) -> (report: EvaluationReport, page: String, calibration: ConfidenceCalibration?) {
         let names = Array(data.dataset.splits[split].prefix(limit ?? .max))
         guard !names.isEmpty else {
             throw EvaluationError(
@@ -86,7 +91,8 @@ package struct Evaluator {
                     quality: .mean(of: qualities[number]),
                     seam: measuresSeams ? try seam(networks[number], entry, names) : nil))
         }
-        return (report, try page(report), ConfidenceCalibration(fitting: tallies.evidence))
+        let isCalibrated = !namesCrosswise || tallies.sayEnough
+        return (report, try page(report), isCalibrated ? ConfidenceCalibration(fitting: tallies.evidence) : nil)
     }
 
     /// Map and magnified picture; the latter is missing where the lens only labels.

@@ -5,6 +5,14 @@ struct GrainNaming {
     private let calibration: ConfidenceCalibration
     private let minimumConfidence: Double
 
+    init(calibration: ConfidenceCalibration, minimumConfidence: Double = evenOdds) {
+        self.calibration = calibration
+        self.minimumConfidence = minimumConfidence
+    }
+
+    /// A grain is named where it is more likely right than wrong.
+    static let evenOdds = 0.5
+
     /// Divides a finder into one that names every grain by its evidence, and the naming.
     static func of(_ finder: GrainFinder) -> (GrainFinder, GrainNaming) {
         var bare = finder

@@ -5,17 +5,25 @@ internal import Pairing
 
 /// What is added up over the fields.
 struct Tallies {
+    /// What was found in a field, and what is there.
+    private struct Reading {
+        let actual: [Agreement.Outline]
+        /// Boxes of foreign objects: left, top, right, bottom.
+        let others: [[Double]]
+        /// Each with the species and the evidence of its strongest class.
+        let found: [Grain]
+        let evidence: [(evidence: Double, isRight: Bool)]
+    }
+
     private let manifest: LensManifest
     private let dataset: Dataset
     /// Gives every grain the species and the evidence of its strongest class.
     private let finder: GrainFinder
     private let naming: GrainNaming
-    private(set) var evidence: [(evidence: Double, isRight: Bool)] = []
+    private let isNamedCrosswise: Bool
+    private let minimumOverlap: Double
+    private var readings: [Reading] = []
     private let detector = SpineDetector()
-    private var agreement: Agreement
-    private var detection: Agreement
-    private var confusion = Confusion()
-    private var calibration = Calibration()
     private var overlaps: [String: MapOverlap] = [:]
     private var spines: SpineAgreement
     private var sulcus = SulcusVisibility()
@@ -30,8 +38,8 @@ struct Tallies {
         // The truth holds what the border cuts too.
         finder.borderRule = .all
         (self.finder, naming) = GrainNaming.of(finder)
-        agreement = Agreement(minimumOverlap: evaluator.minimumOverlap)
-        detection = agreement
+        isNamedCrosswise = evaluator.namesCrosswise
+        minimumOverlap = evaluator.minimumOverlap
         spines = SpineAgreement(nmPerPixel: dataset.nmPerPixel)
     }
 
@@ -72,30 +80,17 @@ struct Tallies {
             scale: MapScale(
                 inputSize: size, mapSize: (output.map.width, output.map.height), nmPerInputPixel: dataset.nmPerPixel)
         ).filter { $0.rejection == nil }
-        let counted = found.map(naming.named)
         let actual = truth.grains.map { grain in
             Agreement.Outline(species: grain.species, polygon: grain.outline.map { Grain.Point(x: $0[0], y: $0[1]) })
         }
-        let named = counted.filter { $0.species != Grain.unidentified }
-        func outline(_ grain: Grain) -> Agreement.Outline {
-            Agreement.Outline(species: grain.species, polygon: grain.outlinePixels)
-        }
-        agreement.add(actual: actual, counted: named.map(outline))
-        func anonymous(_ outline: Agreement.Outline) -> Agreement.Outline {
-            Agreement.Outline(species: "any", polygon: outline.polygon)
-        }
-        detection.add(actual: actual.map(anonymous), counted: named.map(outline).map(anonymous))
-        let right = confusion.add(
-            grains: actual, others: truth.others.map(\.box), counted: counted, minimumOverlap: agreement.minimumOverlap)
-        for (grain, isRight) in zip(counted, right) where grain.species != Grain.unidentified {
-            calibration.add(confidence: grain.confidence, isRight: isRight)
-        }
         var unnamed = Confusion()
-        let wouldBeRight = unnamed.add(
-            grains: actual, others: [], counted: found, minimumOverlap: agreement.minimumOverlap)
-        for (grain, isRight) in zip(found, wouldBeRight) where grain.species != Grain.unidentified {
-            evidence.append((grain.confidence, isRight))
-        }
+        let wouldBeRight = unnamed.add(grains: actual, others: [], counted: found, minimumOverlap: minimumOverlap)
+        readings.append(
+            Reading(
+                actual: actual, others: truth.others.map(\.box), found: found,
+                evidence: zip(found, wouldBeRight).filter { $0.0.species != Grain.unidentified }.map {
+                    ($0.0.confidence, $0.1)
+                }))
         guard let sem = field.sem, let magnified = output.magnified else { return }
         if truth.grains.contains(where: { ($0.spines?.count ?? 0) >= 5 }) {
             spines.add(
@@ -108,20 +103,62 @@ struct Tallies {
         }
     }
 
+    /// Of all fields.
+    var evidence: [(evidence: Double, isRight: Bool)] { readings.flatMap(\.evidence) }
+
+    /// How the grains of a field are named: crosswise by what the fields of the other half say, every second one.
+    private func naming(ofReading index: Int) -> GrainNaming {
+        guard isNamedCrosswise, sayEnough else { return naming }
+        return GrainNaming(calibration: ConfidenceCalibration(fitting: evidence(ofHalf: 1 - index % 2)))
+    }
+
+    private func evidence(ofHalf half: Int) -> [(evidence: Double, isRight: Bool)] {
+        readings.indices.filter { $0 % 2 == half }.flatMap { readings[$0].evidence }
+    }
+
+    /// Whether each half of the fields holds a group of grains at least to be calibrated by.
+    var sayEnough: Bool {
+        (0...1).allSatisfy { evidence(ofHalf: $0).count >= ConfidenceCalibration.usualGroupSize }
+    }
+
+    private func count(_ report: inout EvaluationReport) {
+        var agreement = Agreement(minimumOverlap: minimumOverlap)
+        var detection = agreement
+        var confusion = Confusion()
+        var calibration = Calibration()
+        func anonymous(_ outline: Agreement.Outline) -> Agreement.Outline {
+            Agreement.Outline(species: "any", polygon: outline.polygon)
+        }
+        for (index, reading) in readings.enumerated() {
+            let counted = reading.found.map(naming(ofReading: index).named)
+            let named = counted.filter { $0.species != Grain.unidentified }.map { grain in
+                Agreement.Outline(species: grain.species, polygon: grain.outlinePixels)
+            }
+            agreement.add(actual: reading.actual, counted: named)
+            detection.add(actual: reading.actual.map(anonymous), counted: named.map(anonymous))
+            let right = confusion.add(
+                grains: reading.actual, others: reading.others, counted: counted, minimumOverlap: minimumOverlap)
+            for (grain, isRight) in zip(counted, right) where grain.species != Grain.unidentified {
+                calibration.add(confidence: grain.confidence, isRight: isRight)
+            }
+        }
+        let scores = agreement.species.mapValues { EvaluationReport.Score($0) }
+        report.counts = EvaluationReport.Counts(
+            minimumOverlap: minimumOverlap, species: scores,
+            macroF1: scores.isEmpty ? 0 : scores.values.map(\.f1).reduce(0, +) / Double(scores.count),
+            detection: EvaluationReport.Score(detection.species["any"] ?? Agreement.Tally()),
+            confusion: confusion.table, foreignObjects: confusion.foreign,
+            foreignCountedAsSpecies: confusion.foreignAsSpecies, foreignShare: confusion.foreignShare)
+        report.calibration = EvaluationReport.Reliability(calibration)
+    }
+
     func conclude(_ report: inout EvaluationReport) {
         report.magnified = .mean(of: report.fields.compactMap(\.magnified))
         report.map = .mean(of: report.fields.compactMap(\.map))
         report.mapIntersectionOverUnion = overlaps.mapValues(\.intersectionOverUnion)
         if hasPictures { report.fidelity = EvaluationReport.Fidelity(fidelity) }
         guard hasTruth else { return }
-        let scores = agreement.species.mapValues { EvaluationReport.Score($0) }
-        report.counts = EvaluationReport.Counts(
-            minimumOverlap: agreement.minimumOverlap, species: scores,
-            macroF1: scores.isEmpty ? 0 : scores.values.map(\.f1).reduce(0, +) / Double(scores.count),
-            detection: EvaluationReport.Score(detection.species["any"] ?? Agreement.Tally()),
-            confusion: confusion.table, foreignObjects: confusion.foreign,
-            foreignCountedAsSpecies: confusion.foreignAsSpecies, foreignShare: confusion.foreignShare)
-        report.calibration = EvaluationReport.Reliability(calibration)
+        count(&report)
         if spines.tips > 0 { report.spines = EvaluationReport.Spines(spines) }
         if sulcus.facing > 0 { report.sulcus = EvaluationReport.Sulcus(sulcus) }
     }

@@ -43,10 +43,13 @@ package struct ConfidenceCalibration: Sendable, Equatable {
         return low.probability + share * (high.probability - low.probability)
     }
 
+    /// Grains that a share is told from.
+    package static let usualGroupSize = 25
+
     /// The rising curve nearest to what was seen: isotonic regression by pooling adjacent violators (Ayer et al., Ann.
     /// Math. Stat. 26 (1955) 641), of groups of `groupSize` grains, each with one right and one wrong grain more than
     /// seen (Laplace), so that few grains never make certainty.
-    package init(fitting grains: [(evidence: Double, isRight: Bool)], groupSize: Int = 25) {
+    package init(fitting grains: [(evidence: Double, isRight: Bool)], groupSize: Int = usualGroupSize) {
         precondition(groupSize > 0, "a group holds a grain")
         let sorted = grains.filter { $0.evidence.isFinite }.sorted { $0.evidence < $1.evidence }
         struct Pool {

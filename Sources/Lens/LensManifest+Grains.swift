@@ -1,3 +1,4 @@
+internal import Digest
 internal import Foundation
 package import Grains
 
@@ -24,14 +25,17 @@ extension LensManifest {
 extension NeuralLens {
     /// Writes into a lens's `lens.json` what its evidence is worth.
     /// - Parameter minimumConfidence: grains of less are unidentified, 0...1.
+    /// - Returns: the digest of the lens, which is another now.
+    @discardableResult
     package static func calibrate(
         folder: String, _ calibration: ConfidenceCalibration, minimumConfidence: Double
-    ) throws(LensError) {
+    ) throws(LensError) -> String {
         let path = folder + "/lens.json"
         var manifest = try LensManifest.decode(Data(try read(path)), path: path)
         func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
         manifest.confidenceCalibration = calibration.points.map { [rounded($0.evidence), rounded($0.probability)] }
         manifest.minimumConfidence = minimumConfidence
         try write(manifest, to: path)
+        return sha256Hex(try read(path))
     }
 }

@@ -3,7 +3,7 @@ package import Imaging
 package import Pairing
 
 extension Lesson {
-    /// Writes the data set: what is taught as its training part, what is held out as its test part.
+    /// Writes the data set: what is taught as its training part, in turn, what is held out as its test part.
     /// - Parameters:
     ///   - folder: to make; must not be there.
     ///   - nmPerPixel: scale of the lens.
@@ -16,7 +16,7 @@ extension Lesson {
     ) throws {
         let writer = try DatasetWriter(
             path: folder, nmPerPixel: nmPerPixel, species: species, otherChannel: otherChannel)
-        for (index, field) in fields.enumerated() {
+        for (index, field) in (taughtInTurn + fields.filter(\.isHeldOut)).enumerated() {
             let (light, scale, grains) = try picture(field.capture)
             try writer.add(
                 DatasetField(

@@ -230,3 +230,20 @@ package struct Lesson: Codable, Sendable, Equatable {
         }
     }
 }
+
+extension Lesson {
+    /// What is taught, of slide after slide in turn: so the first few fields are of many slides.
+    package var taughtInTurn: [Field] {
+        var seen: [String: Int] = [:]
+        return fields.filter { !$0.isHeldOut }.enumerated().map { index, field in
+            seen[field.slide, default: 0] += 1
+            return (turn: seen[field.slide]!, index: index, field: field)
+        }.sorted { ($0.turn, $0.index) < ($1.turn, $1.index) }.map(\.field)
+    }
+
+    /// Numbers of fields to learn from by which a learning curve is told, beside all: a quarter of them and half.
+    package var partsOfCurve: [Int] {
+        let all = fields.count { !$0.isHeldOut }
+        return [all / 4, all / 2].filter { $0 > 0 }
+    }
+}

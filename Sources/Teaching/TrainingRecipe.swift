@@ -80,7 +80,10 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     ///   - lens: folder to write.
     ///   - runs: folder of the run folders.
     ///   - start: weight file that it starts from.
-    package func arguments(dataset: String, lens: String, runs: String, start: String) -> [String] {
+    ///   - fields: how many of the data set's it learns from; all where nil.
+    package func arguments(
+        dataset: String, lens: String, runs: String, start: String, fields: Int? = nil
+    ) -> [String] {
         // A run by the clock learns its length when half of it is over.
         let runningFrom = minutes == nil ? "0" : "0.5"
         var result = [
@@ -95,6 +98,7 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
         if make.dividesByGlass { result.append("--divide-by-glass") }
         if let steps { result += ["--steps", "\(steps)"] }
         if let minutes { result += ["--minutes", "\(minutes)"] }
+        if let fields { result += ["--fields", "\(fields)"] }
         if startsFromWeights { result += ["--from", start] }
         return result
     }

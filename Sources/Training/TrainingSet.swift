@@ -28,8 +28,9 @@ package struct TrainingSet: Sendable {
     let truth: [String: FieldOutlines]
 
     /// Reads the description and the headers of all pictures.
+    /// - Parameter limit: at most this many fields are learnt from, the first of them.
     /// - Throws: `.unreadable`, `.badDataSet`.
-    package init(folder: String, dividesByGlass: Bool = false) throws(TrainingError) {
+    package init(folder: String, dividesByGlass: Bool = false, limit: Int? = nil) throws(TrainingError) {
         self.dividesByGlass = dividesByGlass
         let manager = FileManager.default
         let description: Description
@@ -50,6 +51,7 @@ package struct TrainingSet: Sendable {
         otherChannel = description.otherChannel
         var splits: [Split: [String]] = [:]
         for split in Split.allCases { splits[split] = description.splits[split.rawValue] ?? [] }
+        if let limit { splits[.train] = Array(splits[.train]!.prefix(limit)) }
         self.splits = splits
         let names = Split.allCases.flatMap { splits[$0]! }
         hasElectronMicrographs = manager.fileExists(atPath: folder + "/sem")

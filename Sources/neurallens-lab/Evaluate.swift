@@ -36,7 +36,11 @@ struct Evaluate: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Compare tiles with the whole; takes about four times the memory.")
     var seams = true
 
-    @Flag(help: "Write into lens.json what confidence these fields say its evidence deserves. Take a split of its own.")
+    @Flag(
+        help: """
+            Write into lens.json what confidence these fields say its evidence deserves. Those of the test split are \
+            judged crosswise then, each half by the confidence that the other half gave.
+            """)
     var calibrate = false
 
     @Option(help: "Threads that share the work.")
@@ -65,11 +69,12 @@ struct Evaluate: ParsableCommand {
             throw fail(error.message, hint: error.hint)
         }
         let progress = ProgressLine()
-        let result: (report: EvaluationReport, page: String, calibration: ConfidenceCalibration)
+        var result: (report: EvaluationReport, page: String, calibration: ConfidenceCalibration?)
         do {
             var evaluator = try Evaluator(lensFolder: lens, dataset: folder, threads: threads)
             evaluator.minimumOverlap = overlap
             evaluator.measuresSeams = seams
+            evaluator.namesCrosswise = calibrate && split == .test
             result = try evaluator.run(split: split, limit: fields) {
                 progress.show("\($0) of \($1) fields")
                 child.tell(ChildProgress(done: $0, total: $1))
@@ -79,13 +84,10 @@ struct Evaluate: ParsableCommand {
             progress.end()
             throw fail(error.message, hint: error.hint)
         }
-        if calibrate {
-            guard split != .test else {
-                throw ValidationError("--calibrate fits what --split test is to judge: take --split val")
-            }
+        if calibrate, let calibration = result.calibration {
             do {
                 // A grain is named where it is more likely right than wrong.
-                try NeuralLens.calibrate(folder: lens, result.calibration, minimumConfidence: 0.5)
+                result.report.lensDigest = try NeuralLens.calibrate(folder: lens, calibration, minimumConfidence: 0.5)
             } catch {
                 throw fail(error.message, hint: error.hint)
             }

@@ -58,6 +58,9 @@ struct Train: ParsableCommand {
             valueName: "weights.safetensors"))
     var from: String?
 
+    @Option(help: "Of a data set: learn from at most this many fields, the first that it names.")
+    var fields: Int?
+
     @Flag(help: "Go on from the checkpoints of the run folders; finished networks are not trained again.")
     var resume = false
 
@@ -155,6 +158,7 @@ struct Train: ParsableCommand {
 
     func validate() throws {
         guard (1...1024).contains(threads) else { throw ValidationError("--threads must lie in 1 to 1024") }
+        guard (fields ?? 1) > 0 else { throw ValidationError("--fields must be at least 1") }
         guard checkpointMinutes > 0 else { throw ValidationError("--checkpoint-minutes must be positive") }
         guard try binning == 1 || roles == [.labelling] else {
             throw ValidationError("--binning is for --network labelling alone: others draw at the lens's own scale")
@@ -213,6 +217,11 @@ struct Train: ParsableCommand {
 
     private func supply(seed: UInt64) throws(TrainingError) -> any FieldSupply {
         if FileManager.default.fileExists(atPath: dataset + "/library.json") {
+            guard fields == nil else {
+                throw TrainingError(
+                    .badOptions, "\(dataset) is a library of grains, whose fields are without end",
+                    hint: "leave out --fields, or name a data set that neurallens-lab pair wrote")
+            }
             let fields = try binned(try FreshFields(library: dataset, seed: seed, without: withoutWorlds))
             guard let mix else { return fields }
             return try MixedFields(fields, stepsAField: mix)
@@ -223,7 +232,7 @@ struct Train: ParsableCommand {
                 "\(dataset) is not a library of grains, and only a library has worlds to leave out or to mix",
                 hint: "name a folder that neurallens-lab library wrote, or leave out --without-world and --mix")
         }
-        return try binned(try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass))
+        return try binned(try TrainingSet(folder: dataset, dividesByGlass: make.divideByGlass, limit: fields))
     }
 
     private func binned(_ supply: any FieldSupply) throws(TrainingError) -> any FieldSupply {

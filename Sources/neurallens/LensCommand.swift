@@ -86,6 +86,12 @@ struct TeachCommand: ParsableCommand {
                     + "use).", valueName: "lens"))
         var from: String?
 
+        @Flag(
+            help: """
+                Teach from a quarter and half of the fields too, as long each, to see what more labels would give.
+                """)
+        var learningCurve = false
+
         @Flag(name: .customLong("no-wait"), help: "Return when the teaching has begun.")
         var noWait = false
 
@@ -94,7 +100,8 @@ struct TeachCommand: ParsableCommand {
         private var request: TeachingRequest {
             TeachingRequest(
                 name: name, slides: slides, heldOut: heldOut.isEmpty ? nil : heldOut,
-                species: species.isEmpty ? nil : species, steps: steps, minutes: minutes)
+                species: species.isEmpty ? nil : species, steps: steps, minutes: minutes,
+                learningCurve: learningCurve ? true : nil)
         }
 
         func validate() throws {

@@ -18,7 +18,7 @@ enum Programs {
         }
     }
 
-    static func process(_ program: String, _ arguments: [String]) -> Process {
+    static func process(_ program: String, _ arguments: [String], folder: URL = folder) -> Process {
         let process = Process()
         process.executableURL = folder.appendingPathComponent(program)
         process.arguments = arguments
@@ -61,17 +61,17 @@ final class Daemon {
 
     var socket: String { folder.appendingPathComponent("run/control.sock").path }
 
-    /// Two fields of seed 11, drawn once for all tests.
+    /// Four fields of seed 11, drawn once for all tests.
     private static let drawn = Task {
         let folder = URL(fileURLWithPath: "/tmp/nl-fields-\(getpid())")
         let result = try await Programs.run(
-            "neurallens-lab", ["simulate", "--fields", "2", "--seed", "11", "-o", folder.path])
+            "neurallens-lab", ["simulate", "--fields", "4", "--seed", "11", "-o", folder.path])
         guard result.status == 0 else { throw CocoaError(.fileWriteUnknown) }
         return folder
     }
 
     /// - Parameters:
-    ///   - fields: fields that its camera gives, 0...2.
+    ///   - fields: fields that its camera gives, 0...4.
     ///   - options: of the daemon, besides the usual ones.
     init(fields: Int = 1, options: [String] = []) async throws {
         // Short, since a socket's path has at most 107 bytes.
@@ -98,8 +98,9 @@ final class Daemon {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    func start() async throws {
-        process = Programs.process("neurallensd", arguments)
+    /// - Parameter programs: folder that its program lies in.
+    func start(from programs: URL = Programs.folder) async throws {
+        process = Programs.process("neurallensd", arguments, folder: programs)
         try process.run()
         for _ in 0..<600 {
             if try await control("status").status == 0 { return }

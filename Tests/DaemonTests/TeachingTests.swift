@@ -3,18 +3,18 @@ import Testing
 
 /// `neurallens lens teach` from outside: labels in, a lens out, whatever befalls the daemon.
 @Suite struct TeachingTests {
-    /// A daemon with two finished fields of one slide, as its small lens found them.
-    private func labelled() async throws -> Daemon {
-        let daemon = try await Daemon(fields: 2)
-        try await daemon.start()
+    /// A daemon with fields of one slide, as its small lens found them.
+    private func labelled(fields: Int = 2, programs: URL = Programs.folder) async throws -> Daemon {
+        let daemon = try await Daemon(fields: fields)
+        try await daemon.start(from: programs)
         _ = try await daemon.control("slide", "create", "s")
-        #expect(try await daemon.control("capture", "--slide", "s", "--count", "2").status == 0)
+        #expect(try await daemon.control("capture", "--slide", "s", "--count", "\(fields)").status == 0)
         return daemon
     }
 
-    private func finish(_ daemon: Daemon) async throws {
-        for capture in ["1", "2"] {
-            let finished = try await daemon.control("capture", "finish", capture)
+    private func finish(_ daemon: Daemon, fields: Int = 2) async throws {
+        for capture in 1...fields {
+            let finished = try await daemon.control("capture", "finish", "\(capture)")
             #expect(finished.status == 0, "\(finished.errors)")
         }
     }
@@ -106,6 +106,46 @@ import Testing
         #expect(try await killed.control("lens", "teachings").output.contains("No lens was taught yet"))
         try await killed.end(SIGTERM)
         try await whole.end(SIGTERM)
+    }
+
+    @Test func aLearningCurveTellsWhatFewerFieldsGive() async throws {
+        let daemon = try await labelled(fields: 4)
+        try await finish(daemon, fields: 4)
+        let taught = try await daemon.control(
+            "lens", "teach", "mine", "--slide", "s", "--steps", "20", "--learning-curve")
+        #expect(taught.status == 0, "\(taught.errors)")
+        #expect(taught.output.contains("Taught from fewer fields, as long"), "\(taught.output)")
+        let result = try #require(try await teaching(daemon)["result"] as? [String: Any])
+        let curve = try #require(result["learning_curve"] as? [[String: Any]])
+        // One of four is held out; half of three is one.
+        #expect(curve.map { $0["fields"] as? Int } == [1, 3])
+        let figures = try #require(result["taught"] as? [String: Any])
+        let (all, whole) = (curve[1]["species"] as? NSArray, figures["species"] as? NSArray)
+        #expect(all != nil && all == whole)
+        try await daemon.end(SIGTERM)
+    }
+
+    @Test func withoutTheProgramThatTeachesItIsSaid() async throws {
+        let files = FileManager.default
+        let alone = URL(fileURLWithPath: "/tmp/nl-alone-\(UUID().uuidString.prefix(8))")
+        try files.createDirectory(at: alone, withIntermediateDirectories: true)
+        defer { try? files.removeItem(at: alone) }
+        for name in try files.contentsOfDirectory(atPath: Programs.folder.path)
+        where name.hasSuffix(".resources") || name.hasSuffix(".so") {
+            try files.createSymbolicLink(
+                at: alone.appendingPathComponent(name),
+                withDestinationURL: Programs.folder.appendingPathComponent(name))
+        }
+        try files.copyItem(
+            at: Programs.folder.appendingPathComponent("neurallensd"), to: alone.appendingPathComponent("neurallensd"))
+        let daemon = try await labelled(programs: alone)
+        try await finish(daemon)
+        let refused = try await daemon.control("lens", "teach", "mine", "--slide", "s")
+        #expect(refused.status == 1, "\(refused.output)")
+        #expect(
+            refused.errors.contains("neurallens-lab, which teaches, is not beside neurallensd"), "\(refused.errors)")
+        #expect(try await daemon.control("lens", "teachings").output.contains("No lens was taught yet"))
+        try await daemon.end(SIGTERM)
     }
 
     @Test func aTeachingIsStoppedAndGoneOnWith() async throws {

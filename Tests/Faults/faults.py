@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """One failing call, a kill, a pause or a torn copy in the midst of a capture: is anything lost, twice, open or wrong?
 
-    faults.py BIN [--stride 1] [--allocations 300] [--kills 500] [--leavings 340] [--moves 80] [--migrations 80] [--pauses 20]
-        [--copies 40] [--only-kills] [--seed 1]
+    faults.py BIN [--stride 1] [--allocations 300] [--kills 500] [--leavings 340] [--moves 80] [--migrations 80] [--teachings 20]
+        [--pauses 20] [--copies 40] [--only-kills] [--seed 1]
 
 Sweeps: during one capture the N-th write, fsync, open and mmap fails, for every N (every STRIDE-th) until a capture has no
 N-th call; and the N-th malloc, for ALLOCATIONS numbers spread evenly over those of a capture. The daemon may end of it
@@ -13,7 +13,8 @@ folder at any time, what the log held beyond its last fsync cut off or garbled, 
 Leavings: SIGKILL at any time of a slide's way to the archive, back, or for good. Afterwards it is here, or in the archive, or gone,
 each whole and nowhere else. Moves: SIGKILL at any time while the pictures of an earlier version's catalogue go to files of their
 own; each picture is there before the next start and after it. Migrations: SIGKILL while a catalogue of format 14 is brought to
-today's; each grain is there with its outline, its species and its standing, in the one format or the other.
+today's; each grain is there with its outline, its species and its standing, in the one format or the other. Teachings: SIGKILL
+at any time of a lens being taught; the next start comes to the same weights, and to one lens.
 
 Each capture that the daemon acknowledged must be there afterwards, once, analysed, with the counts that its field always
 has, and its job done. Status 1 otherwise.
@@ -454,6 +455,50 @@ class Bench:
         print(f"{kind}: {parts} parts, {writes} writes in {duration:.2f} s; {midst} kills between the first part and the last", flush=True)
         self.summary(f"SIGKILL of a {kind}", count, since, self.ends)
 
+    def teachings(self, count, chance):
+        """Kills a daemon of its own while it teaches a lens."""
+        if not count:
+            return
+        self.orders.give()
+        since = len(self.faults)
+        make_labelled(self.daemon, self.folder / "labelled")
+        duration = weights = None
+        for number in range(-1, count):
+            place = self.folder / f"teaching-{number}"
+            shutil.copytree(self.folder / "labelled", place)
+            twin = Daemon(self.daemon.bin, place, camera=self.daemon.camera)
+            begun = time.monotonic()
+            request = {"name": "mine", "slides": ["taught"], "steps": 12}
+            if number < 0:
+                status, answer = twin.exchange("POST", "/v1/teachings", request)
+                assert status == 202, answer
+            else:
+                threading.Thread(target=asked, args=(twin, "POST", "/v1/teachings", request)).start()
+                time.sleep(chance.uniform(0, 1.1 * duration))
+                twin.process.kill()
+                twin.process.wait()
+                twin.log.close()
+                twin.start()
+                self.killed["teaching"] += 1
+            jobs = wait_for(lambda: all(job["state"] in ("done", "failed") for job in twin.get("/v1/teachings")),
+                            10 * PATIENCE, interval=0.02)
+            found = twin.get("/v1/teachings")
+            if number < 0:
+                duration = time.monotonic() - begun
+            if not jobs or [job["state"] for job in found] not in ([["done"]] if number < 0 else [["done"], []]):
+                self.fault("open", f"teaching {number} does not come to its end: {found}")
+            lenses = [path.read_bytes() for path in (place / "state").glob("lenses/*/labelling.safetensors")]
+            weights = weights or lenses[0]
+            # A request that was killed before it was answered was never made.
+            if lenses != [weights] * len(found):
+                self.fault("wrong", f"teaching {number}: {len(lenses)} lenses of {len(found)} teachings, or other weights")
+            if faults := check(twin):
+                self.fault("wrong", f"teaching {number}: {faults}")
+            twin.stop()
+            shutil.rmtree(place)
+        print(f"teaching: {duration:.1f} s undisturbed", flush=True)
+        self.summary("SIGKILL of a teaching", count, since, self.ends)
+
     def pauses(self, count, chance):
         since, ends = len(self.faults), self.ends
         for number in range(count):
@@ -510,6 +555,25 @@ class Bench:
         if faults := check(twin):
             self.fault("wrong", f"copy {number}: {faults}")
         twin.stop()
+
+
+def asked(daemon, method, path, body):
+    with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        daemon.exchange(method, path, body)
+
+
+def make_labelled(daemon, place):
+    """A state with a slide of two fields that are finished as the lens found them."""
+    place.mkdir()
+    twin = Daemon(daemon.bin, place, camera=daemon.camera)
+    twin.exchange("POST", "/v1/slides", {"name": "taught"})
+    _, job = twin.exchange("POST", "/v1/captures", {"slide": "taught", "count": 2})
+    job = wait_for(lambda: (found := twin.get(f"/v1/jobs/{job['id']}"))["state"] == "done" and found, PATIENCE)
+    for capture in job["captures"]:
+        status, answer = twin.exchange("PUT", f"/v1/captures/{capture['id']}/finish", {})
+        assert status == 200, answer
+    twin.stop()
+    return place
 
 
 def make_old(state, old):
@@ -671,6 +735,7 @@ def main():
     parser.add_argument("--leavings", type=int, default=340)
     parser.add_argument("--moves", type=int, default=80)
     parser.add_argument("--migrations", type=int, default=80)
+    parser.add_argument("--teachings", type=int, default=20)
     parser.add_argument("--only-kills", action="store_true", help="no sweeps, pauses and copies")
     parser.add_argument("--pauses", type=int, default=20)
     parser.add_argument("--copies", type=int, default=40)
@@ -701,6 +766,7 @@ def main():
     bench.kills(arguments.kills, chance)
     bench.upgrades("move", arguments.moves, chance, folder / "old", moved_and_missing)
     bench.upgrades("migration", arguments.migrations, chance, folder / "format-14", packed_and_missing)
+    bench.teachings(arguments.teachings, chance)
     # Slides that are deleted take their captures with them.
     kept = len(bench.acknowledged)
     if arguments.leavings:

@@ -118,4 +118,16 @@ import Testing
         // Said so, one species is enough.
         _ = try lesson([Self.field(1, "a", "iva"), Self.field(2, "b", "iva")], chosen: ["iva"])
     }
+
+    @Test func theFirstFieldsAreOfManySlides() throws {
+        let fields = [
+            Self.field(1, "a", "iva", "galanthus"), Self.field(2, "a", "iva"), Self.field(3, "a", "iva"),
+            Self.field(4, "b", "iva", "galanthus"), Self.field(5, "b", "iva"), Self.field(6, "c", "iva", "galanthus"),
+        ]
+        let lesson = try lesson(fields, heldOut: ["c"])
+        #expect(lesson.taughtInTurn.map(\.capture) == [1, 4, 2, 5, 3])
+        #expect(lesson.partsOfCurve == [1, 2])
+        let few = try self.lesson(Array(fields[3...]), heldOut: ["c"])
+        #expect(few.partsOfCurve == [1])
+    }
 }

@@ -21,6 +21,9 @@ struct TeachingFolder: Sendable {
     var start: String { path + "/start.safetensors" }
     var lens: String { "\(path)/lens/\(name)" }
     var runs: String { path + "/runs" }
+    /// Of a lens that was taught from the first fields alone.
+    func lens(ofPart fields: Int) -> String { "\(path)/parts/\(fields)/\(name)" }
+    func runs(ofPart fields: Int) -> String { "\(path)/parts/\(fields).runs" }
     var losses: String { runs + "/labelling/losses.csv" }
     func log(_ work: String) -> String { "\(path)/\(work).log" }
     func evaluation(_ lens: String) -> String { "\(path)/evaluation/\(lens)" }
@@ -28,7 +31,7 @@ struct TeachingFolder: Sendable {
     var isDataComplete: Bool { FileManager.default.fileExists(atPath: data + "/dataset.json") }
 
     /// Whether the training has sealed its lens.
-    var isLensComplete: Bool {
+    func isComplete(lens: String) -> Bool {
         let path = lens + "/lens.json"
         guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return false }
         return (try? LensManifest.decode(bytes, path: path))?.testVector != nil

@@ -7,6 +7,8 @@ struct TeachingPlan: Codable, Sendable, Equatable {
     var recipe: TrainingRecipe
     /// What it starts from, in words.
     var start: String
+    /// How many fields lenses are taught from beside it, for the learning curve; none where nil.
+    var partsOfCurve: [Int]?
 
     /// As JSON whose keys are as they are named: a lesson holds those of a data set, which are no wire type's.
     var text: String {

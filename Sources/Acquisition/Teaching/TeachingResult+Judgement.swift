@@ -22,6 +22,12 @@ extension TeachingResult.Figures {
     }
 }
 
+extension TeachingResult.Part {
+    init(_ fields: Int, _ judgement: Judgement, _ lesson: Lesson) {
+        self.init(fields: fields, species: TeachingResult.Figures(judgement, lesson).species)
+    }
+}
+
 extension TeachingResult.Share {
     init(_ share: Judgement.Share) { self.init(value: share.value, low: share.low, high: share.high) }
 }

@@ -237,7 +237,8 @@ actor Teachings {
                 lesson: lesson,
                 recipe: try TrainingRecipe(
                     make, smallestSide: smallest, steps: request.steps, minutes: request.minutes,
-                    startsFromWeights: start.network != nil), start: start.words)
+                    startsFromWeights: start.network != nil), start: start.words,
+                partsOfCurve: request.learningCurve == true ? lesson.partsOfCurve : nil)
         } catch {
             throw Problem(.teachingRefused, error.message, hint: error.hint)
         }
@@ -257,7 +258,8 @@ actor Teachings {
             let factor = field.scale!.nmPerPixel / plan.recipe.make.nmPerPixel
             return sum + Double(field.width) * Double(field.height) * factor * factor
         }
-        let needed = 3 * pixels + 2 * 4 * 2 * Double(max(weights, 20_000_000))
+        let trainings = 1 + (plan.partsOfCurve?.count ?? 0)
+        let needed = 3 * pixels + Double(trainings) * 2 * 4 * 2 * Double(max(weights, 20_000_000))
         guard let free = await store.room()?.freeBytes, Double(free) < needed else { return }
         throw Problem(
             .storeFull,
@@ -298,7 +300,7 @@ actor Teachings {
         let folder = folder(id, name)
         do throws(Problem) {
             if await !thread.run({ folder.isDataComplete }) { try await prepare(id, plan, folder) }
-            if await !thread.run({ folder.isLensComplete }) { try await train(id, plan, folder) }
+            if await !thread.run({ folder.isComplete(lens: folder.lens) }) { try await train(id, plan, folder) }
             try await judge(id, plan, folder)
         } catch {
             if Task.isCancelled || error.isKind(.shuttingDown) {
@@ -354,7 +356,12 @@ actor Teachings {
 
     private func judge(_ id: Int64, _ plan: TeachingPlan, _ folder: TeachingFolder) async throws(Problem) {
         await set(id, .judging) { $0.message = "looking at what was held out" }
-        let taught = try await judgement(of: folder.lens, as: "taught", id, folder)
+        // What is held out says what the confidence is worth, too: each half of it by the other.
+        let taught = try await judgement(of: folder.lens, as: "taught", calibrates: true, id, folder)
+        var parts: [(fields: Int, judgement: Judgement)] = []
+        for fields in plan.partsOfCurve ?? [] {
+            parts.append((fields, try await judgement(ofPart: fields, id, plan, folder)))
+        }
         var before: Judgement?
         var missing: String?
         if let inUse = await lensFolder() {
@@ -369,7 +376,12 @@ actor Teachings {
         }
         let result = TeachingResult(
             taught: TeachingResult.Figures(taught, plan.lesson),
-            before: before.map { TeachingResult.Figures($0, plan.lesson) }, beforeMissing: missing)
+            before: before.map { TeachingResult.Figures($0, plan.lesson) }, beforeMissing: missing,
+            learningCurve: plan.partsOfCurve.map { _ in
+                (parts + [(plan.lesson.fields.count { !$0.isHeldOut }, taught)]).map {
+                    TeachingResult.Part($0, $1, plan.lesson)
+                }
+            })
         let job = jobs[id]!
         let card = ModelCard(
             name: job.name, lesson: plan.lesson, recipe: plan.recipe, start: plan.start, by: job.by, at: job.begunAt,
@@ -391,13 +403,35 @@ actor Teachings {
         logger.notice("lens taught", metadata: ["teaching": "\(id)", "lens": "\(digest)"])
     }
 
+    /// Teaches a lens from the first fields alone, in as many steps, and judges it.
     private func judgement(
-        of lens: String, as name: String, _ id: Int64, _ folder: TeachingFolder
+        ofPart fields: Int, _ id: Int64, _ plan: TeachingPlan, _ folder: TeachingFolder
+    ) async throws(Problem) -> Judgement {
+        let lens = folder.lens(ofPart: fields)
+        if await !thread.run({ folder.isComplete(lens: lens) }) {
+            var recipe = plan.recipe
+            // As long as the lens itself, whose steps are known by now.
+            if recipe.steps == nil { (recipe.steps, recipe.minutes) = (jobs[id]?.steps, nil) }
+            let arguments = recipe.arguments(
+                dataset: folder.data, lens: lens, runs: folder.runs(ofPart: fields), start: folder.start, fields: fields
+            )
+            try await run("part-\(fields)", arguments, folder) { [weak self] progress in
+                let steps = "step \(progress.done)" + (progress.total.map { " of \($0)" } ?? "")
+                await self?.change(id) {
+                    $0.message = "\(steps) from \(fields) field\(fields == 1 ? "" : "s"), for the learning curve"
+                }
+            }
+        }
+        return try await judgement(of: lens, as: "part-\(fields)", calibrates: true, id, folder)
+    }
+
+    private func judgement(
+        of lens: String, as name: String, calibrates: Bool = false, _ id: Int64, _ folder: TeachingFolder
     ) async throws(Problem) -> Judgement {
         let output = folder.evaluation(name)
-        try await run(
-            "judging-\(name)", ["evaluate", lens, folder.data, "--split", "test", "--no-seams", "-o", output], folder
-        ) { [weak self] progress in
+        let arguments = ["evaluate", lens, folder.data, "--split", "test", "--no-seams", "-o", output]
+        try await run("judging-\(name)", arguments + (calibrates ? ["--calibrate"] : []), folder) {
+            [weak self] progress in
             await self?.change(id) {
                 $0.message = "\(progress.done) of \(progress.total ?? 0) fields looked at (\(name))"
             }

@@ -63,6 +63,7 @@ function begin() {
     const heldOut = chosenOf("teach-held-out");
     if (heldOut.length > 0) body.held_out = heldOut;
     if (byId("teach-random").checked) body.from = "random";
+    if (byId("teach-parts").checked) body.learning_curve = true;
     const job = await post("/v1/teachings", body);
     chosen = job.id;
     teachingChanged(job);
@@ -156,7 +157,8 @@ function detail(job) {
     element("th", { scope: "row" }, score.species), cell(which), cell(String(score.actual), true), cell(String(score.counted), true),
     cell(share(score.precision), true), cell(share(score.recall), true), cell(share(score.f1), true)));
   byId("teach-figures").hidden = !job.result;
-  byId("teach-scores").replaceChildren(...scores(job.result?.taught, "this lens"), ...scores(job.result?.before, `in force (${job.result?.before?.lens})`));
+  const fewer = (job.result?.learning_curve ?? []).slice(0, -1).flatMap((part) => scores(part, `from ${plural(part.fields, "field")}`));
+  byId("teach-scores").replaceChildren(...scores(job.result?.taught, "this lens"), ...fewer, ...scores(job.result?.before, `in force (${job.result?.before?.lens})`));
 }
 
 /** The loss over the steps. */
