@@ -43,6 +43,14 @@ extension Microscope {
         try await book.export(slide: name, format: format, capture: capture)
     }
 
+    package nonisolated func dataSet(_ request: DataSetRequest) async throws(Problem) -> DataSetReport {
+        try await book.dataSet(request)
+    }
+
+    package nonisolated func pair(ofCapture id: Int64, species keys: [String]) async throws(Problem) -> [UInt8] {
+        try await book.pair(ofCapture: id, species: keys)
+    }
+
     package nonisolated func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
         try await book.omeTIFF(ofCapture: id)
     }
