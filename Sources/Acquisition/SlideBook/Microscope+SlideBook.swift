@@ -77,6 +77,28 @@ extension Microscope {
         try await book.labels(ofSlide: name)
     }
 
+    package nonisolated func secondReadings(ofSlide name: String) async throws(Problem) -> [SecondReadingReport] {
+        try await book.secondReadings(ofSlide: name)
+    }
+
+    package nonisolated func secondReading(_ id: Int64) async throws(Problem) -> SecondReadingReport {
+        try await book.secondReading(id)
+    }
+
+    package nonisolated func field(
+        _ capture: Int64, ofSecondReading id: Int64
+    ) async throws(Problem) -> SecondReadingField {
+        try await book.field(capture, ofSecondReading: id)
+    }
+
+    package nonisolated func agreement(ofSecondReading id: Int64) async throws(Problem) -> SecondReadingAgreement {
+        try await book.agreement(ofSecondReading: id)
+    }
+
+    package nonisolated func differences(ofSecondReading id: Int64) async throws(Problem) -> [SecondReadingDifference] {
+        try await book.differences(ofSecondReading: id)
+    }
+
     package nonisolated var knownSpecies: [SpeciesReport] { book.knownSpecies }
 
     package nonisolated func reviews(ofSlide name: String) async throws(Problem) -> [ReviewReport] {
