@@ -25,6 +25,9 @@ extension Problem {
             case .noSuchPlan: .planNotFound
             case .noSuchJob: .jobNotFound
             case .noSuchTeaching: .teachingNotFound
+            case .noSuchReading: .readingNotFound
+            case .invalidReading: .readingRefused
+            case .sameReader: .sameReader
             case .grainRemoved, .nothingToUndo: .reviewRefused
             case .invalidReview: .invalidReview
             case .fieldChanged: .fieldChanged

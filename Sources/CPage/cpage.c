@@ -74,6 +74,9 @@ static const uint8_t picture_js[] = {
 static const uint8_t plans_js[] = {
 #embed "page/plans.js"
 };
+static const uint8_t reading_js[] = {
+#embed "page/reading.js"
+};
 static const uint8_t slides_js[] = {
 #embed "page/slides.js"
 };
@@ -127,6 +130,7 @@ static const cpage_file files[] = {
     FILE("permission.js", SCRIPT, permission_js),
     FILE("picture.js", SCRIPT, picture_js),
     FILE("plans.js", SCRIPT, plans_js),
+    FILE("reading.js", SCRIPT, reading_js),
     FILE("slides.js", SCRIPT, slides_js),
     FILE("state.js", SCRIPT, state_js),
     FILE("style.css", STYLE, style_css),

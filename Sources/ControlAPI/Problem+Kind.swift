@@ -57,6 +57,11 @@ extension Problem {
         /// Somebody else said something of the field since the client saw it.
         case fieldChanged = "field-changed"
         case invalidSpecies = "invalid-species"
+        case readingNotFound = "reading-not-found"
+        case invalidReading = "invalid-reading"
+        case readingRefused = "reading-refused"
+        /// The second reader would be the first, or another than the reading's.
+        case sameReader = "same-reader"
         // Runs and lenses.
         case runNotFound = "run-not-found"
         case invalidReanalysis = "invalid-reanalysis"
@@ -100,7 +105,7 @@ extension Problem {
             case .malformedRequest: 400
             case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
                 .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff,
-                .snapshotNotFound, .teachingNotFound:
+                .snapshotNotFound, .teachingNotFound, .readingNotFound:
                 404
             case .notSignedIn: 401
             case .readOnly, .hostRefused, .originRefused: 403
@@ -111,14 +116,15 @@ extension Problem {
                 .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
-                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused:
+                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused,
+                .readingRefused, .sameReader:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .slideNotConfirmed, .invalidExclusion, .invalidPrecision, .invalidExportFormat,
                 .invalidReview, .invalidSpecies, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions,
-                .invalidPlan, .invalidTeaching:
+                .invalidPlan, .invalidTeaching, .invalidReading:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
                 .tooMuchInWork:
@@ -178,6 +184,10 @@ extension Problem {
             case .reviewRefused: "Review refused"
             case .fieldChanged: "Field changed meanwhile"
             case .invalidSpecies: "Species not allowed"
+            case .readingNotFound: "No such second reading"
+            case .invalidReading: "Second reading not allowed"
+            case .readingRefused: "Second reading refused"
+            case .sameReader: "Not the second reader"
             case .runNotFound: "No such run"
             case .invalidReanalysis: "Reanalysis not allowed"
             case .reanalysisRefused: "Reanalysis refused"

@@ -75,6 +75,18 @@ extension ControlClient {
             RequestPath("slides", checked(name), "export", format.rawValue, query: query), waiting: Self.drawing)
     }
 
+    /// The labels of finished fields, of one moment.
+    package func dataSet(_ request: DataSetRequest) throws(ControlClientError) -> DataSetReport {
+        try send("POST", RequestPath("data-sets"), checked: request, waiting: Self.drawing)
+    }
+
+    /// A finished field and its labels side by side as a PNG file's bytes.
+    package func pair(ofCapture id: Int64, species keys: [String]) throws(ControlClientError) -> [UInt8] {
+        try bytes(
+            RequestPath("captures", String(id), "pair", query: ["species": keys.joined(separator: ",")]),
+            waiting: Self.drawing)
+    }
+
     /// The counts, or why the slide has none; other refusals are thrown.
     package func countsOrReason(ofSlide name: String) throws(ControlClientError) -> Result<SlideCounts, Problem> {
         do throws(ControlClientError) { return .success(try counts(ofSlide: name)) } catch {

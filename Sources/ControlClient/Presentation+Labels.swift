@@ -24,7 +24,7 @@ extension Presentation {
     }
 
     /// Without the process: `Anna` of `Anna uid=1000 pid=4711`, `uid=1000` where no name was given.
-    private static func person(_ by: String) -> String {
+    static func person(_ by: String) -> String {
         let words = by.split(separator: " ")
         let name = words.filter { !$0.hasPrefix("uid=") && !$0.hasPrefix("gid=") && !$0.hasPrefix("pid=") }
         return name.isEmpty ? String(words.first ?? "-") : name.joined(separator: " ")
@@ -35,6 +35,19 @@ extension Presentation {
         guard let finished = list.finished else { return "capture \(list.capture) is not finished\n" }
         return
             "capture \(list.capture) is finished with \(grains) grain\(grains == 1 ? "" : "s"), by \(visible(finished.by))\n"
+    }
+
+    /// What a folder of labels holds.
+    package static func dataSet(_ summary: DataSetFolder.Summary) -> String {
+        var table = Table(.elastic("slide"), .text("part"), .number("fields"))
+        for slide in summary.slides {
+            table.append(slide.slide, slide.isHeldOut ? "held out" : "to learn from", "\(slide.fields)")
+        }
+        var species = Table(.elastic("species"), .number("grains"), .number("held out"))
+        for one in summary.species { species.append(one.species, "\(one.grains)", "\(one.grainsHeldOut)") }
+        return table.rendered() + "\n" + species.rendered() + "\n"
+            + summary.remarks.map { visible($0) + "\n" }.joined()
+            + "\(visible(summary.folder)) written: \(summary.pictures) pictures, \(summary.objects) objects\n"
     }
 
     package static func species(_ species: [SpeciesReport]) -> String {

@@ -64,5 +64,12 @@ extension Route {
                 slide: parameters["slide"], format: format, capture: parameters.number("capture", Int64.self))
             return Reply(status: .ok, contentType: format.contentType, body: bytes)
         },
+        Route(.POST, "/v1/data-sets") { instrument, _, call throws(Problem) in
+            try .json(await instrument.dataSet(call.decoded(DataSetRequest.self)))
+        },
+        Route(.GET, "/v1/captures/{capture}/pair") { instrument, parameters, _ throws(Problem) in
+            let keys = try parameters.text("species").split(separator: ",").map(String.init)
+            return .png(try await instrument.pair(ofCapture: parameters.capture(), species: keys))
+        },
     ]
 }

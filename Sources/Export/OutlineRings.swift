@@ -1,9 +1,9 @@
 /// Rings as readers of polygons demand them: closed lines that neither cross nor touch themselves.
-enum OutlineRings {
+package enum OutlineRings {
     /// The simple rings that an outline consists of: itself, or, where it touches or crosses itself, the parts on
     /// either side; of parts that overlap or share a side, the largest. The first corner is not repeated; rings run so
     /// that x turns towards y, as RFC 7946 has outer rings. Empty where nothing encloses an area.
-    static func simple(_ outline: [SIMD2<Double>]) -> [[SIMD2<Double>]] {
+    package static func simple(_ outline: [SIMD2<Double>]) -> [[SIMD2<Double>]] {
         var corners: [SIMD2<Double>] = []
         for corner in outline where corner != corners.last { corners.append(corner) }
         while corners.count > 1, corners.first == corners.last { corners.removeLast() }

@@ -22,7 +22,7 @@ struct ReportPage {
             </style>
             </head>
             <body>
-            \([heading, doubts, counts, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
+            \([heading, doubts, counts, secondReading, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
                 .joined(separator: "\n"))
             </body>
             </html>

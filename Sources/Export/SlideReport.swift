@@ -21,6 +21,8 @@ package struct SlideReport: Sendable {
     package var counts: [Count]
     package var fields: [Field]
     package var grains: [Grain]
+    /// The latest reading of the slide by a second person.
+    package var secondReading: SecondReading?
 
     /// The species of objects that no species claims; not part of totals.
     package static let unidentified = "unidentified"
@@ -28,7 +30,7 @@ package struct SlideReport: Sendable {
     package init(
         slide: Slide, program: String, generatedAt: Date, countingRule: String, doubtfulBelow: Double? = nil,
         intervalLevel: Double = 0.95, doubts: [String] = [], species: [Species], counts: [Count], fields: [Field],
-        grains: [Grain]
+        grains: [Grain], secondReading: SecondReading? = nil
     ) {
         self.slide = slide
         self.program = program
@@ -41,6 +43,7 @@ package struct SlideReport: Sendable {
         self.counts = counts
         self.fields = fields
         self.grains = grains
+        self.secondReading = secondReading
     }
 
     package struct Slide: Sendable, Equatable {

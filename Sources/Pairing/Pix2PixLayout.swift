@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Imaging
+package import Imaging
 
 /// The layout of the public pix2pix code: folders `train`, `val` and `test` of pictures that show A on the left and B
 /// on the right.
@@ -82,7 +82,7 @@ package enum Pix2PixLayout {
 
 extension Picture {
     /// This picture on the left, another of the same size on the right.
-    fileprivate func beside(_ other: Picture) -> Picture {
+    package func beside(_ other: Picture) -> Picture {
         precondition(width == other.width && height == other.height && channels == other.channels)
         var samples: [Sample] = []
         samples.reserveCapacity(2 * self.samples.count)

@@ -330,7 +330,10 @@ extension Database {
         try execute(sql: "INSERT INTO slide_in_deletion VALUES (?)", arguments: [slide])
         let ofCaptures = "(SELECT id FROM captures WHERE slide_id = ?1)"
         let ofRuns = "(SELECT id FROM runs WHERE slide_id = ?1)"
-        for statement in [
+        let ofReadings = "(SELECT id FROM second_readings WHERE slide_id = ?1)"
+        for statement in Schema.secondReadingTables.map({
+            "\($0) WHERE \($0 == "second_readings" ? "id" : "reading_id") IN \(ofReadings)"
+        }) + [
             "standings WHERE run_id IN \(ofRuns)",
             "slide_verdicts WHERE run_id IN \(ofRuns)",
             "judged_fields WHERE run_id IN \(ofRuns)",

@@ -134,7 +134,7 @@ extension Database {
 }
 
 /// Rounded to a hundredth of a pixel, far below what an outline means; no negative zero.
-private func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 + 0 }
+func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 + 0 }
 
 extension [Grain.Point] {
     /// - Parameters:

@@ -15,21 +15,8 @@ extension SlideStore {
         expecting revision: Int? = nil, by agent: Agent
     ) async throws(StoreError) -> Review {
         try await write { db in
-            let slide = try Capture.fetch(db, id: capture).slide.id
-            guard let run = try Slide.runInForce(db, slide: slide),
-                let analysis = try db.analysis(ofCapture: capture, run: run)
-            else {
-                throw StoreError(
-                    .invalidReview,
-                    "no lens has looked at capture \(capture): outlines belong to what a lens made of it",
-                    hint: "draw them when it is analysed; `neurallens captures --slide NAME` says how it stands")
-            }
-            if let revision { try db.requireRevision(revision, ofField: capture, run: run) }
-            let species = try Database.trimmed(species, "the species", "the drawn grain")
-            try db.requireFreeOutline(outline, analysis: analysis)
-            let review = try db.insertReview(.draw, of: [], run: run, note: note, by: agent)
-            try db.draw([(species, outline)], in: try db.drawnField(analysis), replacing: [], review: review)
-            try db.judgeAgain([capture])
+            let review = try db.drawNew(
+                outline, species: species, inField: capture, note: note, expecting: revision, by: agent)
             return try Review.fetchAll(db, where: "r.id = ?", [review])[0]
         }
     }
@@ -259,6 +246,30 @@ extension Database {
                     hint: "correct that one, or reject it first")
             }
         }
+    }
+
+    /// Draws a grain where the lens found none, in the run in force.
+    /// - Returns: the review that drew it.
+    func drawNew(
+        _ outline: [Grain.Point], species: String, inField capture: Int64, note: String, expecting revision: Int? = nil,
+        by agent: Agent
+    ) throws -> Int64 {
+        let slide = try Capture.fetch(self, id: capture).slide.id
+        guard let run = try Slide.runInForce(self, slide: slide),
+            let analysis = try analysis(ofCapture: capture, run: run)
+        else {
+            throw StoreError(
+                .invalidReview,
+                "no lens has looked at capture \(capture): outlines belong to what a lens made of it",
+                hint: "draw them when it is analysed; `neurallens captures --slide NAME` says how it stands")
+        }
+        if let revision { try requireRevision(revision, ofField: capture, run: run) }
+        let species = try Database.trimmed(species, "the species", "the drawn grain")
+        try requireFreeOutline(outline, analysis: analysis)
+        let review = try insertReview(.draw, of: [], run: run, note: note, by: agent)
+        try draw([(species, outline)], in: try drawnField(analysis), replacing: [], review: review)
+        try judgeAgain([capture])
+        return review
     }
 
     /// Draws a grain's outline anew.

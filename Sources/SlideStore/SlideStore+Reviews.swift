@@ -67,7 +67,7 @@ extension SlideStore {
 // MARK: Decisions
 
 extension Database {
-    fileprivate func judge(_ id: Int64, _ decision: Decision, note: String, by agent: Agent) throws -> Int64 {
+    func judge(_ id: Int64, _ decision: Decision, note: String, by agent: Agent) throws -> Int64 {
         let grain = try present(id)
         var species: String?
         var reason: String?

@@ -3,7 +3,10 @@ import GRDB
 
 extension SlideStore {
     /// Finished fields of slides that are not left out, by slide in the order given, then by capture; of one moment.
-    package func finishedFields(ofSlides slides: [Slide.ID]) async throws(StoreError) -> [FinishedField] {
+    /// - Parameter only: the one field that is wanted; all where nil.
+    package func finishedFields(
+        ofSlides slides: [Slide.ID], only: Capture.ID? = nil
+    ) async throws(StoreError) -> [FinishedField] {
         try await read { db in
             try slides.flatMap { slide in
                 let name = try Slide.fetch(db, id: slide).name
@@ -15,10 +18,10 @@ extension SlideStore {
                         FROM analyses AS a JOIN captures AS c ON c.id = a.capture_id
                         JOIN finished_fields AS f ON f.capture_id = a.capture_id
                         JOIN pictures AS p ON p.capture_id = a.capture_id AND p.kind = 'input'
-                        WHERE a.run_id = ? AND a.error_kind IS NULL AND NOT EXISTS (
+                        WHERE a.run_id = ?1 AND (?2 IS NULL OR a.capture_id = ?2) AND a.error_kind IS NULL AND NOT EXISTS (
                             SELECT 1 FROM excluded_captures AS x WHERE x.capture_id = a.capture_id)
                         ORDER BY a.capture_id
-                        """, arguments: [run])
+                        """, arguments: [run, only])
                 return try rows.map { row in
                     let capture: Int64 = row["capture_id"]
                     let scale: Double? = row["nm_per_pixel"]

@@ -41,6 +41,11 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case noSuchPlan
         case noSuchJob
         case noSuchTeaching
+        case noSuchReading
+        /// A second reading that cannot be begun, gone on with or settled as asked.
+        case invalidReading
+        /// The second reader of a slide would be the first, or another than the reading's.
+        case sameReader
         /// A review of a grain that another review merged, split or took back.
         case grainRemoved
         /// No review of the grain is left to take back, or later ones build on it.

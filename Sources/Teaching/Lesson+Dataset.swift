@@ -20,7 +20,8 @@ extension Lesson {
             let (light, scale, grains) = try picture(field.capture)
             try writer.add(
                 DatasetField(
-                    light: light.normalised, nmPerPixel: scale, shapes: shapes(grains), datasetNmPerPixel: nmPerPixel,
+                    light: light.normalised, nmPerPixel: scale,
+                    shapes: Self.shapes(grains, of: self.species.map(\.key)), datasetNmPerPixel: nmPerPixel,
                     species: species, otherChannel: otherChannel, sources: ["capture \(field.capture)"],
                     group: field.slide, split: field.isHeldOut ? .test : .train))
             progress(index + 1)
@@ -29,9 +30,11 @@ extension Lesson {
     }
 
     /// Other objects first: grains lie on top of them.
-    func shapes(_ grains: [LabelledField.Grain]) -> [(key: String, shape: Label.Shape)] {
+    package static func shapes(
+        _ grains: [LabelledField.Grain], of species: [String]
+    ) -> [(key: String, shape: Label.Shape)] {
         func key(_ grain: LabelledField.Grain) -> String {
-            grain.species.flatMap { key in species.contains { $0.key == key } ? key : nil } ?? Label.other
+            grain.species.flatMap { species.contains($0) ? $0 : nil } ?? Label.other
         }
         let all = grains.map { (key: key($0), shape: Label.Shape.polygon($0.outline)) }
         return all.filter { $0.key == Label.other } + all.filter { $0.key != Label.other }

@@ -136,11 +136,9 @@ package struct Lesson: Codable, Sendable, Equatable {
         let held: Set<String>
         if !heldOut.isEmpty {
             held = Set(heldOut)
-        } else if taught.count > 1, let one = chosenSlide(all, taught) {
+        } else if taught.count > 1, let one = Self.chosenSlide(all, taught, species: species.map(\.key)) {
             held = [one]
-            remarks.append(
-                "The slide \"\(one)\" was held out by rule: of those that leave every species to learn from, the one with "
-                    + "most species, and of these the one with fewest grains.")
+            remarks.append(Self.rule(one))
         } else {
             return try divideByFields(all, taught)
         }
@@ -151,17 +149,23 @@ package struct Lesson: Codable, Sendable, Equatable {
 
     /// Which of several slides is held out: of those whose absence leaves every species to learn from, the one with most
     /// species, of these the one with fewest grains, of these the first by name. Nil where each has a species to itself.
-    private func chosenSlide(_ all: [LabelledField], _ slides: [String]) -> String? {
+    package static func chosenSlide(_ all: [LabelledField], _ slides: [String], species: [String]) -> String? {
         func count(_ key: String, _ slides: [String]) -> Int {
             all.reduce(0) { $0 + (slides.contains($1.slide) ? $1.count(of: key) : 0) }
         }
         let candidates = slides.filter { slide in
-            species.allSatisfy { count($0.key, slides.filter { $0 != slide }) > 0 }
+            species.allSatisfy { count($0, slides.filter { $0 != slide }) > 0 }
         }.map { slide in
-            let counts = species.map { count($0.key, [slide]) }
+            let counts = species.map { count($0, [slide]) }
             return (slide: slide, kinds: counts.count { $0 > 0 }, grains: counts.reduce(0, +))
         }.filter { $0.grains > 0 }
         return candidates.min { (-$0.kinds, $0.grains, $0.slide) < (-$1.kinds, $1.grains, $1.slide) }?.slide
+    }
+
+    /// Why that one was held out, for people.
+    package static func rule(_ slide: String) -> String {
+        "The slide \"\(slide)\" was held out by rule: of those that leave every species to learn from, the one with "
+            + "most species, and of these the one with fewest grains."
     }
 
     /// One field in five of each slide is held out, at least one of all, as far as every species is left to learn from.

@@ -4,15 +4,21 @@ import ControlClient
 
 struct ExportCommand: ClientCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a slide as a file for other programs or people.",
+        commandName: "export",
+        abstract: "Write a slide as a file for other programs or people, or labels to learn from.",
         discussion: """
             csv: one row a grain; counts-csv: one row a species; json: everything; geojson: one capture's outlines \
             as QuPath reads them; html: a report of one page; ome-tiff: one capture, its input and the lens's pictures \
             as channels.
+
+            coco, yolo and pix2pix write a new folder of the finished fields of one slide or more: pictures as stored, \
+            and what people labelled in them. No slide is on both sides: those of --held-out are to judge by; of several \
+            slides one is held out by a rule that the folder's README states, of a single one none. Names of slides are \
+            written, names of the people who labelled are not.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json, geojson, html
+        case csv, json, geojson, html, coco, yolo, pix2pix
         case countsCSV = "counts-csv"
         case omeTIFF = "ome-tiff"
 
@@ -24,21 +30,35 @@ struct ExportCommand: ClientCommand {
             case .json: .json
             case .geojson: .geoJSON
             case .html: .report
-            case .omeTIFF: nil
+            case .omeTIFF, .coco, .yolo, .pix2pix: nil
             }
         }
+
+        /// Nil for what is no folder of labels.
+        var ofLabels: DataSetFormat? { DataSetFormat(rawValue: rawValue) }
     }
 
-    @Argument(help: "The slide's name.")
-    var name: String
+    @Argument(help: "The slide's name; of coco, yolo and pix2pix several may be named.")
+    var names: [String]
 
-    @Option(help: "csv, counts-csv, json, geojson, html or ome-tiff.")
+    @Option(help: "csv, counts-csv, json, geojson, html, ome-tiff, coco, yolo or pix2pix.")
     var format: Format
 
     @Option(help: ArgumentHelp("The capture to write (ome-tiff and geojson).", valueName: "number"))
     var capture: Int64?
 
-    @Option(name: [.short, .long], help: "The file to write.")
+    @Option(help: ArgumentHelp("A slide to judge by, not to learn from (labels).", valueName: "slide"))
+    var heldOut: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A species to tell apart; the others are other objects (labels; default: all).", valueName: "key"))
+    var species: [String] = []
+
+    @Option(help: ArgumentHelp("Under which others may use it, such as CC-BY-4.0 (labels).", valueName: "SPDX"))
+    var licence: String?
+
+    @Option(name: [.short, .long], help: "The file to write; of labels the folder to make.")
     var output: String
 
     @Flag(help: "Replace the file if it exists.")
@@ -51,9 +71,46 @@ struct ExportCommand: ClientCommand {
         if ![.omeTIFF, .geojson].contains(format), capture != nil {
             throw ValidationError("--capture is for --format ome-tiff and geojson.")
         }
+        guard format.ofLabels == nil else { return try validateLabels() }
+        guard names.count == 1 else {
+            throw ValidationError("\(format.rawValue) writes one slide; several are for coco, yolo and pix2pix.")
+        }
+        guard heldOut.isEmpty, species.isEmpty, licence == nil else {
+            throw ValidationError("--held-out, --species and --licence are for --format coco, yolo and pix2pix.")
+        }
+    }
+
+    private func validateLabels() throws {
+        if let fault = labels.fault { throw ValidationError("\(visible(fault.description)).") }
+        if overwrite { throw ValidationError("A folder of labels is never replaced; name a new one.") }
+        if let licence, !DataSetFolder.isLicence(licence) {
+            throw ValidationError("--licence takes what https://spdx.org/licenses lists, such as CC-BY-4.0.")
+        }
+    }
+
+    private var name: String { names[0] }
+
+    private var labels: DataSetRequest {
+        DataSetRequest(
+            slides: names, heldOut: heldOut.isEmpty ? nil : heldOut, species: species.isEmpty ? nil : species)
+    }
+
+    private func writeLabels(_ client: ControlClient, as format: DataSetFormat) throws(ControlClientError) {
+        try DataSetFolder.requireAbsent(output)
+        let report = try client.dataSet(labels)
+        let folder = try DataSetFolder(
+            report, format: format, licence: licence, version: try client.status().version)
+        let bar = ProgressLine()
+        defer { bar.clear() }
+        let summary = try folder.write(to: output, from: client) { done in
+            bar.show(Double(done) / Double(report.fields.count), "\(done) of \(report.fields.count) pictures")
+        }
+        bar.clear()
+        try show(summary, Presentation.dataSet(summary))
     }
 
     func run(_ client: ControlClient) throws(ControlClientError) {
+        if let format = format.ofLabels { return try writeLabels(client, as: format) }
         if !overwrite { try OutputFile.requireAbsent(output) }
         let bytes = try content(client)
         try OutputFile.write(bytes, to: output, overwrite: overwrite)

@@ -89,6 +89,43 @@ extension StandInInstrument {
         return Array("\(format.rawValue) of \(name)".utf8)
     }
 
+    static let dataSet = DataSetReport(
+        slides: [.init(slide: "A", isHeldOut: false, fields: 2), .init(slide: "B", isHeldOut: true, fields: 1)],
+        species: [
+            .init(key: "iva", species: "Iva \"x\": #anthiifolia ü", grains: 2, grainsHeldOut: 0),
+            .init(key: "betula", species: "Betula", grains: 0, grainsHeldOut: 1),
+        ],
+        fields: [
+            .init(
+                capture: 7, slide: "A", isHeldOut: false, width: 40, height: 20, nmPerPixel: 180,
+                objects: [
+                    // Cut by the left border.
+                    .init(
+                        grain: 1, species: "iva", onBorder: true, ringsPx: [[[0, 2], [4, 2], [4, 8.5], [0, 8.5]]]),
+                    // Touches itself: two rings.
+                    .init(
+                        grain: 2, species: "iva", onBorder: false,
+                        ringsPx: [[[10, 10], [20, 10], [15, 15]], [[15, 15], [17, 17], [13, 17]]]),
+                    .init(grain: 3, species: nil, onBorder: false, ringsPx: [[[30, 3], [32, 3], [31, 5]]]),
+                ]),
+            .init(capture: 8, slide: "A", isHeldOut: false, width: 40, height: 20, nmPerPixel: nil, objects: []),
+            .init(
+                capture: 9, slide: "B", isHeldOut: true, width: 40, height: 20, nmPerPixel: 180,
+                objects: [
+                    .init(
+                        grain: 4, species: "betula", onBorder: false, ringsPx: [[[1, 1], [3, 1], [3, 3], [1, 3]]])
+                ]),
+        ], remarks: ["What is held out holds no grain of Iva."])
+
+    func dataSet(_ request: DataSetRequest) async throws(Problem) -> DataSetReport {
+        for name in request.slides { _ = try await slide(name) }
+        return Self.dataSet
+    }
+
+    func pair(ofCapture id: Int64, species keys: [String]) async throws(Problem) -> [UInt8] {
+        Array("\(id): \(keys.joined(separator: " and "))".utf8)
+    }
+
     func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
         guard id == 7 else { throw Problem(.exportRefused, "capture \(id) has no pictures", hint: "wait") }
         return Self.picture

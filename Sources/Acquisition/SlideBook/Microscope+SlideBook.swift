@@ -43,6 +43,14 @@ extension Microscope {
         try await book.export(slide: name, format: format, capture: capture)
     }
 
+    package nonisolated func dataSet(_ request: DataSetRequest) async throws(Problem) -> DataSetReport {
+        try await book.dataSet(request)
+    }
+
+    package nonisolated func pair(ofCapture id: Int64, species keys: [String]) async throws(Problem) -> [UInt8] {
+        try await book.pair(ofCapture: id, species: keys)
+    }
+
     package nonisolated func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
         try await book.omeTIFF(ofCapture: id)
     }
@@ -67,6 +75,28 @@ extension Microscope {
 
     package nonisolated func labels(ofSlide name: String) async throws(Problem) -> SlideLabels {
         try await book.labels(ofSlide: name)
+    }
+
+    package nonisolated func secondReadings(ofSlide name: String) async throws(Problem) -> [SecondReadingReport] {
+        try await book.secondReadings(ofSlide: name)
+    }
+
+    package nonisolated func secondReading(_ id: Int64) async throws(Problem) -> SecondReadingReport {
+        try await book.secondReading(id)
+    }
+
+    package nonisolated func field(
+        _ capture: Int64, ofSecondReading id: Int64
+    ) async throws(Problem) -> SecondReadingField {
+        try await book.field(capture, ofSecondReading: id)
+    }
+
+    package nonisolated func agreement(ofSecondReading id: Int64) async throws(Problem) -> SecondReadingAgreement {
+        try await book.agreement(ofSecondReading: id)
+    }
+
+    package nonisolated func differences(ofSecondReading id: Int64) async throws(Problem) -> [SecondReadingDifference] {
+        try await book.differences(ofSecondReading: id)
     }
 
     package nonisolated var knownSpecies: [SpeciesReport] { book.knownSpecies }

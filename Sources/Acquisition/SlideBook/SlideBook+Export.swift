@@ -27,7 +27,8 @@ extension SlideBook {
         }
         let evidence = await evidence(of: record)
         try requireCount(evidence)
-        let report = try await report(on: record, evidence)
+        let report = try await report(
+            on: record, evidence, secondReading: format == .report ? try await latestReading(of: slide) : nil)
         let pictures = format == .report ? try await pictures(for: report, of: slide) : ReportPictures()
         return try await drawn { (_) throws(Problem) in
             do throws(ExportError) {
@@ -86,8 +87,22 @@ extension SlideBook {
         }
     }
 
+    /// The latest one of which a field is read.
+    private func latestReading(of slide: Slide) async throws(Problem) -> SlideReport.SecondReading? {
+        let readings = try await asProblems { () throws(StoreError) in try await store.secondReadings(ofSlide: slide.id)
+        }
+        guard let reading = readings.last(where: { $0.fields.contains { $0.finishedAt != nil && !$0.isExcluded } })
+        else {
+            return nil
+        }
+        let names = Dictionary(knownSpecies.map { ($0.key, $0.name) }) { first, _ in first }
+        return await computed { SlideReport.SecondReading(SecondReadingAgreement(reading, names: names)) }
+    }
+
     /// Everything known of a slide, in the run in force.
-    private func report(on record: SlideRecord, _ evidence: SlideEvidence) async throws(Problem) -> SlideReport {
+    private func report(
+        on record: SlideRecord, _ evidence: SlideEvidence, secondReading: SlideReport.SecondReading? = nil
+    ) async throws(Problem) -> SlideReport {
         let (slide, captures, grains) = (record.summary.slide, record.captures, record.grains)
         // Counted from the same list that is written, so that figures and rows never disagree.
         let counted = Dictionary(grouping: grains.filter(\.standing.status.isCounted), by: \.standing.species)
@@ -132,7 +147,8 @@ extension SlideBook {
                 SlideReport.Species(key: key, name: name, colour: colours[key] ?? "#808080")
             }, counts: counts,
             fields: captures.map { SlideReport.Field($0, tallies[$0.id], evidence.places[$0.id]) },
-            grains: grains.map { SlideReport.Grain($0, isScaled: scaled.contains($0.capture)) })
+            grains: grains.map { SlideReport.Grain($0, isScaled: scaled.contains($0.capture)) },
+            secondReading: secondReading)
     }
 
     private static func rule(_ evidence: SlideEvidence) -> String {
@@ -174,6 +190,24 @@ extension SlideBook {
             pictures.crops[grain.id] = ReportPictures.Crop(observed: observed, synthesised: synthesised)
         }
         return pictures
+    }
+}
+
+extension SlideReport.SecondReading {
+    fileprivate init(_ agreement: SecondReadingAgreement) {
+        func estimate(_ kappa: SecondReadingAgreement.Kappa) -> SlideReport.Estimate? {
+            kappa.value.map { SlideReport.Estimate($0, lower: kappa.low, upper: kappa.high) }
+        }
+        let reading = agreement.reading
+        self.init(
+            first: reading.firstReaders.isEmpty ? "the lens" : reading.firstReaders.joined(separator: ", "),
+            second: reading.reader, fieldsRead: reading.finished, fields: reading.fields.count, seed: reading.seed,
+            objects: agreement.objects, alike: agreement.alike, kappa: estimate(agreement.kappa),
+            species: agreement.species.map {
+                Species(
+                    name: $0.species, first: $0.first, second: $0.second, differencePercent: $0.differencePercent,
+                    kappa: estimate($0.kappa))
+            }, differences: agreement.differences, settled: agreement.settled, remarks: agreement.remarks)
     }
 }
 

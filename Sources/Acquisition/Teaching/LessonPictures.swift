@@ -41,17 +41,20 @@ extension FinishedField {
     /// What a person left in it: grains that count, those that the border cuts or that another field shows too, and what was
     /// said not to be one.
     var labelled: LabelledField {
-        let grains = grains.compactMap { stored -> LabelledField.Grain? in
-            let standing = stored.standing
-            let isGrain =
-                standing.status.isCounted || standing.status == .double
-                || (standing.status == .rejected && standing.reason == "border")
-            let isOther = standing.status == .rejected && (standing.reason == "person" || standing.reason == "dirt")
-            guard isGrain || isOther else { return nil }
-            return LabelledField.Grain(
-                species: isGrain && standing.species != GrainReport.unidentified ? standing.species : nil,
-                outline: stored.grain.outlinePixels.map { SIMD2($0.x, $0.y) })
-        }
-        return LabelledField(capture: capture, slide: slide, grains: grains)
+        LabelledField(capture: capture, slide: slide, grains: grains.compactMap(\.label))
+    }
+}
+
+extension StoredGrain {
+    /// What it is labelled as in a finished field; nil for what is nothing there.
+    var label: LabelledField.Grain? {
+        let isGrain =
+            standing.status.isCounted || standing.status == .double
+            || (standing.status == .rejected && standing.reason == "border")
+        let isOther = standing.status == .rejected && (standing.reason == "person" || standing.reason == "dirt")
+        guard isGrain || isOther else { return nil }
+        return LabelledField.Grain(
+            species: isGrain && standing.species != GrainReport.unidentified ? standing.species : nil,
+            outline: grain.outlinePixels.map { SIMD2($0.x, $0.y) })
     }
 }

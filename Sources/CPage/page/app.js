@@ -11,6 +11,7 @@ import { refreshLive, showLive, startLive } from "./live.js";
 import { banner, clearBanner, say } from "./messages.js";
 import { askSession } from "./permission.js";
 import { planChanged, refreshPlans, startPlans } from "./plans.js";
+import { refreshReadings, showReading, startReading } from "./reading.js";
 import { countsChanged, refreshSlides, showSlides, slideChanged, startSlides } from "./slides.js";
 import { current, listen, publish } from "./state.js";
 import { refreshTeachings, showTeach, startTeach, teachingChanged } from "./teach.js";
@@ -23,6 +24,7 @@ const nothing = () => {};
 const pages = {
   live: { title: "Live", key: "l", show: showLive }, slides: { title: "Slides", key: "s", show: showSlides },
   grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
+  reading: { title: "Second reader", key: "R", show: showReading },
   captures: { title: "Captures", key: "c", show: showCaptures },
   plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach }, health: { title: "Health", key: "h", show: showHealth },
 };
@@ -55,6 +57,7 @@ async function refresh() {
   ]);
   refreshGrains();
   refreshLabels();
+  refreshReadings();
 }
 
 function refreshSafely() {
@@ -157,6 +160,7 @@ startCamera();
 startSlides();
 startGrains();
 startLabel();
+startReading();
 startCaptures();
 startPlans();
 startTeach();

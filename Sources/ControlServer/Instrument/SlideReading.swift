@@ -20,4 +20,9 @@ package protocol SlideReading: Sendable {
     func map(ofSlide name: String) async throws(Problem) -> [UInt8]
     /// - Parameter capture: the one whose outlines are wanted, of `geoJSON`; the slide's only one where it is nil.
     func export(slide name: String, format: ExportFormat, capture: Int64?) async throws(Problem) -> [UInt8]
+    /// The labels of finished fields, of one moment.
+    func dataSet(_ request: DataSetRequest) async throws(Problem) -> DataSetReport
+    /// A finished field and its labels side by side as a PNG file's bytes.
+    /// - Parameter keys: of the species to tell apart.
+    func pair(ofCapture id: Int64, species keys: [String]) async throws(Problem) -> [UInt8]
 }

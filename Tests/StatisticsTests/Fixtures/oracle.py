@@ -45,3 +45,11 @@ def ratio(A,B):
     return lo,hi,stats.chi2.sf(dev(0),1)
 print('ratio clumped/random',ratio(res['clumped'],res['random']))
 print('ratio sparse/areas',ratio(res['sparse'],res['areas']))
+
+# Cohen's kappa, its large-sample standard error (Fleiss, Cohen & Everitt 1969) and 95 % limits.
+from statsmodels.stats.inter_rater import cohens_kappa
+pollen=np.array([[52,3,0,2],[4,31,1,0],[0,2,9,1],[3,0,0,12]])
+def against(t,i):
+    b,f,s=t[i,i],t[i].sum(),t[:,i].sum(); return [[b,f-b],[s-b,t.sum()-f-s+b]]
+for t in ([[44,5,1],[7,20,3],[9,5,6]],pollen,[[10,30],[0,60]],*(against(pollen,i) for i in range(4))):
+    r=cohens_kappa(np.array(t)); print('kappa',r.kappa,r.std_kappa,r.kappa_low,r.kappa_upp)
