@@ -64,6 +64,9 @@ extension Problem {
         case lensNotOffered = "lens-not-offered"
         case invalidLensFile = "invalid-lens-file"
         case lensesFull = "lenses-full"
+        /// It counts, or something that is at work needs it.
+        case lensInUse = "lens-in-use"
+        case activationRefused = "activation-refused"
         case invalidTeaching = "invalid-teaching"
         case teachingRefused = "teaching-refused"
         case teachingNotFound = "teaching-not-found"
@@ -111,7 +114,8 @@ extension Problem {
                 .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
-                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused:
+                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused, .lensInUse,
+                .activationRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
@@ -184,6 +188,8 @@ extension Problem {
             case .lensNotOffered: "Lens not offered"
             case .invalidLensFile: "Lens file not allowed"
             case .lensesFull: "No room for more lenses"
+            case .lensInUse: "Lens in use"
+            case .activationRefused: "Activation refused"
             case .invalidTeaching: "Teaching not allowed"
             case .teachingRefused: "Teaching refused"
             case .teachingNotFound: "No such teaching"

@@ -11,7 +11,7 @@ extension Route {
             Route(.GET, "/v1/status") { instrument, _, _ throws(Problem) in
                 try .json(await instrument.status())
             }
-        ] + slides + captures + reviews + analyses + camera + live + events + plans + teachings + store + page
+        ] + slides + captures + reviews + analyses + lenses + camera + live + events + plans + teachings + store + page
 
     /// How long a request for a job waits, and the revision it has seen.
     static func patience(_ parameters: Parameters) throws(Problem) -> (revision: Int?, timeout: Duration) {

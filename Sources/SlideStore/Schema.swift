@@ -36,6 +36,7 @@ enum Schema {
         ("15 packed outlines, species", packing),
         ("16 labels", labels),
         ("17 teachings", teachings),
+        ("18 lens choices", lensChoices),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

@@ -26,7 +26,7 @@ import Testing
             #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x4e4c_736c)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 17)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 18)
             let tables = try Row.fetchAll(db, sql: "PRAGMA table_list").filter { row in
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
