@@ -77,6 +77,8 @@ let package = Package(
         module("Quantities"),
         // What the system is asked for, and files that are whole or not at all.
         module("SystemCalls"),
+        // Files in one file.
+        module("Zip", ["SystemCalls"]),
         // Numbers by chance, the same on every machine.
         module("Randomness"),
 
@@ -123,7 +125,7 @@ let package = Package(
                 "Quantities", "ControlAPI", "UnixSocket", "SystemCalls", "Digest", "CPage", lifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]),
-        module("ControlClient", ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular"]),
+        module("ControlClient", ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular", "Zip"]),
 
         module("StandardOutput"),
         module("Configuration"),
@@ -154,6 +156,7 @@ let package = Package(
         tests("HouseTests", []),
         tests("QuantitiesTests", ["Quantities"]),
         tests("SystemCallsTests", ["SystemCalls"]),
+        tests("ZipTests", ["Zip"]),
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
         tests("PairingTests", ["Pairing", "Imaging"]),

@@ -24,13 +24,15 @@ extension Microscope {
     }
 
     private var lensReport: LensReport {
-        switch lens.state {
+        let now = lens.now
+        return switch now.state {
         case .none:
             LensReport(name: nil, state: .none, reason: "no lens is set: fields are stored and nothing is counted")
         case .refused(let folder, let error): LensReport(name: folder, state: .refused, reason: "\(error)")
         case .ready(let lens):
             LensReport(
                 name: lens.manifest.name, state: .ready,
+                reason: now.shortfall.map { "\($0.detail); the configured lens counts on" },
                 species: lens.manifest.species.map { .init(key: $0.key, name: $0.name, colour: $0.colour) },
                 nmPerPixel: lens.manifest.nmPerPixel, digest: lens.digest)
         }

@@ -28,7 +28,9 @@ package actor Microscope {
     var isRoomLow = false
     private(set) var configuration: MicroscopeConfiguration
     private(set) var source: any FrameSource
-    let lens: LensInUse
+    /// Which lens counts.
+    let turret: LensTurret
+    nonisolated var lens: LensInUse { turret.inUse }
     let startedAt = ContinuousClock.now
 
     /// Stage timings of captures made by this run.
@@ -40,7 +42,7 @@ package actor Microscope {
     package nonisolated let book: SlideBook
     /// The lens and what it has still to look at.
     private(set) lazy var analysis = Analysis(
-        store: store, lens: lens, work: work, timings: timings, heartbeat: heartbeat, thread: analysisThread,
+        store: store, turret: turret, work: work, timings: timings, heartbeat: heartbeat, thread: analysisThread,
         logger: logger
     ) { [weak self] in await self?.hear($0) }
     let analysisThread = WorkThread("neurallens.analysis")
@@ -70,22 +72,17 @@ package actor Microscope {
     /// The latest order for the camera's mode.
     var lastModeChange: Task<Result<CameraReport, Problem>, Never>?
 
-    /// Lenses that clients brought for reanalyses.
+    /// Lenses that clients brought or that were taught here.
     let lenses: LensLibrary
     let knownLenses: KnownLenses
     /// Runs beside the one that counts.
     private(set) lazy var reanalyses = Reanalyses(
-        book: book, threads: configuration.threads, analysis: analysis, analysisThread: analysisThread, survey: survey,
-        work: work, heartbeat: reanalysisHeartbeat, journal: journal, logger: logger)
+        book: book, turret: turret, analysis: analysis, survey: survey, work: work, heartbeat: reanalysisHeartbeat, journal: journal, logger: logger)
     private let reanalysisHeartbeat = Heartbeat()
     /// Lenses that are taught from labels.
     private(set) lazy var teachings = Teachings(
         book: book, stateFolder: configuration.stateDirectory, work: work, journal: journal, logger: logger
-    ) { [weak self] in await self?.usedLensFolder }
-    /// Nil where no lens is in use.
-    private var usedLensFolder: String? {
-        if case .ready = lens.state { configuration.lensFolder } else { nil }
-    }
+    ) { [turret] in turret.inUse.now.folder }
 
     /// What happened, for clients that follow.
     let journal: EventJournal
@@ -123,8 +120,9 @@ package actor Microscope {
         lenses = LensLibrary(folder: configuration.stateDirectory + "/lenses")
         knownLenses = KnownLenses(folder: configuration.stateDirectory + "/known-lenses")
         source = try await Self.openSource(configuration.camera, store: store, logger: logger)
-        lens = LensInUse(await Self.loadLens(configuration, knownLenses, on: analysisThread, logger: logger))
-        book = SlideBook(store: store, lens: lens, lenses: lenses, knownLenses: knownLenses, timings: timings)
+        turret = LensTurret(store: store, library: lenses, known: knownLenses, logger: logger)
+        await turret.use(lensFolder: configuration.lensFolder, threads: configuration.threads)
+        book = SlideBook(store: store, lens: turret.inUse, lenses: lenses, knownLenses: knownLenses, timings: timings)
         for remark in await source.remarks() {
             logger.notice("about the source", metadata: ["source": "\(source.name)", "remark": "\(remark)"])
         }
@@ -161,35 +159,12 @@ package actor Microscope {
         }
     }
 
-    private static func loadLens(
-        _ configuration: MicroscopeConfiguration, _ known: KnownLenses, on thread: WorkThread, logger: Logger
-    ) async -> LensInUse.State {
-        guard let folder = configuration.lensFolder else { return .none }
-        let threads = configuration.threads
-        let result = await thread.run { () -> Result<NeuralLens, LensError> in
-            Result { () throws(LensError) in try NeuralLens(folder: folder, threads: threads) }
-        }
-        switch result {
-        case .success(let lens):
-            logger.info("lens ready", metadata: ["lens": "\(lens.manifest.name)", "sha256": "\(lens.digest)"])
-            do {
-                try known.keep(lens, from: folder)
-            } catch {
-                logger.warning("the lens's species are not kept", metadata: ["error": "\(error)"])
-            }
-            return .ready(lens)
-        case .failure(let error):
-            logger.error("lens refused", metadata: ["folder": "\(folder)", "error": "\(error)"])
-            return .refused(folder: folder, error)
-        }
-    }
-
     // MARK: Running
 
     /// Takes up captures, jobs and plans that an earlier run left unfinished, and waits for work.
     package func start() async throws(Problem) {
         do {
-            if case .ready = lens.state { try await store.takeUpAgain(failed: Self.forAnotherLens) }
+            if hasLens { try await store.takeUpAgain(failed: Self.forAnotherLens) }
             let unfinished = try await persistently(for: .seconds(5)) { () throws(StoreError) in
                 try await store.pendingCaptures()
             }
@@ -327,10 +302,22 @@ package actor Microscope {
         }
         configuration = new
         await care.use(archive: new.archiveFolder, keepPicturesDays: new.keepPicturesDays)
-        await reanalyses.use(threads: new.threads)
-        lens.set(await Self.loadLens(new, knownLenses, on: analysisThread, logger: logger))
+        await turret.use(lensFolder: new.lensFolder, threads: new.threads)
+        await followLens()
+    }
+
+    /// After another lens, or the same once more, has come into force.
+    func followLens() async {
         await live.use(LiveView.Subject(source: source, lens: lens.state))
         await takeUpWithoutLens()
+        await tellStatus()
+    }
+
+    /// For all slides or for some.
+    private var hasLens: Bool {
+        let now = lens.now
+        if case .ready = now.state { return true }
+        return !now.ofSlides.isEmpty
     }
 
     /// Kinds of problems that a lens, or another one, ends.
@@ -338,7 +325,7 @@ package actor Microscope {
 
     /// Fields that were captured while there was no lens are analysed once there is one.
     private func takeUpWithoutLens() async {
-        guard case .ready = lens.state else { return }
+        guard hasLens else { return }
         do {
             let waiting = try await store.takeUpAgain(failed: Self.forAnotherLens)
             for capture in waiting { await analysis.add(capture) }

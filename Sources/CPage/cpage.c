@@ -53,6 +53,9 @@ static const uint8_t keys_js[] = {
 static const uint8_t label_js[] = {
 #embed "page/label.js"
 };
+static const uint8_t lenses_js[] = {
+#embed "page/lenses.js"
+};
 static const uint8_t live_js[] = {
 #embed "page/live.js"
 };
@@ -123,6 +126,7 @@ static const cpage_file files[] = {
     FILE("index.html", HTML, index_html),
     FILE("keys.js", SCRIPT, keys_js),
     FILE("label.js", SCRIPT, label_js),
+    FILE("lenses.js", SCRIPT, lenses_js),
     FILE("live.js", SCRIPT, live_js),
     FILE("messages.js", SCRIPT, messages_js),
     FILE("outline.js", SCRIPT, outline_js),

@@ -69,6 +69,9 @@ extension Problem {
         case lensNotOffered = "lens-not-offered"
         case invalidLensFile = "invalid-lens-file"
         case lensesFull = "lenses-full"
+        /// It counts, or something that is at work needs it.
+        case lensInUse = "lens-in-use"
+        case activationRefused = "activation-refused"
         case invalidTeaching = "invalid-teaching"
         case teachingRefused = "teaching-refused"
         case teachingNotFound = "teaching-not-found"
@@ -116,8 +119,8 @@ extension Problem {
                 .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
-                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused,
-                .readingRefused, .sameReader:
+                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused, .lensInUse,
+                .activationRefused, .readingRefused, .sameReader:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
@@ -194,6 +197,8 @@ extension Problem {
             case .lensNotOffered: "Lens not offered"
             case .invalidLensFile: "Lens file not allowed"
             case .lensesFull: "No room for more lenses"
+            case .lensInUse: "Lens in use"
+            case .activationRefused: "Activation refused"
             case .invalidTeaching: "Teaching not allowed"
             case .teachingRefused: "Teaching refused"
             case .teachingNotFound: "No such teaching"

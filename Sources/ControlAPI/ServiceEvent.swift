@@ -1,7 +1,7 @@
 /// Something that happened, as `GET /v1/events` tells it.
 package struct ServiceEvent: Sendable, Equatable {
     package enum Name: String, Sendable, CaseIterable {
-        case hello, reset, live, status, job, capture, counts, review, reanalysis, plan, slide, log, teaching
+        case hello, reset, live, status, job, capture, counts, review, reanalysis, plan, slide, log, teaching, lens
     }
 
     /// From 1 within one run of the daemon; nil for what is no part of the history (`hello`, `reset`, `live`).

@@ -1,25 +1,6 @@
 package import ControlAPI
 
 extension ControlClient {
-    /// Brings a lens to the daemon: its manifest, then those of its files that the daemon does not have.
-    ///
-    /// - Parameter onFile: told the name and size of every file before it is sent.
-    /// - Returns: the digest that a reanalysis names the lens by.
-    package func bring(
-        _ lens: LensFolder, onFile: (_ name: String, _ bytes: Int) -> Void = { _, _ in }
-    ) throws(ControlClientError) -> String {
-        var offer: LensOffer = try send(
-            "POST", RequestPath("lenses"), bytes: lens.manifest, contentType: "application/json")
-        for name in offer.missing {
-            let bytes = try lens.file(name)
-            onFile(name, bytes.count)
-            offer = try send(
-                "PUT", RequestPath("lenses", offer.digest, "files", name), bytes: bytes,
-                contentType: "application/octet-stream", waiting: Self.drawing)
-        }
-        return offer.digest
-    }
-
     package func reanalyse(_ request: ReanalysisRequest) throws(ControlClientError) -> ReanalysisJob {
         try send("POST", RequestPath("reanalyses"), checked: request)
     }

@@ -1,59 +1,66 @@
 import ControlAPI
-import FoundationEssentials
 import Glibc
 import SystemCalls
 
-/// A lens in a folder of this computer, to be brought to the daemon, which opens no path that a client names.
-package struct LensFolder: Sendable {
-    /// The largest file that the daemon takes.
-    private static let fileLimitBytes = 64 * 1024 * 1024
+/// A lens in a folder of this computer.
+package struct LensFolder: LensSource, Sendable {
+    /// The largest manifest and card.
+    static let textBytes = 4 << 20
 
-    /// `lens.json`, byte for byte.
-    package let manifest: [UInt8]
-    /// The names of the other files, as the manifest gives them.
-    package let files: [String]
-    private let path: String
+    package let path: String
+    package let manifest: LensSourceManifest
+    package let card: [UInt8]?
 
     /// - Throws: `cannotRead` where the folder holds no lens.
     package init(_ path: String) throws(ControlClientError) {
         self.path = path
-        manifest = try Self.read("\(path)/lens.json")
-        guard let description = try? WireFormat.decode(Description.self, from: Data(manifest)) else {
-            throw ControlClientError(
-                .cannotRead, "\(visible(path))/lens.json is not the description of a lens",
-                hint: "name the folder of a lens, as neurallens-lab train writes it")
-        }
-        files = (description.networks + [description.familiarity].compactMap { $0 }).map(\.file)
-        for name in files where name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.contains("\0") {
-            throw ControlClientError(
-                .cannotRead, "\(visible(path))/lens.json names a file that is not beside it: \(visible(name))",
-                hint: "put the file into the folder and its plain name into lens.json")
-        }
+        manifest = try LensSourceManifest(
+            try Self.read("\(path)/lens.json", at: 0, count: Self.textBytes), path: "\(path)/lens.json")
+        card = try? Self.read("\(path)/README.md", at: 0, count: 1 << 20)
     }
 
-    /// One of the files: of no other does a daemon get the content.
-    package func file(_ name: String) throws(ControlClientError) -> [UInt8] {
-        guard files.contains(name) else {
+    package func size(of file: String) throws(ControlClientError) -> Int64 {
+        try require(file)
+        return try Self.opened("\(path)/\(file)") { Int64($1.st_size) }
+    }
+
+    package func read(_ file: String, at offset: Int64, count: Int) throws(ControlClientError) -> [UInt8] {
+        try require(file)
+        return try Self.read("\(path)/\(file)", at: offset, count: count)
+    }
+
+    /// Of no other file does a daemon get the content.
+    private func require(_ file: String) throws(ControlClientError) {
+        guard manifest.files.contains(where: { $0.name == file }) else {
             throw ControlClientError(
                 .notUnderstood,
-                "the daemon asks for \(visible(name)), which is no file of the lens in \(visible(path))",
+                "the daemon asks for \(visible(file)), which is no file of the lens in \(visible(path))",
                 hint: "check that neurallens and neurallensd are of one version")
         }
-        return try Self.read("\(path)/\(name)")
     }
 
-    private struct Description: Decodable {
-        struct Part: Decodable { let file: String }
-
-        let networks: [Part]
-        let familiarity: Part?
-    }
-
-    private static func read(_ path: String) throws(ControlClientError) -> [UInt8] {
-        func failed(_ reason: String) -> ControlClientError {
-            ControlClientError(
-                .cannotRead, "cannot read \(visible(path)): \(reason)", hint: "name the folder of a lens with --lens")
+    private static func read(_ path: String, at offset: Int64, count: Int) throws(ControlClientError) -> [UInt8] {
+        try opened(path) { descriptor, status throws(Errno) in
+            let wanted = Int(min(Int64(count), max(0, Int64(status.st_size) - offset)))
+            var bytes = [UInt8](repeating: 0, count: wanted)
+            var done = 0
+            while done < wanted {
+                let part = try systemCall {
+                    bytes[done...].withUnsafeMutableBytes {
+                        pread(descriptor, $0.baseAddress, $0.count, off_t(offset) + off_t(done))
+                    }
+                }
+                // Somebody has shortened the file.
+                guard part > 0 else { throw Errno(code: EIO) }
+                done += part
+            }
+            return bytes
         }
+    }
+
+    private static func opened<Value>(
+        _ path: String, _ body: (Int32, stat) throws(Errno) -> Value
+    ) throws(ControlClientError) -> Value {
         do throws(Errno) {
             // A pipe in the place of a file would otherwise be waited for.
             let descriptor = try systemCall { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -61,27 +68,11 @@ package struct LensFolder: Sendable {
             var status = stat()
             try systemCall { fstat(descriptor, &status) }
             guard status.st_mode & S_IFMT == S_IFREG else { throw Errno(code: EINVAL) }
-            guard status.st_size <= fileLimitBytes else { throw Errno(code: EFBIG) }
-            var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-            var count = 0
-            while count < bytes.count {
-                let part = try systemCall {
-                    bytes[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-                }
-                // Somebody has shortened the file.
-                guard part > 0 else { throw Errno(code: EIO) }
-                count += part
-            }
-            return bytes
+            return try body(descriptor, status)
         } catch {
-            let reason =
-                switch error.code {
-                case EINVAL: "it is not a file"
-                case EFBIG: "it is larger than the \(fileLimitBytes >> 20) MiB that the daemon takes"
-                default: "\(error)"
-                }
             throw ControlClientError(
-                .cannotRead, "cannot read \(visible(path)): \(reason)", hint: "name the folder of a lens with --lens")
+                .cannotRead, "cannot read \(visible(path)): \(error.code == EINVAL ? "it is not a file" : "\(error)")",
+                hint: "name the folder of a lens")
         }
     }
 }

@@ -145,13 +145,13 @@ extension Presentation {
 
     /// What makes the lens count: nothing does by itself.
     private static func use(of job: TeachingJob) -> String {
-        guard let digest = job.lensDigest, let folder = job.lensFolder, let slide = job.slides.first else { return "" }
+        guard let mark = job.lensDigest?.prefix(12), let slide = job.slides.first else { return "" }
         return """
 
             To see what it would change on a slide:
-              neurallens reanalyse --slide \(quoted(slide.slide)) --lens \(digest)
-            To count with it from now on, name it in the daemon's configuration and reload it:
-              lens = "\(visible(folder))"
+              neurallens reanalyse --slide \(quoted(slide.slide)) --lens \(mark)
+            To count with it from now on, on all slides or with --slide on one:
+              neurallens lens activate \(mark)
 
             """
     }

@@ -2,17 +2,8 @@ import ControlAPI
 import NIOHTTP1
 
 extension Route {
-    /// Lenses that clients bring, reanalyses and their runs.
+    /// Reanalyses and their runs.
     static let analyses: [Route] = [
-        Route(.POST, "/v1/lenses") { instrument, _, call throws(Problem) in
-            try .json(await instrument.offerLens(manifest: call.body, by: call.peer))
-        },
-        Route(.PUT, "/v1/lenses/{digest}/files/{name}", body: .lensFile) {
-            instrument, parameters, call throws(Problem) in
-            let offer = try await instrument.storeLensFile(
-                digest: parameters["digest"], name: parameters["name"], bytes: call.body, by: call.peer)
-            return try .json(offer)
-        },
         Route(.POST, "/v1/reanalyses") { instrument, _, call throws(Problem) in
             let job = try await instrument.reanalyse(call.decoded(ReanalysisRequest.self), by: call.peer)
             return try .accepted(job, at: "/v1/reanalyses/\(job.id)")

@@ -11,8 +11,8 @@ extension Route {
             Route(.GET, "/v1/status") { instrument, _, _ throws(Problem) in
                 try .json(await instrument.status())
             }
-        ] + slides + captures + reviews + analyses + camera + live + events + plans + teachings + secondReadings + store
-        + page
+        ] + slides + captures + reviews + analyses + lenses + camera + live + events + plans + teachings + secondReadings
+        + store + page
 
     /// How long a request for a job waits, and the revision it has seen.
     static func patience(_ parameters: Parameters) throws(Problem) -> (revision: Int?, timeout: Duration) {

@@ -26,13 +26,24 @@ package struct PolygonMask {
         self.area = area
     }
 
-    package func intersectionOverUnion(with other: PolygonMask) -> Double {
+    private func shared(with other: PolygonMask) -> Int {
         var shared = 0
         for (row, mine) in runs {
             for run in mine {
                 for theirs in other.runs[row] ?? [] { shared += run.clamped(to: theirs).count }
             }
         }
+        return shared
+    }
+
+    /// What both cover, as a part of the smaller one, 0...1.
+    package func overlap(with other: PolygonMask) -> Double {
+        let smaller = min(area, other.area)
+        return smaller == 0 ? 0 : Double(shared(with: other)) / Double(smaller)
+    }
+
+    package func intersectionOverUnion(with other: PolygonMask) -> Double {
+        let shared = shared(with: other)
         let union = area + other.area - shared
         return union == 0 ? 0 : Double(shared) / Double(union)
     }

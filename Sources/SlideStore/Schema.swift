@@ -36,6 +36,7 @@ enum Schema {
         ("15 packed outlines, species", packing),
         ("16 labels", labels),
         ("17 teachings", teachings),
+        ("18 lens choices", lensChoices),
         ("19 second readings", secondReadings),
     ]
 

@@ -358,6 +358,7 @@ extension Database {
             "plan_captures WHERE plan_id IN (SELECT id FROM plans WHERE slide_id = ?1)",
             "plan_gaps WHERE plan_id IN (SELECT id FROM plans WHERE slide_id = ?1)",
             "plans WHERE slide_id = ?1",
+            "lens_choices WHERE slide_id = ?1",
             "runs WHERE slide_id = ?1",
             "captures WHERE slide_id = ?1",
         ] { try execute(sql: "DELETE FROM \(statement)", arguments: [slide]) }

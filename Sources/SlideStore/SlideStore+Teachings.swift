@@ -109,7 +109,7 @@ extension StoredTeaching {
         return teaching
     }
 
-    fileprivate static func fetchAll(
+    static func fetchAll(
         _ db: Database, where condition: String, _ arguments: StatementArguments
     ) throws -> [StoredTeaching] {
         try Row.fetchAll(

@@ -5,8 +5,11 @@ import Glibc
 
 struct LensCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lens", abstract: "Teach lenses from labels.",
-        subcommands: [TeachCommand.self, Teachings.self, OneTeaching.self])
+        commandName: "lens", abstract: "Choose, teach and exchange lenses.",
+        subcommands: [
+            List.self, Show.self, Activate.self, History.self, Export.self, Import.self, Delete.self, TeachCommand.self,
+            Teachings.self, OneTeaching.self,
+        ])
 
     struct Teachings: ClientCommand {
         static let configuration = CommandConfiguration(
@@ -82,8 +85,8 @@ struct TeachCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Folder of the lens to start from, the digest of one that the daemon has, or random (default: the lens in "
-                    + "use).", valueName: "lens"))
+                "Folder of the lens to start from, name or digest of one that the daemon has, or random (default: the lens "
+                    + "in use).", valueName: "lens"))
         var from: String?
 
         @Flag(
@@ -111,7 +114,7 @@ struct TeachCommand: ParsableCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             var request = request
             request.from = try from.map { lens throws(ControlClientError) in
-                lens == TeachingRequest.random || isDigest(lens) ? lens : try client.bring(LensFolder(lens))
+                lens == TeachingRequest.random ? lens : try client.digest(ofLens: lens)
             }
             let job = try client.teach(request)
             if noWait { return try show(job, Presentation.begun(job)) }

@@ -22,8 +22,8 @@ struct ReanalyseCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Folder of the lens, or the digest of one that the daemon has (default: the lens in use).",
-                valueName: "folder"))
+                "Folder of the lens, or name or digest of one that the daemon has (default: the lens in use).",
+                valueName: "lens"))
         var lens: String?
 
         @Option(
@@ -66,15 +66,7 @@ struct ReanalyseCommand: ParsableCommand {
 
         func run(_ client: ControlClient) throws(ControlClientError) {
             var request = request
-            if let lens, isDigest(lens) {
-                request.lensDigest = lens
-            } else if let lens {
-                request.lensDigest = try client.bring(LensFolder(lens)) { name, bytes in
-                    if isatty(STDERR_FILENO) == 1 {
-                        writeToStandardError("Sending \(visible(name)), \(Presentation.size(Int64(bytes)))\n")
-                    }
-                }
-            }
+            if let lens { request.lensDigest = try client.digest(ofLens: lens) }
             let job = try client.reanalyse(request)
             if noWait { return try show(job, Presentation.queued(job)) }
             if !options.json { emit(Presentation.queued(job)) }

@@ -147,7 +147,7 @@ import Testing
         #expect(try String(contentsOf: folder.appendingPathComponent(".brought-by"), encoding: .utf8) == "uid 1000")
         let file = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(Bench.lensFolder)/\(offer.missing[0])")))
         let after = try await microscope.storeLensFile(
-            digest: offer.digest, name: offer.missing[0], bytes: file, by: Bench.peer)
+            digest: offer.digest, name: offer.missing[0], bytes: file, piece: nil, by: Bench.peer)
         #expect(after.missing == Array(offer.missing.dropFirst()))
         // The second time nothing is written.
         #expect(try await microscope.offerLens(manifest: manifest, by: Bench.peer) == after)

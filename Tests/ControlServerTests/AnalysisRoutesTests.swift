@@ -115,7 +115,7 @@ import Testing
 
     @Test func lensTravelsAndReanalysisIsFollowed() async throws {
         try await withTemporaryDirectory { directory in
-            let manifest = "{\"networks\":[{\"file\":\"a.safetensors\"},{\"file\":\"b.safetensors\"}]}"
+            let manifest = "{\"name\":\"x\",\"networks\":[{\"file\":\"a.safetensors\",\"sha256\":\"\"},{\"file\":\"b.safetensors\",\"sha256\":\"\"}]}"
             try Data(manifest.utf8).write(to: URL(fileURLWithPath: "\(directory)/lens.json"))
             // Larger than any other request may be.
             try Data(StandInInstrument.picture).write(to: URL(fileURLWithPath: "\(directory)/b.safetensors"))

@@ -211,7 +211,7 @@ extension StandInInstrument {
     }
 
     func storeLensFile(
-        digest: String, name: String, bytes: [UInt8], by peer: Peer
+        digest: String, name: String, bytes: [UInt8], piece: LensFilePiece?, by peer: Peer
     ) async throws(Problem) -> LensOffer {
         guard lenses[digest] != nil else {
             throw Problem(.lensNotOffered, "no lens \(digest) was offered", hint: "offer its manifest first")
@@ -220,6 +220,7 @@ extension StandInInstrument {
             throw Problem(.invalidLensFile, "the lens has no file \(name)", hint: "send the files it names")
         }
         lenses[digest]?.files[name] = bytes
+        if let piece { pieces.append(piece) }
         peers.append(peer)
         return LensOffer(digest: digest, missing: missing(digest))
     }

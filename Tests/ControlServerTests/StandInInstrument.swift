@@ -16,6 +16,7 @@ actor StandInInstrument: Instrument {
     var calibrationRequests: [CalibrationRequest] = []
     var reanalysisRequests: [ReanalysisRequest] = []
     var lenses: [String: (manifest: [UInt8], files: [String: [UInt8]])] = [:]
+    var pieces: [LensFilePiece] = []
     var liveOptions: [LiveOptions] = []
     var pictureRequests: [LivePicture.Request] = []
     var planRequests: [CapturePlanRequest] = []

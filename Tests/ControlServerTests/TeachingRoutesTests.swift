@@ -31,7 +31,7 @@ import Testing
         for part in [
             "Park (6 fields)", "Roof (3 fields)", "90 to learn from, 50 held out", "0.90 (0.80-0.95)",
             "iva as nothing 5", "no lens is in force", "neurallens reanalyse --slide Park --lens aaaa",
-            "lens = \"/state/lenses/a\"",
+            "neurallens lens activate aaaaaaaaaaaa",
         ] { #expect(text.contains(part), "\(part) in \(text)") }
         #expect(Presentation.teachings([StandInInstrument.taught]).contains("Roof (held out)"))
     }

@@ -9,6 +9,7 @@ import Testing
         "Quantities": [],
         "SystemCalls": [],
         "Randomness": [],
+        "Zip": ["SystemCalls"],
         "Imaging": ["CPNG", "CTIFF", "CJPEG", "COpenCV"],
         "Camera": ["Quantities", "Imaging", "SystemCalls", "CV4L2"],
         "Simulation": ["Imaging", "Camera", "Randomness"],
@@ -33,7 +34,7 @@ import Testing
         "ControlAPI": ["Quantities"],
         "UnixSocket": ["SystemCalls"],
         "ControlServer": ["Quantities", "ControlAPI", "UnixSocket", "SystemCalls", "Digest", "CPage"],
-        "ControlClient": ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular"],
+        "ControlClient": ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular", "Zip"],
         "Acquisition": [
             "Quantities", "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
             "Registration", "Mosaic", "Statistics", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching",

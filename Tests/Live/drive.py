@@ -33,7 +33,7 @@ from selenium.webdriver.support.ui import Select
 
 SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
-PAGES = ["live", "slides", "grains", "label", "reading", "captures", "plans", "teach", "health"]
+PAGES = ["live", "slides", "grains", "label", "reading", "captures", "plans", "teach", "lenses", "health"]
 AMBER = (255, 207, 92)
 
 failures = 0
@@ -639,6 +639,23 @@ def teach(page, daemon):
         lambda: "taught already" in page.find("#teach-form .message").text), page.find("#teach-form .message").text)
 
 
+def lenses(page, daemon):
+    """The configured lens is put in force by name, for a slide, and taken back; it cannot be deleted."""
+    page.go("lenses")
+    rows = wait_for(lambda: page.all("#lens-rows tr"))
+    check("lenses: the configured one is in force", rows and "configured" in rows[0].text and "all slides" in rows[0].text, page.text("page-lenses"))
+    page.click("#lens-rows th button")
+    check("lenses: its card", wait_for(lambda: "Model card" in page.text("lens-card")), page.text("lens-detail"))
+    slide = daemon.get("/v1/slides")[0]["name"]
+    page.choose("#lens-slide", slide)
+    page.find("#lens-rows td button").click()
+    check("lenses: set for a slide", wait_for(lambda: slide in page.text("lens-rows")), page.text("lens-message"))
+    page.click("#lens-previous")
+    check("lenses: taken back", wait_for(lambda: slide not in page.text("lens-rows")), page.text("lens-message"))
+    page.click("#lens-previous")
+    check("lenses: what cannot be is refused in the daemon's words", wait_for(lambda: "no other lens was in force" in page.text("lens-message")), page.text("lens-message"))
+
+
 def health(page):
     page.go("health")
     check("health: camera, lens, queue, store", wait_for(lambda: all(word in page.text("health-facts") for word in ("simulated:7", "may change", "slides"))), page.text("health-facts"))
@@ -666,7 +683,7 @@ def keyboard(page, daemon):
     page.keys("?")
     page.find("#single-keys").click()
     page.find("#help form button").click()
-    for key, name in zip("sgecpqhl", ["slides", "grains", "label", "captures", "plans", "teach", "health", "live"]):
+    for key, name in zip("sgecpqwhl", ["slides", "grains", "label", "captures", "plans", "teach", "lenses", "health", "live"]):
         page.focus_nothing()
         page.keys(key)
         check(f"keys: {key} opens {name}", wait_for(lambda: page.find(f"#page-{name}").is_displayed()))
@@ -828,7 +845,7 @@ def main():
             check("open: the address with the token", page.open(links["change"]))
             check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
             for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
-                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: health(page),
+                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: lenses(page, daemon), lambda: health(page),
                          lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),
                          lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links),
                          lambda: pages.append(crowded(arguments.bin.resolve(), arguments.out))):

@@ -12,7 +12,7 @@ extension Microscope {
             throw Problem(.shuttingDown, "no capture was started", hint: "try again when the daemon runs again")
         }
         let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: request.slide) }
-        try await requireMemory()
+        try await requireMemory(slide)
         let job = try await captures.add(request, slide: slide, agent: Agent(peer))
         logger.notice(
             "captures asked for",
@@ -21,9 +21,11 @@ extension Microscope {
     }
 
     /// Refuses beforehand what the lens cannot look at, where the camera's size and scale are known.
-    private func requireMemory() async throws(Problem) {
+    private func requireMemory(_ slide: Slide) async throws(Problem) {
         let camera = try await cameraReport()
-        guard case .ready(let lens) = lens.state, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
+        let now = lens.now
+        // A slide's own lens may not be loaded yet; the field is kept if that turns out not to take it.
+        guard now.ofSlides[slide.id] == nil, case .ready(let lens) = now.state, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
             let refusal = FieldMemory(lens, width: mode.width, height: mode.height, nmPerPixel: nmPerPixel).refusal
         else { return }
         throw Problem(.fieldUnfit, "no field was captured: \(refusal.message)", hint: refusal.hint)

@@ -47,7 +47,7 @@ actor Analysis {
     private let thread: WorkThread
     private let heartbeat: Heartbeat
 
-    private let lens: LensInUse
+    private let turret: LensTurret
     private var items: [Item] = []
     private var current: Item?
     private var loop: Task<Void, Never>?
@@ -57,11 +57,11 @@ actor Analysis {
     private var isStopping = false
 
     init(
-        store: SlideStore, lens: LensInUse, work: CaptureWork, timings: TimingBook,
+        store: SlideStore, turret: LensTurret, work: CaptureWork, timings: TimingBook,
         heartbeat: Heartbeat, thread: WorkThread, logger: Logger, tell: @escaping @Sendable (News) async -> Void
     ) {
         self.store = store
-        self.lens = lens
+        self.turret = turret
         self.work = work
         self.timings = timings
         self.heartbeat = heartbeat
@@ -145,7 +145,7 @@ actor Analysis {
     ///   noted, `CancellationError`.
     private func look(_ item: inout Item) async throws -> Capture {
         let id = item.capture
-        let lens = try ready(for: id)
+        let (lens, doubt) = try await lens(for: item)
         do {
             if !item.isBegun {
                 let attempts = try await store.beginAnalysis(id)
@@ -172,7 +172,8 @@ actor Analysis {
             ]
             seconds["grab"] = timings[id].grabSeconds
             seconds["store"] = timings[id].storeSeconds
-            let results = CaptureResults(output, lens: lens, settings: settings, stageSeconds: seconds)
+            let results = CaptureResults(
+                output, lens: lens, settings: settings, stageSeconds: seconds, doubts: [doubt].compactMap(\.self))
             let done = try await persistently(for: .seconds(2)) { () throws(StoreError) in
                 try await store.finish(id, with: results)
             }
@@ -190,16 +191,13 @@ actor Analysis {
         }
     }
 
-    private func ready(for id: Capture.ID) throws(Problem) -> NeuralLens {
-        switch lens.state {
-        case .ready(let lens): return lens
-        case .none:
+    private func lens(for item: Item) async throws(Problem) -> (lens: NeuralLens, doubt: FieldDoubt?) {
+        do throws(Problem) {
+            return try await turret.lens(forSlide: item.slide)
+        } catch {
             throw Problem(
-                .lensRefused, "capture \(id) was stored and not analysed: no lens is set",
-                hint: "name a lens folder with --lens; the field is analysed when the lens is there")
-        case .refused(_, let error):
-            throw Problem(
-                .lensRefused, "capture \(id) was stored and not analysed: \(error.message)", hint: error.hint)
+                .lensRefused, "capture \(item.capture) was stored and not analysed: \(error.detail)",
+                hint: "\(error.hint); the field is analysed when the lens is there")
         }
     }
 

@@ -3,8 +3,10 @@ internal import SlideStore
 
 extension CaptureResults {
     /// What a lens made of a field, as it is stored.
+    /// - Parameter doubts: besides those of the field itself.
     init(
-        _ output: FieldAnalysis.Output, lens: NeuralLens, settings: CountingSettings, stageSeconds: [String: Double]
+        _ output: FieldAnalysis.Output, lens: NeuralLens, settings: CountingSettings, stageSeconds: [String: Double],
+        doubts: [FieldDoubt] = []
     ) {
         self.init(
             pictures: output.pictures.map {
@@ -14,6 +16,6 @@ extension CaptureResults {
             },
             grains: output.grains, lens: LensIdentity(name: lens.manifest.name, sha256: lens.digest),
             engineVersion: Microscope.version, settings: settings.stored(with: lens.manifest),
-            stageSeconds: stageSeconds, doubts: output.doubts, familiarity: output.familiarity)
+            stageSeconds: stageSeconds, doubts: output.doubts + doubts, familiarity: output.familiarity)
     }
 }

@@ -9,14 +9,14 @@ struct KnownLenses: Sendable {
 
     private func path(_ digest: String) -> String { "\(folder)/\(digest).json" }
 
-    /// Keeps the manifest of a lens that was loaded from a folder.
-    func keep(_ lens: NeuralLens, from source: String) throws {
-        guard !FileManager.default.fileExists(atPath: path(lens.digest)) else { return }
+    /// Keeps the manifest of a lens that lies in a folder.
+    func keep(_ digest: String, from source: String) throws {
+        guard !FileManager.default.fileExists(atPath: path(digest)) else { return }
         let manifest = try Data(contentsOf: URL(fileURLWithPath: source + "/lens.json"))
         // Another may lie there since.
-        guard sha256Hex([UInt8](manifest)) == lens.digest else { return }
+        guard sha256Hex([UInt8](manifest)) == digest else { return }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try manifest.write(to: URL(fileURLWithPath: path(lens.digest)), options: .atomic)
+        try manifest.write(to: URL(fileURLWithPath: path(digest)), options: .atomic)
     }
 
     /// Nil where no lens of this digest was in use.

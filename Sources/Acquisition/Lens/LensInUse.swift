@@ -1,5 +1,6 @@
 internal import ControlAPI
 internal import Lens
+internal import SlideStore
 internal import Synchronization
 
 /// The lens that fields are counted with, as it is now: for all who look through it or tell of it.
@@ -19,11 +20,23 @@ final class LensInUse: Sendable {
         }
     }
 
-    private let current: Mutex<State>
+    struct Current: Sendable {
+        /// For all slides that have no lens of their own.
+        var state = State.none
+        /// Of that lens; nil where there is none that works.
+        var folder: String?
+        /// Why it is not the one that was activated; nil where it is.
+        var shortfall: Problem?
+        /// Slides that have one of their own.
+        var ofSlides: [Slide.ID: LensIdentity] = [:]
+    }
 
-    init(_ state: State) { current = Mutex(state) }
+    private let current = Mutex(Current())
 
-    var state: State { current.withLock { $0 } }
+    /// All of it, of one moment.
+    var now: Current { current.withLock { $0 } }
+    /// For all slides that have no lens of their own.
+    var state: State { now.state }
 
-    func set(_ state: State) { current.withLock { $0 = state } }
+    func set(_ body: (inout Current) -> Void) { current.withLock { body(&$0) } }
 }

@@ -3,8 +3,9 @@ internal import Digest
 internal import Foundation
 internal import Lens
 
-/// Lenses that clients brought, one folder each by the digest of its manifest. The daemon opens no path that a client
-/// names: it takes the bytes of the manifest and of the files that the manifest names, and keeps what fits its hashes.
+/// Lenses that clients brought or that were taught here, one folder each by the digest of its manifest. The daemon opens no
+/// path that a client names: it takes the bytes of the manifest and of the files that the manifest names, and keeps what
+/// fits its hashes.
 ///
 /// Beside the manifest stands who brought it: one user fills half of the library at most.
 struct LensLibrary: Sendable {
@@ -21,12 +22,16 @@ struct LensLibrary: Sendable {
     var limits = Limits()
 
     private static let largestManifestBytes = 4 << 20
+    private static let largestCardBytes = 1 << 20
     /// Holds who brought the lens; no manifest can name it.
-    private static let ownerFile = ".brought-by"
+    static let ownerFile = ".brought-by"
     /// What is known of a lens, for people; no manifest can name it.
-    private static let cardFile = "README.md"
+    static let cardFile = "README.md"
+    /// Bytes of the disk that lenses leave to what is captured.
+    private static let roomForCaptures: Int64 = 1 << 28
 
-    private func path(_ digest: String) throws(Problem) -> String {
+    /// Of a lens that is here, perhaps without all of its files.
+    func path(_ digest: String) throws(Problem) -> String {
         let isDigest =
             digest.utf8.count == 64
             && digest.utf8.allSatisfy {
@@ -34,21 +39,27 @@ struct LensLibrary: Sendable {
             }
         guard isDigest, FileManager.default.fileExists(atPath: "\(folder)/\(digest)/lens.json") else {
             throw Problem(
-                .lensNotOffered, "no lens of the digest \(digest.prefix(64)) was offered",
-                hint: "`neurallens reanalyse --lens DIR` brings a lens to the daemon")
+                .lensNotOffered, "there is no lens of the digest \(digest.prefix(64))",
+                hint: "`neurallens lens list` lists those that the daemon has; `neurallens lens import FILE` brings one")
         }
         return "\(folder)/\(digest)"
     }
 
-    /// Keeps a manifest.
+    /// Digests of all, also of those that lack files.
+    var digests: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { (try? path($0)) != nil }.sorted()
+    }
+
+    /// Keeps a manifest. Files that are here and are not what it names are asked for again.
     /// - Parameter owner: who brings it.
     func offer(_ bytes: [UInt8], by owner: String) throws(Problem) -> LensOffer {
         guard bytes.count <= Self.largestManifestBytes else {
             throw Problem(
                 .invalidLensFile, "the manifest has \(bytes.count) bytes", hint: "offer the lens.json of a lens")
         }
+        let manifest: LensManifest
         do {
-            _ = try LensManifest.decode(Data(bytes), path: "the offered lens.json")
+            manifest = try LensManifest.decode(Data(bytes), path: "the offered lens.json")
         } catch {
             throw Problem(.invalidLensFile, error.message, hint: error.hint)
         }
@@ -57,6 +68,12 @@ struct LensLibrary: Sendable {
             try checkRoom(lenses: 1, bytes: bytes.count, for: owner)
             try write(Array(owner.utf8), digest, Self.ownerFile)
             try write(bytes, digest, "lens.json")
+        } else {
+            for file in manifest.files {
+                let path = "\(folder)/\(digest)/\(file.name)"
+                guard let hash = Self.hash(path), hash != file.sha256.lowercased() else { continue }
+                try? FileManager.default.removeItem(atPath: path)
+            }
         }
         return try offer(digest)
     }
@@ -64,41 +81,120 @@ struct LensLibrary: Sendable {
     /// Keeps a file that a manifest names, if it is the one.
     /// - Parameter owner: who brings it.
     func store(_ bytes: [UInt8], digest: String, name: String, by owner: String) throws(Problem) -> LensOffer {
-        let manifest = try manifest(digest)
-        guard let entry = manifest.files.first(where: { $0.name == name }) else {
-            throw Problem(
-                .invalidLensFile, "the lens \(manifest.name) has no file \"\(name)\"",
-                hint: "bring the files that its lens.json names")
-        }
-        guard sha256Hex(bytes) == entry.sha256.lowercased() else {
-            throw Problem(
-                .invalidLensFile, "\(name) is not the file that the lens \(manifest.name) was sealed with",
-                hint: "seal the folder anew with `neurallens-lab seal-lens`, or restore the file")
-        }
+        let (manifest, sha256) = try entry(digest, name)
+        guard sha256Hex(bytes) == sha256 else { throw Self.notSealed(name, manifest) }
         // What is there already fits the same hash.
         if !FileManager.default.fileExists(atPath: "\(folder)/\(digest)/\(name)") {
             try checkRoom(lenses: 0, bytes: bytes.count, for: owner, digest: digest)
+            try checkDisk(Int64(bytes.count), manifest)
             try write(bytes, digest, name)
         }
         return try offer(digest)
     }
 
-    /// Takes a lens that was made here, with its model card.
+    /// The same for a file that comes in pieces, from its beginning on. A piece at 0 begins it anew; after the last one the
+    /// file is compared with its hash, and only then has its name.
+    func store(
+        _ bytes: [UInt8], _ piece: LensFilePiece, digest: String, name: String, by owner: String
+    ) throws(Problem) -> LensOffer {
+        let (manifest, sha256) = try entry(digest, name)
+        let end = piece.offset.addingReportingOverflow(Int64(bytes.count))
+        guard piece.offset >= 0, !bytes.isEmpty, !end.overflow, end.partialValue <= piece.total,
+            piece.total <= Int64(limits.share.bytes)
+        else {
+            throw Problem(
+                .invalidLensFile,
+                "a piece of \(name) with \(bytes.count) bytes at \(piece.offset) is none of a file of \(piece.total)",
+                hint: "send the file from its beginning on")
+        }
+        guard !FileManager.default.fileExists(atPath: "\(folder)/\(digest)/\(name)") else { return try offer(digest) }
+        // No manifest can name it, and it is short whatever the file is called.
+        let partial = "\(folder)/\(digest)/.part-\(sha256)"
+        if piece.offset == 0 {
+            try? FileManager.default.removeItem(atPath: partial)
+            try checkRoom(lenses: 0, bytes: Int(piece.total), for: owner, digest: digest)
+            try checkDisk(piece.total, manifest)
+        } else {
+            try checkRoom(lenses: 0, bytes: bytes.count, for: owner, digest: digest)
+        }
+        let here = Self.size(partial) ?? 0
+        guard here == piece.offset else {
+            throw Problem(
+                .invalidLensFile, "the piece of \(name) begins at byte \(piece.offset), and \(here) are here",
+                hint: "send the file from its beginning on")
+        }
+        try append(bytes, to: partial)
+        guard end.partialValue == piece.total else { return try offer(digest) }
+        guard Self.hash(partial) == sha256 else {
+            try? FileManager.default.removeItem(atPath: partial)
+            throw Self.notSealed(name, manifest)
+        }
+        guard rename(partial, "\(folder)/\(digest)/\(name)") == 0 else {
+            throw Self.unwritten("\(folder)/\(digest)/\(name)", String(cString: strerror(errno)))
+        }
+        return try offer(digest)
+    }
+
+    /// Keeps what its bringer says of a lens, where nothing is said of it here.
+    func store(card bytes: [UInt8], digest: String, by owner: String) throws(Problem) -> LensOffer {
+        let path = try path(digest)
+        guard bytes.count <= Self.largestCardBytes, String(validating: bytes, as: UTF8.self) != nil else {
+            throw Problem(
+                .invalidLensFile, "the model card is no text of at most \(Self.largestCardBytes >> 20) MiB",
+                hint: "bring the README.md of the lens")
+        }
+        if !FileManager.default.fileExists(atPath: "\(path)/\(Self.cardFile)") {
+            try checkRoom(lenses: 0, bytes: bytes.count, for: owner, digest: digest)
+            try write(bytes, digest, Self.cardFile)
+        }
+        return try offer(digest)
+    }
+
+    /// Takes a lens that was made here, or that the daemon was configured with, with its model card.
     /// - Returns: its digest.
-    func adopt(folder source: String, card: String, by owner: String) throws(Problem) -> String {
+    func adopt(folder source: String, card: String?, by owner: String) throws(Problem) -> String {
         func bytes(_ name: String) throws(Problem) -> [UInt8] {
             do {
                 return [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(source)/\(name)")))
             } catch {
                 throw Problem(
                     .storeFailed, "\(source)/\(name) cannot be read: \(error.localizedDescription)",
-                    hint: "check the state folder's disk")
+                    hint: "check the disk")
             }
         }
         var offer = try offer(bytes("lens.json"), by: owner)
         for name in offer.missing { offer = try store(bytes(name), digest: offer.digest, name: name, by: owner) }
-        try write(Array(card.utf8), offer.digest, Self.cardFile)
+        if let card { try write(Array(card.utf8), offer.digest, Self.cardFile) }
         return offer.digest
+    }
+
+    /// Takes a lens out of the library: first by its name, so that a kill leaves no half of one.
+    func remove(_ digest: String) throws(Problem) {
+        let path = try path(digest)
+        let grave = "\(folder)/.deleted-\(digest)"
+        try? FileManager.default.removeItem(atPath: grave)
+        guard rename(path, grave) == 0 else {
+            throw Problem(
+                .storeFailed, "\(path) cannot be deleted: \(String(cString: strerror(errno)))",
+                hint: "check that the state folder can be written to")
+        }
+        try? FileManager.default.removeItem(atPath: grave)
+    }
+
+    private func entry(_ digest: String, _ name: String) throws(Problem) -> (manifest: LensManifest, sha256: String) {
+        let manifest = try manifest(digest)
+        guard let entry = manifest.files.first(where: { $0.name == name }) else {
+            throw Problem(
+                .invalidLensFile, "the lens \(manifest.name) has no file \"\(name)\"",
+                hint: "bring the files that its lens.json names")
+        }
+        return (manifest, entry.sha256.lowercased())
+    }
+
+    private static func notSealed(_ name: String, _ manifest: LensManifest) -> Problem {
+        Problem(
+            .invalidLensFile, "\(name) is not the file that the lens \(manifest.name) was sealed with",
+            hint: "seal the folder anew with `neurallens-lab seal-lens`, or restore the file")
     }
 
     // MARK: Room
@@ -117,9 +213,19 @@ struct LensLibrary: Sendable {
             let bytes = names.reduce(0) { sum, name in
                 sum + ((try? files.attributesOfItem(atPath: "\(folder)/\(digest)/\(name)"))?[.size] as? Int ?? 0)
             }
-            let owner = try? String(contentsOfFile: "\(folder)/\(digest)/\(Self.ownerFile)", encoding: .utf8)
-            return Holding(digest: digest, owner: owner, bytes: bytes)
+            return Holding(digest: digest, owner: owner(digest), bytes: bytes)
         }
+    }
+
+    /// Who brought a lens, `uid 1000`; nil where that was not noted.
+    func owner(_ digest: String) -> String? {
+        try? String(contentsOfFile: "\(folder)/\(digest)/\(Self.ownerFile)", encoding: .utf8)
+    }
+
+    /// When a lens came.
+    func arrival(_ digest: String) -> Date? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(digest)/\(Self.ownerFile)")
+        return attributes?[.modificationDate] as? Date
     }
 
     /// Refuses what does not fit.
@@ -141,8 +247,24 @@ struct LensLibrary: Sendable {
             .lensesFull,
             "\(whose) brought \(held.count) lenses of \(gigabytes(heldBytes)), and \(limits.lenses) of "
                 + "\(gigabytes(limits.bytes)) may be kept",
-            hint: "let the instrument's administrator delete those no longer needed from \(folder)")
+            hint: "delete those no longer needed: `neurallens lens list`, `neurallens lens delete LENS`")
     }
+
+    /// Refuses what would take the disk from captures.
+    private func checkDisk(_ bytes: Int64, _ manifest: LensManifest) throws(Problem) {
+        var disk = statvfs()
+        guard statvfs(folder, &disk) == 0 else { return }
+        let free = Int64(clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
+        guard free < Self.roomForCaptures || free - Self.roomForCaptures < bytes else { return }
+        func megabytes(_ bytes: Int64) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
+        throw Problem(
+            .storeFull,
+            "a file of the lens \(manifest.name) needs \(megabytes(bytes)), and of \(megabytes(free)) that are free in \(folder) "
+                + "\(megabytes(Self.roomForCaptures)) are kept for captures",
+            hint: "make room, archive or delete slides, or delete lenses; what was sent so far stays")
+    }
+
+    // MARK: What is here
 
     private func offer(_ digest: String) throws(Problem) -> LensOffer {
         let path = try path(digest)
@@ -169,9 +291,50 @@ struct LensLibrary: Sendable {
         guard offer.missing.isEmpty else {
             throw Problem(
                 .lensNotOffered, "the lens still lacks \(offer.missing.joined(separator: ", "))",
-                hint: "`neurallens reanalyse --lens DIR` brings all files")
+                hint: "bring all of its files: `neurallens lens import FILE`")
         }
         return try path(digest)
+    }
+
+    // MARK: Files
+
+    /// Bytes; nil where there is no such file.
+    static func size(_ path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+
+    /// SHA-256, read in pieces; nil where it cannot be read.
+    private static func hash(_ path: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        let digest = SHA256Digest()
+        while true {
+            guard let part = try? file.read(upToCount: 1 << 20) else { return nil }
+            if part.isEmpty { return digest.finished() }
+            digest.update(ArraySlice([UInt8](part)))
+        }
+    }
+
+    private static func unwritten(_ path: String, _ reason: String) -> Problem {
+        Problem(
+            .storeFailed, "\(path) cannot be written: \(reason)",
+            hint: "check that the state folder can be written to and that the disk has room")
+    }
+
+    private func append(_ bytes: [UInt8], to path: String) throws(Problem) {
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Self.unwritten(path, String(cString: strerror(errno))) }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            // What a full disk left of the piece is no part of the file: it begins anew.
+            guard count > 0 else { throw Self.unwritten(path, String(cString: strerror(errno))) }
+            written += count
+        }
+        guard fsync(file) == 0 else { throw Self.unwritten(path, String(cString: strerror(errno))) }
     }
 
     private func write(_ bytes: [UInt8], _ digest: String, _ name: String) throws(Problem) {
@@ -180,9 +343,7 @@ struct LensLibrary: Sendable {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             try Data(bytes).write(to: place.appendingPathComponent(name), options: .atomic)
         } catch {
-            throw Problem(
-                .storeFailed, "\(place.path)/\(name) cannot be written: \(error.localizedDescription)",
-                hint: "check that the state folder can be written to and that the disk has room")
+            throw Self.unwritten("\(place.path)/\(name)", error.localizedDescription)
         }
     }
 }

@@ -13,13 +13,8 @@ actor Reanalyses {
 
     private let store: SlideStore
     private let book: SlideBook
-    private let lens: LensInUse
-    private let lenses: LensLibrary
-    /// That share the work of one network.
-    private var threads: Int
+    private let turret: LensTurret
     private let analysis: Analysis
-    /// Where the lens computes.
-    private let analysisThread: WorkThread
     private let survey: Survey
     private let work: CaptureWork
     private let heartbeat: Heartbeat
@@ -30,31 +25,27 @@ actor Reanalyses {
     private var jobs: [String: ReanalysisJob] = [:]
     private var order: [String] = []
     private var running: [String: Task<Void, Never>] = [:]
+    /// Digests of the lenses of those that are not at their end.
+    private var used: [String: String] = [:]
     private var latest: Task<Void, Never>?
     /// Fires with every change of a job.
     private let news = Signal()
     private var isStopping = false
 
     init(
-        book: SlideBook, threads: Int, analysis: Analysis, analysisThread: WorkThread, survey: Survey,
-        work: CaptureWork,
+        book: SlideBook, turret: LensTurret, analysis: Analysis, survey: Survey, work: CaptureWork,
         heartbeat: Heartbeat, journal: EventJournal, logger: Logger
     ) {
         store = book.store
-        lens = book.lens
-        lenses = book.lenses
+        self.turret = turret
         self.book = book
-        self.threads = threads
         self.analysis = analysis
-        self.analysisThread = analysisThread
         self.survey = survey
         self.work = work
         self.heartbeat = heartbeat
         self.journal = journal
         self.logger = logger
     }
-
-    func use(threads: Int) { self.threads = threads }
 
     /// Ends what runs; runs can be gone on with.
     func stop() async {
@@ -66,6 +57,11 @@ actor Reanalyses {
 
     /// Whether a run of a slide is under way or waits.
     func isAtWork(on slide: String) -> Bool { jobs.values.contains { $0.slide == slide && !$0.state.isFinal } }
+
+    /// One that is not at its end and looks through a lens.
+    func job(using digest: String) -> ReanalysisJob? {
+        used.first { $0.value == digest && jobs[$0.key]?.state.isFinal == false }.flatMap { jobs[$0.key] }
+    }
 
     /// What clients see when the daemon stops.
     func park() {
@@ -93,20 +89,23 @@ actor Reanalyses {
             throw Problem(
                 .reanalysisRefused, "the slide \"\(slide.name)\" has no captures", hint: "capture a field first")
         }
-        if let run = request.run {
+        let digest: String
+        if let id = request.run {
             let known = try await book.runs(ofSlide: slide.name)
-            guard known.contains(where: { $0.id == run }) else {
+            guard let run = known.first(where: { $0.id == id }) else {
                 throw Problem(
-                    .runNotFound, "the slide \"\(slide.name)\" has no run \(run)",
+                    .runNotFound, "the slide \"\(slide.name)\" has no run \(id)",
                     hint: "`neurallens slide runs NAME` lists its runs")
             }
-        } else if let digest = request.lensDigest {
-            _ = try lensFolder(digest)
-        } else if case .ready = lens.state {
+            digest = run.lensDigest
+        } else if let given = request.lensDigest {
+            digest = given
+            if await turret.configured?.digest != digest { _ = try turret.library.completeLens(digest) }
         } else {
-            throw Problem(.lensRefused, "no lens is in use", hint: "name one with --lens")
+            digest = try await turret.lens(forSlide: slide.id).lens.digest
         }
         let id = randomIdentifier()
+        used[id] = digest
         jobs[id] = ReanalysisJob(
             id: id, slide: slide.name, run: request.run, state: .queued, revision: 0, done: 0, total: captures.count,
             message: "waiting")
@@ -122,19 +121,23 @@ actor Reanalyses {
         let previous = latest
         let task = Task {
             await previous?.value
-            await self.run(id, slide: slide, request, agent: Agent(peer))
+            await self.run(id, slide: slide, request, digest, agent: Agent(peer))
             self.running[id] = nil
+            self.used[id] = nil
         }
         latest = task
         running[id] = task
         return jobs[id]!
     }
 
-    private func run(_ id: String, slide: Slide, _ request: ReanalysisRequest, agent: Agent) async {
+    /// - Parameter digest: of its lens.
+    private func run(
+        _ id: String, slide: Slide, _ request: ReanalysisRequest, _ digest: String, agent: Agent
+    ) async {
         guard !Task.isCancelled else { return }
         change(id) { $0.state = .running }
         do {
-            let (run, lens, settings) = try await begin(slide, request, agent: agent)
+            let (run, lens, settings) = try await begin(slide, request, digest, agent: agent)
             var missing = try await store.capturesMissing(inRun: run.id, retryingFailed: true)
             change(id) {
                 $0.run = run.id
@@ -190,13 +193,13 @@ actor Reanalyses {
 
     /// The run to fill, its lens and its settings.
     private func begin(
-        _ slide: Slide, _ request: ReanalysisRequest, agent: Agent
+        _ slide: Slide, _ request: ReanalysisRequest, _ digest: String, agent: Agent
     ) async throws -> (Run, NeuralLens, CountingSettings) {
         if let id = request.run {
             let run = try await store.run(id)
-            return (run, try await lens(run.lens.sha256), CountingSettings(stored: run.settings))
+            return (run, try await turret.loaded(digest), CountingSettings(stored: run.settings))
         }
-        let lens = try await lens(request.lensDigest)
+        let lens = try await turret.loaded(digest)
         var settings = CountingSettings()
         settings.minimumConfidence = request.minimumConfidence
         settings.minimumAreaSquareMicrometres = request.minimumAreaUm2
@@ -237,29 +240,6 @@ actor Reanalyses {
             try await store.fail(id, inRun: run.id, kind: problem.kind, message: problem.detail, hint: problem.hint)
             return problem
         }
-    }
-
-    private func lensFolder(_ digest: String) throws(Problem) -> String? {
-        if case .ready(let lens) = lens.state, lens.digest == digest { return nil }
-        return try lenses.completeLens(digest)
-    }
-
-    /// The lens of a digest, or the one in use.
-    private func lens(_ digest: String?) async throws(Problem) -> NeuralLens {
-        if let digest, let folder = try lensFolder(digest) {
-            let threads = threads
-            return try await analysisThread.computed { (_) throws(Problem) in
-                do throws(LensError) {
-                    return try NeuralLens(folder: folder, threads: threads)
-                } catch {
-                    throw Problem(.lensRefused, error.message, hint: error.hint)
-                }
-            }
-        }
-        guard case .ready(let lens) = lens.state else {
-            throw Problem(.lensRefused, "no lens is in use", hint: "name one with --lens")
-        }
-        return lens
     }
 
     private func change(_ id: String, _ body: (inout ReanalysisJob) -> Void) {

@@ -118,7 +118,10 @@ extension SlideBook {
         func refused(_ why: String, _ hint: String) -> Problem {
             Problem(.notCounted, "the slide \"\(slide)\" is not counted: \(why)", hint: hint)
         }
-        switch lens.state {
+        let now = lens.now
+        // The slide's own lens has still to look.
+        if now.ofSlides[evidence.summary.slide.id] != nil, fields == 0 || waiting > 0 { return }
+        switch now.state {
         case .none:
             throw refused("no lens is set", "name a lens folder with --lens; stored fields are then analysed")
         case .refused(_, let error): throw refused("the lens is refused: \(error.message)", error.hint)

@@ -16,9 +16,23 @@ struct SlideDoubts: Sendable {
     init(captures: [Capture], tallies: [FieldTally], places: SlidePlaces, left: [LeftReview]) {
         let counted = captures.filter { $0.exclusion == nil }
         sentences =
-            Self.provisional(tallies) + Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted)
+            Self.provisional(tallies) + Self.mixed(counted) + Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted)
             + Self.unplaced(tallies, places)
             + Self.excluded(captures) + Self.left(left)
+    }
+
+    /// Counts of different lenses are not those of one.
+    private static func mixed(_ captures: [Capture]) -> [String] {
+        let lenses = Dictionary(grouping: captures.filter { $0.lens != nil }) { $0.lens!.sha256 }.values
+            .sorted { $0[0].id < $1[0].id }
+        guard lenses.count > 1, let slide = captures.first?.slide.name else { return [] }
+        let parts = lenses.map { captures in
+            "\(captures.count) by \(captures[0].lens!.name) (\(captures[0].lens!.sha256.prefix(12))), \(names(captures))"
+        }
+        return [
+            "the fields were counted by \(lenses.count) different lenses: \(parts.joined(separator: "; ")); a reanalysis of the "
+                + "slide \"\(slide)\" looks at all of them with one"
+        ]
     }
 
     private static func excluded(_ captures: [Capture]) -> [String] {

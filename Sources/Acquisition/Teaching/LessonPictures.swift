@@ -38,21 +38,37 @@ struct LessonPictures: Sendable {
 }
 
 extension FinishedField {
-    /// What a person left in it: grains that count, those that the border cuts or that another field shows too, and what was
-    /// said not to be one.
-    var labelled: LabelledField {
-        LabelledField(capture: capture, slide: slide, grains: grains.compactMap(\.label))
+    /// What a person left in it.
+    var labelled: LabelledField { LabelledField(capture: capture, slide: slide, grains: labels.map(\.label)) }
+
+    /// Grains that count, those that the border cuts or that another field shows too, and what was said not to be one. Where
+    /// that lies on a grain it is a wrong outline of it, which was drawn anew, and nothing by itself.
+    var labels: [(grain: StoredGrain, label: LabelledField.Grain)] {
+        let all = grains.compactMap { grain in grain.label.map { (grain: grain, label: $0) } }
+        let masks = all.filter { !$0.grain.isNoGrain }.map { PolygonMask($0.grain.grain.outlinePixels) }
+        return all.filter { grain, _ in
+            guard grain.isNoGrain else { return true }
+            let mask = PolygonMask(grain.grain.outlinePixels)
+            return !masks.contains { mask.overlap(with: $0) > Self.wrongOutlineOverlap }
+        }
     }
+
+    /// Part of the smaller of two outlines.
+    private static let wrongOutlineOverlap = 0.2
 }
 
 extension StoredGrain {
+    /// Whether a person or a rule said that it is no grain.
+    fileprivate var isNoGrain: Bool {
+        standing.status == .rejected && (standing.reason == "person" || standing.reason == "dirt")
+    }
+
     /// What it is labelled as in a finished field; nil for what is nothing there.
-    var label: LabelledField.Grain? {
+    fileprivate var label: LabelledField.Grain? {
         let isGrain =
             standing.status.isCounted || standing.status == .double
             || (standing.status == .rejected && standing.reason == "border")
-        let isOther = standing.status == .rejected && (standing.reason == "person" || standing.reason == "dirt")
-        guard isGrain || isOther else { return nil }
+        guard isGrain || isNoGrain else { return nil }
         return LabelledField.Grain(
             species: isGrain && standing.species != GrainReport.unidentified ? standing.species : nil,
             outline: grain.outlinePixels.map { SIMD2($0.x, $0.y) })

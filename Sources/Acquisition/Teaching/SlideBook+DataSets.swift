@@ -101,8 +101,7 @@ extension SlideBook {
     /// Grains with their numbers, and what they cover within the field.
     private static func objects(_ field: FinishedField, _ keys: [String]) -> [DataSetReport.Object] {
         let edge = SIMD2(Double(field.width), Double(field.height))
-        return field.grains.compactMap { stored in
-            guard let label = stored.label else { return nil }
+        return field.labels.compactMap { stored, label in
             let rings = OutlineRings.simple(
                 label.outline.map { corner in
                     let place = corner + 0.5

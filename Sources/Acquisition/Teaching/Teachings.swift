@@ -31,6 +31,8 @@ actor Teachings {
     /// Fires with every change of a job.
     private let news = Signal()
     private var isStopping = false
+    /// Of the lens in force, while it is judged beside the taught one.
+    private var judged: String?
     /// A request that is being looked at.
     private var isBeginning = false
 
@@ -109,6 +111,11 @@ actor Teachings {
         logger.notice("teaching begun", metadata: ["teaching": "\(teaching.id)", "peer": "\(peer)"])
         self.start(teaching.id)
         return jobs[teaching.id]!
+    }
+
+    /// One that judges by the lens of a folder.
+    func job(using folder: String) -> TeachingJob? {
+        folder == judged ? running.flatMap { jobs[$0.id] } : nil
     }
 
     /// Oldest first.
@@ -365,6 +372,8 @@ actor Teachings {
         var before: Judgement?
         var missing: String?
         if let inUse = await lensFolder() {
+            judged = inUse
+            defer { judged = nil }
             do throws(Problem) {
                 before = try await judgement(of: inUse, as: "before", id, folder)
             } catch {

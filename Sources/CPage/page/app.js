@@ -7,6 +7,7 @@ import { refreshGrains, showGrains, startGrains } from "./grains.js";
 import { logged, refreshLog, showHealth, startHealth } from "./health.js";
 import { shortcut, startKeys } from "./keys.js";
 import { refreshLabels, showLabel, startLabel } from "./label.js";
+import { lensActivated, refreshLenses, showLenses, startLenses } from "./lenses.js";
 import { refreshLive, showLive, startLive } from "./live.js";
 import { banner, clearBanner, say } from "./messages.js";
 import { askSession } from "./permission.js";
@@ -26,7 +27,8 @@ const pages = {
   grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
   reading: { title: "Second reader", key: "R", show: showReading },
   captures: { title: "Captures", key: "c", show: showCaptures },
-  plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach }, health: { title: "Health", key: "h", show: showHealth },
+  plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach },
+  lenses: { title: "Lenses", key: "w", show: showLenses }, health: { title: "Health", key: "h", show: showHealth },
 };
 let page = null;
 let isSignedOut = false;
@@ -54,6 +56,7 @@ async function refresh() {
   await Promise.all([
     get("/v1/status").then((status) => publish("status", status)),
     refreshLive(), refreshSlides(), refreshCaptures(), refreshPlans(), refreshLog(), refreshCamera(), refreshJob(), refreshTeachings(),
+    refreshLenses(),
   ]);
   refreshGrains();
   refreshLabels();
@@ -95,6 +98,7 @@ const onEvent = {
   },
   plan: planChanged,
   teaching: teachingChanged,
+  lens: lensActivated,
   slide: slideChanged,
   log: logged,
 };
@@ -142,7 +146,8 @@ function watch(status, before) {
   if (lens.state === "refused") {
     banner("lens", `Lens refused: ${lens.reason ?? "no reason given"}. The camera's picture goes on; nothing is counted.`, "bad");
   } else {
-    if (clearBanner("lens")) say("The lens is ready again.");
+    if (lens.reason) banner("lens", lens.reason, "warn");
+    else if (clearBanner("lens")) say("The lens is ready again.");
     else if (lastLens && lastLens.digest !== lens.digest) say(`Lens replaced: ${lastLens.name ?? "none"} → ${lens.name ?? "none"}`, "warn");
   }
 }
@@ -164,6 +169,7 @@ startReading();
 startCaptures();
 startPlans();
 startTeach();
+startLenses();
 startHealth();
 window.addEventListener("hashchange", () => route(true));
 route(false);

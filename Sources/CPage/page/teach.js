@@ -149,7 +149,7 @@ function detail(job) {
     ["starts from", job.start], ["taught from", slidesOf(job, false)], ["held out", slidesOf(job, true)],
     ["grains", job.species.map((each) => `${each.species}: ${each.grains_taught} to learn from, ${each.grains_held_out} held out`).join("; ")],
     ["loss", fixed(job.loss ?? job.curve.at(-1)?.loss, 4)], ["left", isRunning(job) ? duration(job.seconds_left) : null],
-    ["to count with it", job.lens_folder ? `lens = "${job.lens_folder}" in the daemon's configuration` : null],
+    ["to count with it", job.lens_digest ? "activate it under Lenses" : null],
   ];
   byId("teach-facts").replaceChildren(...facts.filter(([, text]) => text).map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text))));
   const share = (value) => (value ? `${fixed(value.value, 2)} (${fixed(value.low, 2)}–${fixed(value.high, 2)})` : "–");

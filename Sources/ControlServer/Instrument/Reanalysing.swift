@@ -1,19 +1,7 @@
 package import ControlAPI
 
-/// Lenses that clients bring, and runs beside the one that counts.
+/// Runs beside the one that counts.
 package protocol Reanalysing: Sendable {
-    /// Takes note of a lens that a client has.
-    ///
-    /// - Parameter manifest: `lens.json`, byte for byte.
-    func offerLens(manifest: [UInt8], by peer: Peer) async throws(Problem) -> LensOffer
-    /// Takes one file that the manifest names.
-    ///
-    /// - Parameters:
-    ///   - digest: of a manifest that was offered.
-    ///   - name: as the client sent it.
-    func storeLensFile(
-        digest: String, name: String, bytes: [UInt8], by peer: Peer
-    ) async throws(Problem) -> LensOffer
     /// Queues the reanalysis and returns at once.
     func reanalyse(_ request: ReanalysisRequest, by peer: Peer) async throws(Problem) -> ReanalysisJob
     /// Waits as `job` does.

@@ -1,0 +1,133 @@
+import Glibc
+import SystemCalls
+
+/// Writes a Zip file with files stored as they are, piece by piece: no file has to fit into memory.
+package final class ZipWriter {
+    private struct Entry {
+        let name: [UInt8]
+        let offset: UInt32
+        var crc = CRC32()
+        var bytes: UInt64 = 0
+    }
+
+    private let path: String
+    private let descriptor: Int32
+    private var position: UInt64 = 0
+    private var entries: [Entry] = []
+
+    /// - Parameter path: of a new file; what is there is overwritten.
+    package init(path: String) throws(ZipError) {
+        self.path = path
+        do throws(Errno) {
+            descriptor = try systemCall { open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+        } catch {
+            throw Self.failure(path, error)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Begins a file; what `add` gives belongs to it.
+    package func begin(_ name: String) throws(ZipError) {
+        try endEntry()
+        guard position < UInt64(UInt32.max) else { throw tooLarge }
+        let entry = Entry(name: Array(name.utf8), offset: UInt32(position))
+        entries.append(entry)
+        try write(Self.local(entry))
+    }
+
+    package func add(_ bytes: ArraySlice<UInt8>) throws(ZipError) {
+        entries[entries.count - 1].crc.update(bytes)
+        entries[entries.count - 1].bytes += UInt64(bytes.count)
+        guard entries.last!.bytes < UInt64(UInt32.max) else { throw tooLarge }
+        try write(Array(bytes))
+    }
+
+    package func add(_ name: String, _ bytes: [UInt8]) throws(ZipError) {
+        try begin(name)
+        try add(bytes[...])
+    }
+
+    /// Brings all of it to the disk.
+    package func finish() throws(ZipError) {
+        try endEntry()
+        let start = position
+        for entry in entries {
+            var record: [UInt8] = []
+            record.add(ZipFormat.centralSignature)
+            // Made by and needed: version 2.0; on Unix.
+            record.add(UInt16(3 << 8 | 20))
+            record.append(contentsOf: Self.common(entry))
+            for value in [UInt16(0), 0, 0, 0] { record.add(value) }
+            // An ordinary file that all may read.
+            record.add(UInt32(0o100644) << 16)
+            record.add(entry.offset)
+            try write(record + entry.name)
+        }
+        guard position < UInt64(UInt32.max), entries.count < Int(UInt16.max) else { throw tooLarge }
+        var end: [UInt8] = []
+        end.add(ZipFormat.endSignature)
+        for value in [0, 0, UInt16(entries.count), UInt16(entries.count)] { end.add(value) }
+        end.add(UInt32(position - start))
+        end.add(UInt32(start))
+        end.add(UInt16(0))
+        try write(end)
+        do throws(Errno) { try systemCall { fsync(descriptor) } } catch { throw Self.failure(path, error) }
+    }
+
+    /// Checksum and size are known once all of the file has passed.
+    private func endEntry() throws(ZipError) {
+        guard let entry = entries.last else { return }
+        try write(Self.local(entry), at: UInt64(entry.offset))
+    }
+
+    private static func local(_ entry: Entry) -> [UInt8] {
+        var record: [UInt8] = []
+        record.add(ZipFormat.localSignature)
+        record.append(contentsOf: common(entry))
+        return record + entry.name
+    }
+
+    /// From the version that is needed to the length of the extra field.
+    private static func common(_ entry: Entry) -> [UInt8] {
+        var record: [UInt8] = []
+        for value in [20, ZipFormat.utf8, 0, 0, ZipFormat.date] { record.add(value) }
+        record.add(entry.crc.value)
+        record.add(UInt32(entry.bytes))
+        record.add(UInt32(entry.bytes))
+        record.add(UInt16(entry.name.count))
+        record.add(UInt16(0))
+        return record
+    }
+
+    private func write(_ bytes: [UInt8]) throws(ZipError) {
+        try write(bytes, at: position)
+        position += UInt64(bytes.count)
+    }
+
+    private func write(_ bytes: [UInt8], at offset: UInt64) throws(ZipError) {
+        var written = 0
+        while written < bytes.count {
+            do throws(Errno) {
+                written += try systemCall {
+                    bytes[written...].withUnsafeBytes {
+                        pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset) + off_t(written))
+                    }
+                }
+            } catch {
+                throw Self.failure(path, error)
+            }
+        }
+    }
+
+    private var tooLarge: ZipError {
+        ZipError("\(path) would be larger than the 4 GiB of a Zip file", hint: "export a smaller lens")
+    }
+
+    private static func failure(_ path: String, _ error: Errno) -> ZipError {
+        ZipError(
+            "cannot write \(path): \(error)",
+            hint: [ENOSPC, EDQUOT, EFBIG].contains(error.code)
+                ? "make room or name a file on another disk" : "name another file")
+    }
+}
