@@ -77,7 +77,8 @@ package actor Microscope {
     let knownLenses: KnownLenses
     /// Runs beside the one that counts.
     private(set) lazy var reanalyses = Reanalyses(
-        book: book, turret: turret, analysis: analysis, survey: survey, work: work, heartbeat: reanalysisHeartbeat, journal: journal, logger: logger)
+        book: book, turret: turret, analysis: analysis, survey: survey, work: work, heartbeat: reanalysisHeartbeat,
+        journal: journal, logger: logger)
     private let reanalysisHeartbeat = Heartbeat()
     /// Lenses that are taught from labels.
     private(set) lazy var teachings = Teachings(

@@ -39,7 +39,8 @@ extension ControlClient {
             throw ControlClientError(
                 Problem(
                     .lensNotOffered, "there is no lens \"\(visible(name))\"",
-                    hint: "neurallens lens list lists those that the daemon has; neurallens lens import FILE brings one"))
+                    hint: "neurallens lens list lists those that the daemon has; neurallens lens import FILE brings one"
+                ))
         }
         guard found.count == 1 else {
             let marks = found.map { "\(visible($0.name)) \($0.mark)" }.joined(separator: ", ")

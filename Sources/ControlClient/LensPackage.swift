@@ -52,7 +52,8 @@ package struct LensPackage: LensSource {
     private func known(_ file: String) throws(ControlClientError) -> (entry: ZipReader.Entry, start: Int64) {
         guard let known = files[file] else {
             throw ControlClientError(
-                .notUnderstood, "the daemon asks for \(visible(file)), which is no file of the lens in \(visible(path))",
+                .notUnderstood,
+                "the daemon asks for \(visible(file)), which is no file of the lens in \(visible(path))",
                 hint: "check that neurallens and neurallensd are of one version")
         }
         return known

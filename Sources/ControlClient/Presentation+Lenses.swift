@@ -31,7 +31,8 @@ extension Presentation {
         facts.append("in force", place(of: lens))
         facts.append("counted", plural(lens.captures, "capture"))
         for activation in details.activations.prefix(10) { facts.append("activated", sentence(activation)) }
-        return facts.rendered() + "\n" + details.card.split(separator: "\n", omittingEmptySubsequences: false).map { visible(String($0)) }
+        return facts.rendered() + "\n"
+            + details.card.split(separator: "\n", omittingEmptySubsequences: false).map { visible(String($0)) }
             .joined(separator: "\n") + "\n"
     }
 
@@ -82,7 +83,8 @@ extension Presentation {
     }
 
     private static func sentence(ofOrigin lens: LensDescription) -> String {
-        let who = [lens.by.map { "by \($0)" }, lens.at.map { "\(time($0)) UTC" }].compactMap { $0 }.joined(separator: ", ")
+        let who = [lens.by.map { "by \($0)" }, lens.at.map { "\(time($0)) UTC" }].compactMap { $0 }.joined(
+            separator: ", ")
         return switch lens.origin {
         case .configured: "named by the daemon's configuration"
         case .brought: "brought \(who)"

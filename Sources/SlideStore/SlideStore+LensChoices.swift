@@ -3,7 +3,9 @@ import GRDB
 
 extension SlideStore {
     /// All of them, oldest first.
-    package func lensChoices() async throws(StoreError) -> [LensChoice] { try await read { try LensChoice.fetchAll($0) } }
+    package func lensChoices() async throws(StoreError) -> [LensChoice] {
+        try await read { try LensChoice.fetchAll($0) }
+    }
 
     /// Puts a lens in force, or takes back what was chosen.
     /// - Parameters:

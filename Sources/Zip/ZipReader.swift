@@ -133,7 +133,8 @@ package final class ZipReader: @unchecked Sendable {
                 records.long(at: place) == ZipFormat.centralSignature
             else { throw broken(path, "its directory is damaged") }
             let name = Int(records.short(at: place + 28))
-            let next = place + ZipFormat.centralBytes + name + Int(records.short(at: place + 30))
+            let next =
+                place + ZipFormat.centralBytes + name + Int(records.short(at: place + 30))
                 + Int(records.short(at: place + 32))
             guard next <= records.count else { throw broken(path, "its directory is damaged") }
             let nameBytes = Array(records[(place + ZipFormat.centralBytes)..<(place + ZipFormat.centralBytes + name)])

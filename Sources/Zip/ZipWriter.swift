@@ -58,7 +58,7 @@ package final class ZipWriter {
             // Made by and needed: version 2.0; on Unix.
             record.add(UInt16(3 << 8 | 20))
             record.append(contentsOf: Self.common(entry))
-            for value in [UInt16(0), 0, 0, 0] { record.add(value) }
+            for value in [UInt16(0), 0, 0] { record.add(value) }
             // An ordinary file that all may read.
             record.add(UInt32(0o100644) << 16)
             record.add(entry.offset)

@@ -120,7 +120,8 @@ extension LensCommand {
     struct Import: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Bring a lens to the daemon: a file that lens export wrote, or a folder.",
-            discussion: "Its files are compared with what it was sealed with before anything is sent. It counts nothing yet.")
+            discussion:
+                "Its files are compared with what it was sealed with before anything is sent. It counts nothing yet.")
 
         @Argument(help: "The file or folder.")
         var file: String

@@ -27,6 +27,15 @@ import Testing
         return offer.digest
     }
 
+    /// Why a lens is not deleted.
+    private func refusal(_ digest: String, _ microscope: Microscope) async -> String {
+        do throws(Problem) {
+            return "deleted: \(try await microscope.deleteLens(digest, by: Bench.peer).name)"
+        } catch {
+            return error.isKind(.lensInUse) ? error.detail : "another problem: \(error)"
+        }
+    }
+
     private func lensesOfCaptures(_ microscope: Microscope, _ slide: String = "s") async throws -> [String?] {
         try await microscope.book.captures(ofSlide: slide).map(\.lens)
     }
@@ -61,7 +70,9 @@ import Testing
         // Back to the configured one, which is none of the library.
         let back = try await microscope.activateLens("previous", LensActivationRequest(), by: Bench.peer)
         #expect(back.lens == "small" && back.activation.isReturn && back.activation.lens == nil)
-        await #expect { try await microscope.activateLens("previous", LensActivationRequest(), by: Bench.peer) } throws: {
+        await #expect {
+            try await microscope.activateLens("previous", LensActivationRequest(), by: Bench.peer)
+        } throws: {
             ($0 as? Problem)?.isKind(.activationRefused) == true
         }
         #expect(try await microscope.lensActivations().map(\.lens) == [nil, "mine"])
@@ -75,7 +86,9 @@ import Testing
         other.lensFolder = "/nowhere"
         await microscope.reload(other)
         #expect(try await microscope.status().lens.name == "small")
-        await #expect { try await microscope.activateLens("default", LensActivationRequest(), by: Bench.peer) } throws: {
+        await #expect {
+            try await microscope.activateLens("default", LensActivationRequest(), by: Bench.peer)
+        } throws: {
             ($0 as? Problem)?.isKind(.activationRefused) == true
         }
         await microscope.stop()
@@ -130,8 +143,12 @@ import Testing
         _ = try await microscope.captured(slide: "s")
         let counted = try await microscope.book.captures(ofSlide: "s")
         #expect(counted.map(\.lens) == ["small", "small"])
-        #expect(counted[1].doubtKeys == ["other-lens"] && counted[1].doubts[0].contains("counted by the lens small instead"))
-        await #expect { try await microscope.activateLens(digest, LensActivationRequest(slide: "s"), by: Bench.peer) } throws: {
+        #expect(
+            counted[1].doubtKeys == ["other-lens"] && counted[1].doubts[0].contains("counted by the lens small instead")
+        )
+        await #expect {
+            try await microscope.activateLens(digest, LensActivationRequest(slide: "s"), by: Bench.peer)
+        } throws: {
             "\($0)".contains("is not the file that lens.json names")
         }
 
@@ -148,22 +165,15 @@ import Testing
         let digest = try await bring("mine", to: microscope)
         _ = try await microscope.activateLens(digest, LensActivationRequest(), by: Bench.peer)
         _ = try await microscope.captured(slide: "s")
-        func refusal() async throws -> String {
-            do {
-                _ = try await microscope.deleteLens(digest, by: Bench.peer)
-                return "deleted"
-            } catch let problem as Problem {
-                #expect(problem.isKind(.lensInUse))
-                return problem.detail
-            }
-        }
-        #expect(try await refusal() == "the lens mine is in force, and cannot be deleted")
+        #expect(await refusal(digest, microscope) == "the lens mine is in force, and cannot be deleted")
         _ = try await microscope.activateLens("default", LensActivationRequest(), by: Bench.peer)
         _ = try await microscope.activateLens(digest, LensActivationRequest(slide: "s"), by: Bench.peer)
-        #expect(try await refusal() == "the lens mine is set for the slide \"s\", and cannot be deleted")
+        #expect(await refusal(digest, microscope) == "the lens mine is set for the slide \"s\", and cannot be deleted")
         _ = try await microscope.activateLens("default", LensActivationRequest(slide: "s"), by: Bench.peer)
         var job = try await microscope.reanalyse(ReanalysisRequest(slide: "s", lensDigest: digest), by: Bench.peer)
-        #expect(try await refusal() == "the lens mine is needed by the reanalysis of the slide \"s\", and cannot be deleted")
+        #expect(
+            await refusal(digest, microscope) == "the lens mine is needed by the reanalysis of the slide \"s\", and cannot be deleted"
+        )
         while !job.state.isFinal {
             job = try await microscope.reanalysis(job.id, after: job.revision, timeout: .seconds(60))
         }
@@ -172,7 +182,9 @@ import Testing
         #expect(try await microscope.lensDescriptions().map(\.name) == ["small"])
         // What it counted is still named by its species.
         #expect(try await microscope.book.captures(ofSlide: "s") == before)
-        #expect(try await microscope.book.runs(ofSlide: "s").last?.counts.map(\.species).contains("Iva xanthiifolia") == true)
+        #expect(
+            try await microscope.book.runs(ofSlide: "s").last?.counts.map(\.species).contains("Iva xanthiifolia")
+                == true)
         #expect(FileManager.default.fileExists(atPath: bench.folder.path + "/known-lenses/\(digest).json"))
         await #expect { try await microscope.activateLens(digest, LensActivationRequest(), by: Bench.peer) } throws: {
             ($0 as? Problem)?.isKind(.lensNotOffered) == true
@@ -184,6 +196,15 @@ import Testing
         await microscope.stop()
     }
 
+    private func send(
+        _ microscope: Microscope, _ digest: String, _ name: String, _ part: ArraySlice<UInt8>, at offset: Int,
+        of total: Int64
+    ) async throws -> LensOffer {
+        try await microscope.storeLensFile(
+            digest: digest, name: name, bytes: Array(part), piece: LensFilePiece(offset: Int64(offset), total: total),
+            by: Bench.peer)
+    }
+
     /// A file that is larger than a request comes piece by piece, and has its name once it has its hash.
     @Test func aFileComesInPieces() async throws {
         let bench = try Bench()
@@ -192,28 +213,24 @@ import Testing
         let name = offer.missing[0]
         let bytes = try weights(name)
         let total = Int64(bytes.count), half = bytes.count / 2
-        func send(_ part: ArraySlice<UInt8>, at offset: Int, of total: Int64) async throws -> LensOffer {
-            try await microscope.storeLensFile(
-                digest: offer.digest, name: name, bytes: Array(part),
-                piece: LensFilePiece(offset: Int64(offset), total: total), by: Bench.peer)
-        }
         for (offset, total) in [(half, total), (-1, total), (half, 3), (0, 5_000_000_000), (Int.max, Int64.max)] {
-            await #expect(throws: Problem.self) { try await send(bytes[half...], at: offset, of: total) }
+            await #expect(throws: Problem.self) { try await send(microscope, offer.digest, name, bytes[half...], at: offset, of: total) }
         }
-        #expect(try await send(bytes[..<half], at: 0, of: total).missing == offer.missing)
+        #expect(try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total).missing == offer.missing)
         // What a client that was killed left is begun anew, and the same piece twice is none.
-        #expect(try await send(bytes[..<half], at: 0, of: total).missing == offer.missing)
-        await #expect { try await send(bytes[..<half], at: half - 1, of: total) } throws: {
+        #expect(try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total).missing == offer.missing)
+        await #expect { try await send(microscope, offer.digest, name, bytes[..<half], at: half - 1, of: total) } throws: {
             "\($0)".contains("and \(half) are here")
         }
-        var wrong = Array(bytes[half...])
-        wrong[7] ^= 1
-        await #expect { try await send(wrong[...], at: half, of: total) } throws: {
+        let wrong = [bytes[half] ^ 1] + bytes[(half + 1)...]
+        await #expect { try await send(microscope, offer.digest, name, wrong[...], at: half, of: total) } throws: {
             "\($0)".contains("is not the file that the lens mine was sealed with")
         }
-        _ = try await send(bytes[..<half], at: 0, of: total)
-        #expect(try await send(bytes[half...], at: half, of: total).missing == Array(offer.missing.dropFirst()))
-        await #expect { try await microscope.activateLens(offer.digest, LensActivationRequest(), by: Bench.peer) } throws: {
+        _ = try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total)
+        #expect(try await send(microscope, offer.digest, name, bytes[half...], at: half, of: total).missing == Array(offer.missing.dropFirst()))
+        await #expect {
+            try await microscope.activateLens(offer.digest, LensActivationRequest(), by: Bench.peer)
+        } throws: {
             "\($0)".contains("the lens still lacks")
         }
         #expect(try await microscope.lensFile(digest: offer.digest, name: name, offset: total - 3) == bytes.suffix(3))

@@ -71,11 +71,11 @@ import Zip
                 #expect(zip.entries.map(\.name) == ["lens.json", "a.safetensors", "README.md"])
                 #expect(
                     try zip.contents(#require(zip.entry("a.safetensors")), atMost: 100) == StandInInstrument.lensFile)
-                await #expect { try await blocking { try client.export(StandInInstrument.shelved, to: path, overwrite: false) } }
-                    throws: { "\($0)".contains("it exists") }
+                await #expect {
+                    try await blocking { try client.export(StandInInstrument.shelved, to: path, overwrite: false) }
+                } throws: { "\($0)".contains("it exists") }
                 // What went bad on the daemon's disk does not go out.
-                var bad = StandInInstrument.shelved
-                bad.digest = String(repeating: "b", count: 64)
+                let bad = StandInInstrument.spoilt
                 await #expect(throws: ControlClientError.self) {
                     try await blocking { try client.export(bad, to: "\(directory)/bad.zip", overwrite: false) }
                 }

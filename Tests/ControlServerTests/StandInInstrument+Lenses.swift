@@ -15,15 +15,23 @@ extension StandInInstrument {
         ], origin: .taught, by: "anna uid=1 pid=2", teaching: "1", at: "2026-11-30T22:00:00.000Z", problem: nil,
         isInForce: true, slides: ["Park"], captures: 3)
 
+    /// One whose files are not what they were.
+    static let spoilt = {
+        var lens = shelved
+        lens.digest = String(repeating: "b", count: 64)
+        lens.files[1].sha256 = lens.digest
+        return lens
+    }()
+
     static let activation = LensActivation(
         id: 1, at: "2026-11-30T23:00:00.000Z", by: "anna uid=1 pid=2", slide: nil, lens: "mine",
         lensDigest: shelved.digest, isReturn: false)
 
     private func known(_ digest: String) throws(Problem) -> LensDescription {
-        guard digest == Self.shelved.digest else {
+        guard let lens = [Self.shelved, Self.spoilt].first(where: { $0.digest == digest }) else {
             throw Problem(.lensNotOffered, "there is no lens \(digest)", hint: "list them")
         }
-        return Self.shelved
+        return lens
     }
 
     func storeLensCard(digest: String, text: [UInt8], by peer: Peer) async throws(Problem) -> LensOffer {

@@ -25,7 +25,8 @@ extension Microscope {
         let camera = try await cameraReport()
         let now = lens.now
         // A slide's own lens may not be loaded yet; the field is kept if that turns out not to take it.
-        guard now.ofSlides[slide.id] == nil, case .ready(let lens) = now.state, let mode = camera.mode, let nmPerPixel = camera.nmPerPixel,
+        guard now.ofSlides[slide.id] == nil, case .ready(let lens) = now.state, let mode = camera.mode,
+            let nmPerPixel = camera.nmPerPixel,
             let refusal = FieldMemory(lens, width: mode.width, height: mode.height, nmPerPixel: nmPerPixel).refusal
         else { return }
         throw Problem(.fieldUnfit, "no field was captured: \(refusal.message)", hint: refusal.hint)

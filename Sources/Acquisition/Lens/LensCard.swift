@@ -14,10 +14,13 @@ struct LensCard: Sendable {
             manifest.networks.contains { $0.writes == LensManifest.magnified }
             ? "It also draws a synthesised picture, which nothing is counted from." : "It draws no picture."
         var lines = [
-            "# Model card: \(Self.plain(lens.name))", "", "\(Self.plain(lens.title))".isEmpty ? "" : Self.plain(lens.title),
+            "# Model card: \(Self.plain(lens.name))", "",
+            "\(Self.plain(lens.title))".isEmpty ? "" : Self.plain(lens.title),
             "", "Counts \(species) at \(lens.nmPerPixel) nm a pixel. \(draws)", "", "## How it was made", "",
         ]
-        lines += manifest.provenance.sorted { $0.key < $1.key }.map { "- \(Self.plain($0.key)): \(Self.plain($0.value))" }
+        lines += manifest.provenance.sorted { $0.key < $1.key }.map {
+            "- \(Self.plain($0.key)): \(Self.plain($0.value))"
+        }
         if manifest.provenance.isEmpty { lines.append("Its maker says nothing of that.") }
         let came = [lens.by.map { "by \(Self.plain($0))" }, lens.at].compactMap(\.self).joined(separator: ", ")
         switch lens.origin {
@@ -39,7 +42,8 @@ struct LensCard: Sendable {
             manifest.familiarity == nil
                 ? "- It cannot tell which fields are unlike those it knows: what it counts there may be anything."
                 : "- It marks fields that are unlike those it knows.",
-            "- What figures it has, its maker gave; compare it with grains that you know before you use its counts.", "",
+            "- What figures it has, its maker gave; compare it with grains that you know before you use its counts.",
+            "",
         ]
         return lines.joined(separator: "\n")
     }

@@ -40,14 +40,16 @@ struct LensLibrary: Sendable {
         guard isDigest, FileManager.default.fileExists(atPath: "\(folder)/\(digest)/lens.json") else {
             throw Problem(
                 .lensNotOffered, "there is no lens of the digest \(digest.prefix(64))",
-                hint: "`neurallens lens list` lists those that the daemon has; `neurallens lens import FILE` brings one")
+                hint: "`neurallens lens list` lists those that the daemon has; `neurallens lens import FILE` brings one"
+            )
         }
         return "\(folder)/\(digest)"
     }
 
     /// Digests of all, also of those that lack files.
     var digests: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { (try? path($0)) != nil }.sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { (try? path($0)) != nil }
+            .sorted()
     }
 
     /// Keeps a manifest. Files that are here and are not what it names are asked for again.
@@ -254,7 +256,8 @@ struct LensLibrary: Sendable {
     private func checkDisk(_ bytes: Int64, _ manifest: LensManifest) throws(Problem) {
         var disk = statvfs()
         guard statvfs(folder, &disk) == 0 else { return }
-        let free = Int64(clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
+        let free = Int64(
+            clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
         guard free < Self.roomForCaptures || free - Self.roomForCaptures < bytes else { return }
         func megabytes(_ bytes: Int64) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
         throw Problem(
@@ -309,11 +312,13 @@ struct LensLibrary: Sendable {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
         let digest = SHA256Digest()
-        while true {
-            guard let part = try? file.read(upToCount: 1 << 20) else { return nil }
-            if part.isEmpty { return digest.finished() }
-            digest.update(ArraySlice([UInt8](part)))
+        do {
+            // Nil at its end.
+            while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { digest.update(ArraySlice([UInt8](part))) }
+        } catch {
+            return nil
         }
+        return digest.finished()
     }
 
     private static func unwritten(_ path: String, _ reason: String) -> Problem {

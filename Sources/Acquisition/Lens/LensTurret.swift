@@ -130,7 +130,8 @@ actor LensTurret {
             do throws(Problem) {
                 return (try await loaded(own.sha256), nil)
             } catch {
-                shortfall = "the lens \(own.name) (\(own.sha256.prefix(12))), set for the slide, cannot be used: \(error.detail)"
+                shortfall =
+                    "the lens \(own.name) (\(own.sha256.prefix(12))), set for the slide, cannot be used: \(error.detail)"
             }
         }
         switch now.state {
@@ -347,7 +348,9 @@ actor LensTurret {
 
     /// Deletes a lens of the library, unless something needs it.
     /// - Parameter user: what is at work with the lens, in words; nil where nothing is.
-    func delete(_ digest: String, unlessUsedBy user: @escaping @Sendable (String) async -> String?) async throws(Problem) {
+    func delete(_ digest: String, unlessUsedBy user: @escaping @Sendable (String) async -> String?)
+        async throws(Problem)
+    {
         try await inTurn { () throws(Problem) in try await self.deleteNow(digest, user) }
     }
 
@@ -386,7 +389,8 @@ actor LensTurret {
                     try known.keep(digest, from: path)
                 } catch {
                     throw Problem(
-                        .storeFailed, "the description of the lens \(name) cannot be kept: \(error.localizedDescription)",
+                        .storeFailed,
+                        "the description of the lens \(name) cannot be kept: \(error.localizedDescription)",
                         hint: "check that the state folder can be written to and that the disk has room")
                 }
                 try library.remove(digest)

@@ -68,7 +68,9 @@ extension Microscope {
 
     /// A piece of a file, at most `LensFilePiece.largest` bytes from an offset on.
     package func lensFile(digest: String, name: String, offset: Int64) async throws(Problem) -> [UInt8] {
-        guard let item = try await shelf().first(where: { $0.lens.digest == digest }) else { throw Self.unknown(digest) }
+        guard let item = try await shelf().first(where: { $0.lens.digest == digest }) else {
+            throw Self.unknown(digest)
+        }
         guard item.lens.files.contains(where: { $0.name == name && $0.bytes != nil }) else {
             throw Problem(
                 .lensNotOffered, "the lens \(item.lens.name) has no file \"\(name)\" here",

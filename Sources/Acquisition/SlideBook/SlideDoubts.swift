@@ -16,7 +16,8 @@ struct SlideDoubts: Sendable {
     init(captures: [Capture], tallies: [FieldTally], places: SlidePlaces, left: [LeftReview]) {
         let counted = captures.filter { $0.exclusion == nil }
         sentences =
-            Self.provisional(tallies) + Self.mixed(counted) + Self.uncounted(counted) + Self.impossible(captures) + Self.doubtful(counted)
+            Self.provisional(tallies) + Self.mixed(counted) + Self.uncounted(counted) + Self.impossible(captures)
+            + Self.doubtful(counted)
             + Self.unplaced(tallies, places)
             + Self.excluded(captures) + Self.left(left)
     }
