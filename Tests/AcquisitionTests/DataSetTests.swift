@@ -77,14 +77,16 @@ import Testing
             }
         }
 
-        // Of two slides one is held out by rule; without either a species would be missing here.
+        // Of two slides one is held out by rule: without Park the galanthus would be missing.
         let ruled = try await microscope.dataSet(DataSetRequest(slides: ["Park", "Roof"], species: ["iva"]))
         #expect(ruled.slides.count { $0.isHeldOut } == 1 && ruled.remarks[0].contains("by rule"))
         #expect(
             Set(ruled.fields.filter(\.isHeldOut).map(\.slide)).isDisjoint(
                 with: ruled.fields.filter { !$0.isHeldOut }.map(\.slide)))
-        let missing = try await microscope.dataSet(DataSetRequest(slides: ["Park", "Roof"]))
-        #expect(missing.slides.allSatisfy { !$0.isHeldOut } && missing.remarks[0].contains("No slide is held out"))
+        let whole = try await microscope.dataSet(DataSetRequest(slides: ["Park", "Roof"]))
+        #expect(whole.slides.filter(\.isHeldOut).map(\.slide) == ["Roof"])
+        let single = try await microscope.dataSet(DataSetRequest(slides: ["Park"]))
+        #expect(single.slides.allSatisfy { !$0.isHeldOut } && single.remarks[0].contains("No slide is held out"))
         await #expect { try await microscope.dataSet(DataSetRequest(slides: ["Park"], heldOut: ["PARK"])) } throws: {
             "\($0)".contains("named twice")
         }
@@ -112,5 +114,25 @@ import Testing
             "\($0)".contains("not finished")
         }
         await microscope.stop()
+    }
+
+    @Test func anOutlineThatWasDrawnAnewIsNoOtherObject() async throws {
+        let bench = try Bench()
+        let microscope = try await bench.counted(fields: 1)
+        let found = try await microscope.grains(ofCapture: 1, includingRejected: false).grains.filter { !$0.onBorder }
+        let (redrawn, nothing) = (try #require(found.first), try #require(found.last))
+        try #require(redrawn.id != nothing.id)
+        let reject = ReviewRequest(action: .reject, grains: [redrawn.id, nothing.id])
+        _ = try await microscope.review(reject, by: Bench.peer)
+        let box = redrawn.bboxPx
+        let radius = min(box[2] - box[0], box[3] - box[1]) / 3
+        let draw = ReviewRequest(
+            action: .draw, grains: [], species: "iva",
+            outlinesPx: [circle(redrawn.centroidPx.x, redrawn.centroidPx.y, radius)], capture: 1)
+        _ = try await microscope.review(draw, by: Bench.peer)
+        _ = try await microscope.finish(capture: 1, FinishRequest(), by: Bench.peer)
+        let objects = try await microscope.dataSet(DataSetRequest(slides: ["s"])).fields[0].objects
+        #expect(!objects.contains { $0.grain == redrawn.id })
+        #expect(objects.first { $0.grain == nothing.id }?.species == nil && objects.contains { $0.grain == nothing.id })
     }
 }
