@@ -82,6 +82,8 @@ package actor Microscope {
     private(set) lazy var teachings = Teachings(
         book: book, stateFolder: configuration.stateDirectory, work: work, journal: journal, logger: logger
     ) { [weak self] in await self?.usedLensFolder }
+    /// Grains that nobody identified, by likeness.
+    private(set) lazy var unknownGrains = UnknownGrains(book: book, work: work, logger: logger)
     /// Nil where no lens is in use.
     private var usedLensFolder: String? {
         if case .ready = lens.state { configuration.lensFolder } else { nil }
@@ -277,11 +279,13 @@ package actor Microscope {
         ticker?.cancel()
         let (plans, captures, analysis, survey, reanalyses) = (plans, captures, analysis, survey, reanalyses)
         let teachings = teachings
+        let unknownGrains = unknownGrains
         let hasEnded = Wait<Bool>()
         Task {
             async let analysed: Void = analysis.stop()
             async let surveyed: Void = survey.stop()
             async let reanalysed: Void = reanalyses.stop()
+            await unknownGrains.stop()
             await teachings.stop()
             await plans.stop()
             await captures.stop()
