@@ -84,6 +84,8 @@ package actor Microscope {
     private(set) lazy var teachings = Teachings(
         book: book, stateFolder: configuration.stateDirectory, work: work, journal: journal, logger: logger
     ) { [turret] in turret.inUse.now.folder }
+    /// Grains that nobody identified, by likeness.
+    private(set) lazy var unknownGrains = UnknownGrains(book: book, work: work, logger: logger)
 
     /// What happened, for clients that follow.
     let journal: EventJournal
@@ -253,11 +255,13 @@ package actor Microscope {
         ticker?.cancel()
         let (plans, captures, analysis, survey, reanalyses) = (plans, captures, analysis, survey, reanalyses)
         let teachings = teachings
+        let unknownGrains = unknownGrains
         let hasEnded = Wait<Bool>()
         Task {
             async let analysed: Void = analysis.stop()
             async let surveyed: Void = survey.stop()
             async let reanalysed: Void = reanalyses.stop()
+            await unknownGrains.stop()
             await teachings.stop()
             await plans.stop()
             await captures.stop()

@@ -35,6 +35,9 @@ static const uint8_t format_js[] = {
 static const uint8_t grains_js[] = {
 #embed "page/grains.js"
 };
+static const uint8_t groups_js[] = {
+#embed "page/groups.js"
+};
 static const uint8_t health_js[] = {
 #embed "page/health.js"
 };
@@ -120,6 +123,7 @@ static const cpage_file files[] = {
     FILE("focus.js", SCRIPT, focus_js),
     FILE("format.js", SCRIPT, format_js),
     FILE("grains.js", SCRIPT, grains_js),
+    FILE("groups.js", SCRIPT, groups_js),
     FILE("health.js", SCRIPT, health_js),
     FILE("histogram.js", SCRIPT, histogram_js),
     FILE("icon.svg", SVG, icon_svg),

@@ -19,6 +19,20 @@ extension ControlClient {
         return try get(RequestPath("slides", checked(name), "review", query: query))
     }
 
+    /// Grains that nobody identified, by likeness.
+    /// - Parameter onProgress: called while fields are looked at.
+    package func grainGroups(
+        ofSlide name: String, threshold: Double? = nil, onProgress: (GrainGroups) -> Void = { _ in }
+    ) throws(ControlClientError) -> GrainGroups {
+        while true {
+            let query: KeyValuePairs = ["threshold": threshold.map { "\($0)" }, "timeout": "5"]
+            let groups: GrainGroups = try get(
+                RequestPath("slides", checked(name), "groups", query: query), waiting: .seconds(30))
+            if groups.isDone { return groups }
+            onProgress(groups)
+        }
+    }
+
     package func review(_ request: ReviewRequest) throws(ControlClientError) -> ReviewResult {
         try send("POST", RequestPath("reviews"), checked: request)
     }

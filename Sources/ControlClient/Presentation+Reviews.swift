@@ -81,4 +81,23 @@ extension Presentation {
         }
         return table.rendered()
     }
+
+    /// Groups of unidentified grains, the largest first.
+    package static func grainGroups(_ groups: GrainGroups) -> String {
+        guard !groups.groups.isEmpty else { return "Slide \"\(visible(groups.slide))\" has no unidentified grain\n" }
+        var table = Table(
+            .number("group"), .number("grains"), .number("diameter (um)"), .text("from to"), .number("circularity"),
+            .elastic("the most typical"))
+        for group in groups.groups {
+            table.append(
+                "\(group.number)", "\(group.grains.count)", group.diameterUm.map { fixed($0, digits: 1) } ?? "-",
+                group.smallestUm.flatMap { low in
+                    group.largestUm.map { "\(fixed(low, digits: 1)) to \(fixed($0, digits: 1))" }
+                } ?? "", group.circularity.map { fixed($0, digits: 2) } ?? "-",
+                group.grains.prefix(8).map { "\($0)" }.joined(separator: " "))
+        }
+        return table.rendered() + "\n\(groups.grains) grains in \(groups.groups.count) groups, at a threshold of "
+            + "\(fixed(groups.threshold, digits: 2)): \(visible(groups.method))\n"
+            + groups.remarks.map { visible($0) + "\n" }.joined()
+    }
 }

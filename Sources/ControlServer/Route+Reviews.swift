@@ -20,6 +20,18 @@ extension Route {
                 await instrument.nextForReview(
                     ofSlide: parameters["slide"], species: parameters.query["species"], limit: limit))
         },
+        Route(.GET, "/v1/slides/{slide}/groups") { instrument, parameters, _ throws(Problem) in
+            let threshold = try parameters.number("threshold", Double.self)
+            guard threshold.map({ GrainGroups.thresholds.contains($0) }) ?? true else {
+                throw Problem(
+                    .invalidReview, "a threshold of \(threshold ?? 0) groups nothing",
+                    hint: "give one from \(GrainGroups.thresholds.lowerBound) to \(GrainGroups.thresholds.upperBound); "
+                        + "higher ones make fewer groups")
+            }
+            let (_, timeout) = try patience(parameters)
+            return try .json(
+                await instrument.grainGroups(ofSlide: parameters["slide"], threshold: threshold, timeout: timeout))
+        },
         Route(.GET, "/v1/slides/{slide}/reviews") { instrument, parameters, _ throws(Problem) in
             try .json(await instrument.reviews(ofSlide: parameters["slide"]))
         },

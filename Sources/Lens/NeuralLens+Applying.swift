@@ -31,14 +31,15 @@ extension NeuralLens {
         progress: (Double) -> Bool = { _ in true }, while isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws(LensError) -> LensOutput {
         try look(
-            at: field, nmPerPixel: nmPerPixel, part: part, finder: finder, wantsCells: familiarity != nil,
+            at: field, nmPerPixel: nmPerPixel, part: part, finder: finder,
+            cellLevel: familiarity == nil ? nil : familiarityLevel,
             permit: WorkPermit(while: isWanted), progress: progress
         ).output
     }
 
     /// The same, and what the labelling network saw in the field.
     func look(
-        at field: PictureRows, nmPerPixel: Double?, part: Part, finder: GrainFinder?, wantsCells: Bool,
+        at field: PictureRows, nmPerPixel: Double?, part: Part, finder: GrainFinder?, cellLevel: Int?,
         permit: WorkPermit = WorkPermit { true }, progress: (Double) -> Bool
     ) throws(LensError) -> (output: LensOutput, cells: FieldCells?) {
         guard let nmPerPixel, nmPerPixel > 0, nmPerPixel.isFinite else {
@@ -70,7 +71,7 @@ extension NeuralLens {
         return try turn.withLock { [before] _ throws(LensError) -> (LensOutput, FieldCells?) in
             var times = before
             var run = TileRun(
-                lens: self, field: scaled, steps: steps(part, scaled), wantsCells: wantsCells, permit: permit)
+                lens: self, field: scaled, steps: steps(part, scaled), cellLevel: cellLevel, permit: permit)
             let labelling = networks(of: .map)
             try run.run(
                 labelling, keeping: Set([LensManifest.map] + manifest.networks.flatMap(\.reads)), progress: progress)
@@ -98,7 +99,7 @@ extension NeuralLens {
             }
             times.add(run.times)
             let judged = ContinuousClock.now
-            let share = run.cells.flatMap { familiarity?.familiarity(of: $0) }
+            let share = cellLevel == familiarityLevel ? run.cells.flatMap { familiarity?.familiarity(of: $0) } : nil
             if share != nil { times.add(LensTimes.familiarity, since: judged) }
             _ = progress(1)
             let output = LensOutput(

@@ -1,6 +1,7 @@
 internal import Digest
 internal import Foundation
 package import Imaging
+internal import Kernels
 internal import Network
 
 extension NeuralLens {
@@ -15,7 +16,21 @@ extension NeuralLens {
 
     /// What the labelling network sees in a field, to make a `FamiliarityModel` of many.
     package func cells(of field: PictureRows, nmPerPixel: Double?) throws(LensError) -> FieldCells {
-        try look(at: field, nmPerPixel: nmPerPixel, part: .map, finder: nil, wantsCells: true) { _ in true }.cells!
+        try look(at: field, nmPerPixel: nmPerPixel, part: .map, finder: nil, cellLevel: familiarityLevel) { _ in true }
+            .cells!
+    }
+
+    /// The same in cells half as wide, to tell objects from each other.
+    /// - Parameter isWanted: asked every few milliseconds, on any thread; false stops the lens, which then throws
+    ///   `.cancelled`.
+    package func fineCells(
+        of field: PictureRows, nmPerPixel: Double?, while isWanted: @escaping @Sendable () -> Bool
+    ) throws(LensError) -> FieldCells {
+        let level = max(0, Self.usualLevel(layers: labelling.description.layers) - 1)
+        return try look(
+            at: field, nmPerPixel: nmPerPixel, part: .map, finder: nil, cellLevel: level,
+            permit: WorkPermit(while: isWanted)
+        ) { _ in true }.cells!
     }
 
     /// Of the labelling network.
@@ -23,8 +38,8 @@ extension NeuralLens {
         manifest.familiarity?.level ?? Self.usualLevel(layers: labelling.description.layers)
     }
 
-    /// Of the cells that familiarity looks at, in the lens's pixels.
-    var familiarityCellSide: Int { (manifest.tilePixels / labelling.width) << (familiarityLevel + 1) }
+    /// Of the cells of a level of the labelling network, in the lens's pixels.
+    func cellSide(level: Int) -> Int { (manifest.tilePixels / labelling.width) << (level + 1) }
 
     /// The network that writes the map.
     var labelling: Generator { generators[manifest.networks.first { $0.writes == LensManifest.map }!.name]! }

@@ -6,6 +6,8 @@ struct ScaledField: Sendable {
     var width: Int { resampling.width }
     /// At the lens's scale, in pixels.
     var height: Int { resampling.height }
+    /// Pixels of the lens to one of the field's own.
+    var factor: Float { Float(width) / Float(pixels.width) }
     private let pixels: PictureRows
     private let resampling: Resampling
 

@@ -213,10 +213,10 @@ package final class TileBuffer: @unchecked Sendable {
     /// Calls `body` with the cells whose middles lie in a part of the field.
     /// - Parameters:
     ///   - isWanted: asked for the cell's column and row in the field, in cells.
-    ///   - body: takes the mean of each of the network's channels over the cell, 0...1, and the cell's features.
+    ///   - body: takes the cell's middle in the field's pixels, the mean of each of the network's channels over the cell, 0...1, and the cell's features.
     func forEachCell(
         columns: Range<Int>, rows: Range<Int>, where isWanted: (_ column: Int, _ row: Int) -> Bool,
-        _ body: (_ means: [Float], _ features: UnsafeBufferPointer<Float>) -> Void
+        _ body: (_ middle: SIMD2<Float>, _ means: [Float], _ features: UnsafeBufferPointer<Float>) -> Void
     ) {
         let across = side / cellSide
         var means = [Float](repeating: 0, count: channels)
@@ -237,7 +237,10 @@ package final class TileBuffer: @unchecked Sendable {
                         means[channel] = (means[channel] / Float(cellSide * cellSide) + 1) / 2
                     }
                     let start = (row * across + column) * cellChannels
-                    body(means, UnsafeBufferPointer(rebasing: cells[start..<start + cellChannels]))
+                    let half = (Float(cellSide) - 1) / 2
+                    let middle = SIMD2(
+                        Float(place.x + column * cellSide) + half, Float(place.y + row * cellSide) + half)
+                    body(middle, means, UnsafeBufferPointer(rebasing: cells[start..<start + cellChannels]))
                 }
             }
         }

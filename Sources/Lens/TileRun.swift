@@ -29,7 +29,10 @@ struct TileRun {
     /// Where it is revoked, the run ends.
     private let permit: WorkPermit
 
-    init(lens: NeuralLens, field: ScaledField, steps: Int, wantsCells: Bool, permit: WorkPermit) {
+    /// Whose cells are noted, of the labelling network; nil for none.
+    private let cellLevel: Int?
+
+    init(lens: NeuralLens, field: ScaledField, steps: Int, cellLevel: Int?, permit: WorkPermit) {
         self.lens = lens
         self.field = field
         columns = lens.tiling(field.width)
@@ -39,7 +42,8 @@ struct TileRun {
         }
         self.steps = steps
         self.permit = permit
-        cells = wantsCells ? FieldCells(channels: lens.labelling.description.channels[lens.familiarityLevel]) : nil
+        self.cellLevel = cellLevel
+        cells = cellLevel.map { FieldCells(channels: lens.labelling.description.channels[$0]) }
     }
 
     /// What a network wrote, if it was kept.
@@ -164,7 +168,7 @@ struct TileRun {
 
     private mutating func runWaiting(_ waiting: inout [(stage: Stage, column: Int)], row: Int) throws(LensError) {
         let names = waiting.map(\.stage.entry.name)
-        let levels = waiting.map { $0.stage.isMap && cells != nil ? lens.familiarityLevel : nil }
+        let levels = waiting.map { $0.stage.isMap ? cellLevel : nil }
         if waiting.count > 1 && waiting.count == lens.lanes.count {
             let (lanes, buffers, permit) = (lens.lanes, buffers, permit)
             let started = ContinuousClock.now
@@ -239,13 +243,15 @@ struct TileRun {
     private mutating func collect(_ buffer: TileBuffer, columns: Range<Int>, rows: Range<Int>) {
         let manifest = lens.manifest
         let channels = manifest.species.map(\.mapChannel) + (manifest.otherChannel.map { [$0] } ?? [])
-        let side = lens.familiarityCellSide
+        let side = lens.cellSide(level: cellLevel!)
+        let factor = field.factor
         let step = max(1, (field.width / side) * (field.height / side) / FieldCells.limit)
         buffer.forEachCell(columns: columns, rows: rows) { column, row in
             (31 * row + 17 * column) % step == 0
-        } _: { means, features in
+        } _: { middle, means, features in
             let best = channels.indices.max { means[channels[$0]] < means[channels[$1]] }!
-            cells!.add(class: means[channels[best]] >= 0.5 ? UInt8(best + 1) : 0, features)
+            cells!.add(
+                class: means[channels[best]] >= 0.5 ? UInt8(best + 1) : 0, features, at: (middle + 0.5) / factor - 0.5)
         }
     }
 }

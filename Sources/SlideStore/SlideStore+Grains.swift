@@ -76,6 +76,17 @@ extension SlideStore {
         }
     }
 
+    /// Grains of a slide that count as unidentified, in the run in force, by capture and number.
+    package func unidentified(ofSlide slide: Slide.ID) async throws(StoreError) -> [StoredGrain] {
+        try await read { db in
+            guard let run = try Slide.runInForce(db, slide: slide) else { return [] }
+            return try StoredGrain.fetchAll(
+                db,
+                where: "s.run_id = ? AND s.species_id = (SELECT id FROM species WHERE name = ?) AND \(Self.isCounted)",
+                [run, Grain.unidentified], orderedBy: "s.capture_id, g.number")
+        }
+    }
+
     static let isCounted = "s.status IN ('machine', 'doubtful', 'confirmed')"
 
     /// Doubtful ones come first by themselves: their confidence is lower.

@@ -54,7 +54,7 @@ package struct CohensKappa: Sendable, Equatable {
         observedAgreement = observed
         agreementByChance = chance
         let half = Self.quantile975 * standardError
-        interval = standardError > 1e-9 ? max(-1, kappa - half)...min(1, kappa + half) : nil
+        interval = standardError > 1e-6 ? max(-1, kappa - half)...min(1, kappa + half) : nil
     }
 
     /// The same of one category against all others.

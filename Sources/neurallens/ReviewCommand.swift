@@ -10,7 +10,8 @@ struct ReviewCommand: ParsableCommand {
             taken back.
             """,
         subcommands: [
-            Next.self, Show.self, Accept.self, Relabel.self, Reject.self, Merge.self, Split.self, Draw.self, Undo.self,
+            Next.self, Groups.self, Show.self, Accept.self, Relabel.self, Reject.self, Merge.self, Split.self,
+            Draw.self, Undo.self,
             History.self,
         ])
 
@@ -49,6 +50,56 @@ struct ReviewCommand: ParsableCommand {
                 }
             }
             emit(try Presentation.reviewList(list, as: format.format(json: options.json)))
+        }
+    }
+
+    struct Groups: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Group the grains of a slide that nobody identified by likeness.",
+            discussion: """
+                What the labelling network sees within the outlines, with size and shape, by average linkage: the same \
+                grains give the same groups. Fields are looked at when they are asked for, beside captures. A group is \
+                named by neurallens review relabel with its grains, which --group prints; a new species by neurallens \
+                species add before.
+                """)
+
+        @Option(help: "The slide's name.")
+        var slide: String
+
+        @Option(
+            help: ArgumentHelp("Distance between groups that is bridged; higher makes fewer groups.", valueName: "t"))
+        var threshold: Double?
+
+        @Option(help: ArgumentHelp("Print the grains of this group, and nothing else.", valueName: "number"))
+        var group: Int?
+
+        @OptionGroup var options: GlobalOptions
+
+        func validate() throws {
+            if let threshold, !GrainGroups.thresholds.contains(threshold) {
+                throw ValidationError(
+                    "--threshold must be from \(GrainGroups.thresholds.lowerBound) to \(GrainGroups.thresholds.upperBound)."
+                )
+            }
+        }
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let bar = ProgressLine()
+            defer { bar.clear() }
+            let groups = try client.grainGroups(ofSlide: slide, threshold: threshold) { groups in
+                bar.show(
+                    Double(groups.fieldsDone) / Double(max(1, groups.fields)),
+                    "\(groups.fieldsDone) of \(groups.fields) fields looked at")
+            }
+            bar.clear()
+            guard let group else { return try show(groups, Presentation.grainGroups(groups)) }
+            guard let one = groups.groups.first(where: { $0.number == group }) else {
+                throw ControlClientError(
+                    Problem(
+                        .grainNotFound, "there is no group \(group)",
+                        hint: "there are \(groups.groups.count); list them"))
+            }
+            try show(one, one.grains.map(String.init).joined(separator: " ") + "\n")
         }
     }
 

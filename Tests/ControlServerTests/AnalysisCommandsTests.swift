@@ -132,6 +132,17 @@ import Testing
         }
     }
 
+    @Test func unknownGrainsAreGrouped() async throws {
+        try await withSlide { _, run throws in
+            let groups = try await run("review", "groups", "--slide", "A")
+            #expect(groups.status == 0 && groups.output.contains("21.5") && groups.output.contains("20.0 to 22.5"))
+            #expect(groups.output.contains("3 grains in 2 groups") && groups.output.contains("Capture 8 is left out"))
+            #expect(try await run("review", "groups", "--slide", "A", "--group", "1").output == "5 4\n")
+            #expect(try await run("review", "groups", "--slide", "A", "--group", "3").status == 1)
+            #expect(try await run("review", "groups", "--slide", "A", "--threshold", "9").status == 64)
+        }
+    }
+
     @Test func exportKeepsWhatIsThere() async throws {
         try await withSlide { served, run throws in
             let file = "\(served.path).out"

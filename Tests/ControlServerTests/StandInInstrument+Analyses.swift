@@ -149,6 +149,20 @@ extension StandInInstrument {
         return ReviewList(slide: name, grains: Array(grains.prefix(limit)), remaining: 4)
     }
 
+    static let groups = GrainGroups(
+        slide: "A", fields: 2, fieldsDone: 2, grains: 3, threshold: 0.6, method: "likeness",
+        groups: [
+            .init(number: 1, grains: [5, 4], diameterUm: 21.5, smallestUm: 20, largestUm: 22.5, circularity: 0.9),
+            .init(number: 2, grains: [9], diameterUm: nil, smallestUm: nil, largestUm: nil, circularity: nil),
+        ], remarks: ["Capture 8 is left out: no scale."])
+
+    func grainGroups(
+        ofSlide name: String, threshold: Double?, timeout: Duration
+    ) async throws(Problem) -> GrainGroups {
+        _ = try await slide(name)
+        return Self.groups
+    }
+
     func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult {
         for id in request.grains where id != 1 {
             throw Problem(.reviewRefused, "grain \(id) was merged into another", hint: "look at its history")

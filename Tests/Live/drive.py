@@ -33,7 +33,7 @@ from selenium.webdriver.support.ui import Select
 
 SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
-PAGES = ["live", "slides", "grains", "label", "reading", "captures", "plans", "teach", "lenses", "health"]
+PAGES = ["live", "slides", "grains", "groups", "label", "reading", "captures", "plans", "teach", "lenses", "health"]
 AMBER = (255, 207, 92)
 
 failures = 0

@@ -1,6 +1,7 @@
 package import ControlAPI
 internal import Foundation
 internal import Grains
+internal import Quantities
 internal import SlideStore
 internal import Statistics
 

@@ -4,6 +4,7 @@ import { captureChanged, refreshCaptures, showCaptures, startCaptures } from "./
 import { byId, setText } from "./dom.js";
 import { EventStream } from "./events.js";
 import { refreshGrains, showGrains, startGrains } from "./grains.js";
+import { showGroups, startGroups } from "./groups.js";
 import { logged, refreshLog, showHealth, startHealth } from "./health.js";
 import { shortcut, startKeys } from "./keys.js";
 import { refreshLabels, showLabel, startLabel } from "./label.js";
@@ -25,6 +26,7 @@ const nothing = () => {};
 const pages = {
   live: { title: "Live", key: "l", show: showLive }, slides: { title: "Slides", key: "s", show: showSlides },
   grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
+  groups: { title: "Unknown", key: "U", show: showGroups },
   reading: { title: "Second reader", key: "R", show: showReading },
   captures: { title: "Captures", key: "c", show: showCaptures },
   plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach },
@@ -164,6 +166,7 @@ startTrigger(() => page === "live");
 startCamera();
 startSlides();
 startGrains();
+startGroups();
 startLabel();
 startReading();
 startCaptures();

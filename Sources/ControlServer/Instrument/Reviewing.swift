@@ -19,6 +19,9 @@ package protocol Reviewing: Sendable {
     ///   - species: a key or `unidentified`; all where nil.
     ///   - limit: within `ReviewList.limits`.
     func nextForReview(ofSlide name: String, species: String?, limit: Int) async throws(Problem) -> ReviewList
+    /// Grains that nobody identified, by likeness: made beside other work, and waited for so long.
+    /// - Parameter threshold: within `GrainGroups.thresholds`; the usual one where nil.
+    func grainGroups(ofSlide name: String, threshold: Double?, timeout: Duration) async throws(Problem) -> GrainGroups
     func review(_ request: ReviewRequest, by peer: Peer) async throws(Problem) -> ReviewResult
     /// How far the fields of a slide are labelled.
     func labels(ofSlide name: String) async throws(Problem) -> SlideLabels
