@@ -148,7 +148,8 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "ModelExchange",
+                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics",
+                "ModelExchange",
                 "StandardOutput",
                 "CChild", arguments,
             ],

@@ -27,7 +27,8 @@ package enum ONNXGenerator {
         }
         for level in (0..<layers).reversed() {
             if level < layers - 1 {
-                value = graph.node("Concat", [contracted[level], value], to: "up.\(level).joined", ["axis": .integer(1)])
+                value = graph.node(
+                    "Concat", [contracted[level], value], to: "up.\(level).joined", ["axis": .integer(1)])
             }
             value = graph.node("Relu", [value], to: "up.\(level).active")
             value = try layer("ConvTranspose", "up.\(level)", value, file, description.normalisation, &graph)

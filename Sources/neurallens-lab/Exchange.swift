@@ -24,7 +24,10 @@ struct Exchange: ParsableCommand {
 
     func validate() throws {
         guard !authors.isEmpty, authors.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("Give an --author.") }
-        guard !license.isEmpty, license.utf8.allSatisfy({ "-.+".utf8.contains($0) || (48...57).contains($0) || (65...90).contains($0 & 0xdf) })
+        guard !license.isEmpty,
+            license.utf8.allSatisfy({
+                "-.+".utf8.contains($0) || (48...57).contains($0) || (65...90).contains($0 & 0xdf)
+            })
         else { throw ValidationError("\"\(license)\" is no identifier of SPDX.") }
     }
 

@@ -136,7 +136,8 @@ extension LensCommand {
         func validate() throws {
             let isComplete = license != nil && !authors.isEmpty
             if format == .bioimage, !isComplete {
-                throw ValidationError("bioimage.io asks who made a lens and under which licence: give --author and --license.")
+                throw ValidationError(
+                    "bioimage.io asks who made a lens and under which licence: give --author and --license.")
             }
             if format == .neurallens, license != nil || !authors.isEmpty {
                 throw ValidationError("--author and --license are for --format bioimage.io.")
@@ -233,7 +234,8 @@ private func runLab(_ arguments: [String]) throws(ControlClientError) {
     let program = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let lab = program.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/neurallens-lab"
     func failed(_ reason: String) -> ControlClientError {
-        ControlClientError(.cannotWrite, "neurallens-lab, which makes such packages, \(reason)", hint: "install it beside neurallens")
+        ControlClientError(
+            .cannotWrite, "neurallens-lab, which makes such packages, \(reason)", hint: "install it beside neurallens")
     }
     var words: [UnsafeMutablePointer<CChar>?] = ([lab] + arguments).map { strdup($0) }
     defer { for word in words { free(word) } }
