@@ -180,7 +180,7 @@ let package = Package(
         tests(
             "NetworkTests", ["Tensor", "Kernels", "Network", "AllocationCounter"], resources: [.copy("Fixtures")]),
         tests("LensTests", ["Lens", "Network", "Imaging", "Grains", "Simulation"]),
-        tests("ModelExchangeTests", ["ModelExchange", "Network", "Zip"]),
+        tests("ModelExchangeTests", ["ModelExchange", "Network", "Tensor", "Zip"]),
         tests("GrainsTests", ["Grains", "Imaging"]),
         tests("SlideStoreTests", ["SlideStore", "Grains", grdb]),
         tests("MosaicTests", ["Mosaic", "Imaging", "Grains", "Registration", "Simulation"]),

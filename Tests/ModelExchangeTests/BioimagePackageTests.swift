@@ -1,6 +1,7 @@
 import Foundation
 import ModelExchange
 import Network
+import Tensor
 import Testing
 import Zip
 
