@@ -92,6 +92,8 @@ let package = Package(
         module("Network", ["Tensor", "Kernels", "SystemCalls", "Randomness"]),
         module("Digest", ["CCrypto"]),
         checked("Lens", ["Imaging", "Kernels", "Network", "Grains", "Digest"]),
+        // Lenses for other people's programs.
+        module("ModelExchange", ["Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Zip"]),
         // Lenses are made from pairs and judged by truth.
         checked("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration", "Randomness"]),
@@ -147,6 +149,7 @@ let package = Package(
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
                 "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics",
+                "ModelExchange",
                 "StandardOutput",
                 "CChild", arguments,
             ],
@@ -177,6 +180,7 @@ let package = Package(
         tests(
             "NetworkTests", ["Tensor", "Kernels", "Network", "AllocationCounter"], resources: [.copy("Fixtures")]),
         tests("LensTests", ["Lens", "Network", "Imaging", "Grains", "Simulation"]),
+        tests("ModelExchangeTests", ["ModelExchange", "Network", "Tensor", "Zip"]),
         tests("GrainsTests", ["Grains", "Imaging"]),
         tests("SlideStoreTests", ["SlideStore", "Grains", grdb]),
         tests("MosaicTests", ["Mosaic", "Imaging", "Grains", "Registration", "Simulation"]),

@@ -25,10 +25,13 @@ extension Microscope {
 
     private var lensReport: LensReport {
         let now = lens.now
+        func also(_ reason: String) -> String { now.shortfall.map { "\($0.detail); and \(reason)" } ?? reason }
         return switch now.state {
         case .none:
-            LensReport(name: nil, state: .none, reason: "no lens is set: fields are stored and nothing is counted")
-        case .refused(let folder, let error): LensReport(name: folder, state: .refused, reason: "\(error)")
+            LensReport(
+                name: nil, state: .none,
+                reason: also("no lens is set: fields are stored and nothing is counted"))
+        case .refused(let folder, let error): LensReport(name: folder, state: .refused, reason: also("\(error)"))
         case .ready(let lens):
             LensReport(
                 name: lens.manifest.name, state: .ready,

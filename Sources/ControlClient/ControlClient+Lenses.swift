@@ -120,6 +120,17 @@ extension ControlClient {
         try OutputFile.adopt(partial, as: path, overwrite: overwrite)
     }
 
+    /// Fetches a lens into a folder that is there, with its model card.
+    package func export(_ lens: LensDescription, toFolder folder: String) throws(ControlClientError) {
+        let details = try self.lens(lens.digest)
+        for file in details.lens.files {
+            var bytes: [UInt8] = []
+            try fetch(file, of: lens) { piece throws(ControlClientError) in bytes += piece }
+            try OutputFile.write(bytes, to: "\(folder)/\(file.name)")
+        }
+        try OutputFile.write(Array(details.card.utf8), to: "\(folder)/\(LensPackage.cardName)")
+    }
+
     /// Piece by piece.
     /// - Throws: where it does not have its hash.
     func fetch(

@@ -10,7 +10,7 @@ struct NeuralLensLab: AsyncParsableCommand {
         subcommands: [
             Simulate.self, MakeLibrary.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self,
             Apply.self, Score.self,
-            Validate.self, SealLens.self, Familiarise.self, Bench.self, ProbeCamera.self,
+            Validate.self, SealLens.self, Exchange.self, Familiarise.self, Bench.self, ProbeCamera.self,
         ])
 
     static func main() async {

@@ -88,13 +88,33 @@ extension LensCommand {
 
     struct Export: ClientCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write a lens as one file, which another instrument can import.")
+            abstract: "Write a lens as one file, which another instrument can import.",
+            discussion: """
+                With --format bioimage.io it is a package for other programs too: the labelling network as ONNX, a test \
+                picture with what comes of it, and rdf.yaml.
+                """)
+
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            case neurallens
+            case bioimage = "bioimage.io"
+        }
 
         @Argument(help: lensHelp)
         var lens: String
 
         @Option(name: [.short, .long], help: "The Zip file to write.")
         var output: String
+
+        @Option(help: "neurallens (default) or bioimage.io.")
+        var format = Format.neurallens
+
+        @Option(
+            name: .customLong("author"), parsing: .singleValue,
+            help: "Who made the lens, for bioimage.io; may be repeated.")
+        var authors: [String] = []
+
+        @Option(help: "Its licence for bioimage.io, by its SPDX identifier (CC-BY-4.0).")
+        var license: String?
 
         @Flag(help: "Replace the file if it exists.")
         var overwrite = false
@@ -104,10 +124,44 @@ extension LensCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             if !overwrite { try OutputFile.requireAbsent(output) }
             let lens = try client.lens(named: lens)
-            try client.export(lens, to: output, overwrite: overwrite) { tell("Fetching", $0, $1) }
+            switch format {
+            case .neurallens: try client.export(lens, to: output, overwrite: overwrite) { tell("Fetching", $0, $1) }
+            case .bioimage: try exportForOthers(lens, client)
+            }
             try show(
                 Written(file: output, lens: lens.name, digest: lens.digest),
                 "\(visible(output)) written: lens \(visible(lens.name)) (\(lens.mark))\n")
+        }
+
+        func validate() throws {
+            let isComplete = license != nil && !authors.isEmpty
+            if format == .bioimage, !isComplete {
+                throw ValidationError(
+                    "bioimage.io asks who made a lens and under which licence: give --author and --license.")
+            }
+            if format == .neurallens, license != nil || !authors.isEmpty {
+                throw ValidationError("--author and --license are for --format bioimage.io.")
+            }
+        }
+
+        /// The network is made and tried by neurallens-lab, which has the engine.
+        private func exportForOthers(_ lens: LensDescription, _ client: ControlClient) throws(ControlClientError) {
+            var folder = Array("\(output).lens-XXXXXX".utf8CString)
+            guard mkdtemp(&folder) != nil else {
+                throw ControlClientError(
+                    .cannotWrite, "cannot write beside \(visible(output)): \(String(cString: strerror(errno)))",
+                    hint: "name another file")
+            }
+            let path = String(decoding: folder.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            defer {
+                for name in lens.files.map(\.name) + [LensPackage.cardName, "package.zip"] { unlink("\(path)/\(name)") }
+                rmdir(path)
+            }
+            try client.export(lens, toFolder: path)
+            let package = "\(path)/package.zip"
+            try runLab(
+                ["exchange", path, "-o", package, "--license", license ?? ""] + authors.flatMap { ["--author", $0] })
+            try OutputFile.adopt(package, as: output, overwrite: overwrite)
         }
 
         private struct Written: Encodable {
@@ -171,6 +225,32 @@ extension ControlClient {
         }
         return try lens(named: word).digest
     }
+}
+
+/// Runs neurallens-lab, which lies beside this program; what it complains of is this command's complaint.
+private func runLab(_ arguments: [String]) throws(ControlClientError) {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let program = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let lab = program.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/neurallens-lab"
+    func failed(_ reason: String) -> ControlClientError {
+        ControlClientError(
+            .cannotWrite, "neurallens-lab, which makes such packages, \(reason)", hint: "install it beside neurallens")
+    }
+    var words: [UnsafeMutablePointer<CChar>?] = ([lab] + arguments).map { strdup($0) }
+    defer { for word in words { free(word) } }
+    words.append(nil)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // Of its two streams only the complaint is this command's.
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    var process: pid_t = 0
+    let code = posix_spawn(&process, lab, &actions, nil, words, environ)
+    guard code == 0 else { throw failed("was not started: \(String(cString: strerror(code)))") }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    guard status == 0 else { throw failed("made none of this lens") }
 }
 
 /// On a terminal, what is on its way.

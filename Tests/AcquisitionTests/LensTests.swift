@@ -172,7 +172,8 @@ import Testing
         _ = try await microscope.activateLens("default", LensActivationRequest(slide: "s"), by: Bench.peer)
         var job = try await microscope.reanalyse(ReanalysisRequest(slide: "s", lensDigest: digest), by: Bench.peer)
         #expect(
-            await refusal(digest, microscope) == "the lens mine is needed by the reanalysis of the slide \"s\", and cannot be deleted"
+            await refusal(digest, microscope)
+                == "the lens mine is needed by the reanalysis of the slide \"s\", and cannot be deleted"
         )
         while !job.state.isFinal {
             job = try await microscope.reanalysis(job.id, after: job.revision, timeout: .seconds(60))
@@ -214,12 +215,18 @@ import Testing
         let bytes = try weights(name)
         let total = Int64(bytes.count), half = bytes.count / 2
         for (offset, total) in [(half, total), (-1, total), (half, 3), (0, 5_000_000_000), (Int.max, Int64.max)] {
-            await #expect(throws: Problem.self) { try await send(microscope, offer.digest, name, bytes[half...], at: offset, of: total) }
+            await #expect(throws: Problem.self) {
+                try await send(microscope, offer.digest, name, bytes[half...], at: offset, of: total)
+            }
         }
-        #expect(try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total).missing == offer.missing)
+        #expect(
+            try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total).missing == offer.missing)
         // What a client that was killed left is begun anew, and the same piece twice is none.
-        #expect(try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total).missing == offer.missing)
-        await #expect { try await send(microscope, offer.digest, name, bytes[..<half], at: half - 1, of: total) } throws: {
+        #expect(
+            try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total).missing == offer.missing)
+        await #expect {
+            try await send(microscope, offer.digest, name, bytes[..<half], at: half - 1, of: total)
+        } throws: {
             "\($0)".contains("and \(half) are here")
         }
         let wrong = [bytes[half] ^ 1] + bytes[(half + 1)...]
@@ -227,7 +234,9 @@ import Testing
             "\($0)".contains("is not the file that the lens mine was sealed with")
         }
         _ = try await send(microscope, offer.digest, name, bytes[..<half], at: 0, of: total)
-        #expect(try await send(microscope, offer.digest, name, bytes[half...], at: half, of: total).missing == Array(offer.missing.dropFirst()))
+        #expect(
+            try await send(microscope, offer.digest, name, bytes[half...], at: half, of: total).missing
+                == Array(offer.missing.dropFirst()))
         await #expect {
             try await microscope.activateLens(offer.digest, LensActivationRequest(), by: Bench.peer)
         } throws: {

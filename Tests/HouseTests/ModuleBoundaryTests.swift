@@ -18,6 +18,7 @@ import Testing
         "Kernels": ["Tensor", "CKernels"],
         "Network": ["Tensor", "Kernels", "SystemCalls", "Randomness"],
         "Lens": ["Quantities", "Imaging", "Kernels", "Network", "Grains", "Digest"],
+        "ModelExchange": ["Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Zip"],
         "Registration": ["Quantities", "Imaging"],
         "Pairing": ["Imaging", "Registration", "Randomness"],
         "Teaching": ["Imaging", "Pairing"],
@@ -47,7 +48,7 @@ import Testing
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
             "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
-            "CChild",
+            "CChild", "ModelExchange",
         ],
     ]
 

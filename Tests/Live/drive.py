@@ -645,15 +645,15 @@ def lenses(page, daemon):
     rows = wait_for(lambda: page.all("#lens-rows tr"))
     check("lenses: the configured one is in force", rows and "configured" in rows[0].text and "all slides" in rows[0].text, page.text("page-lenses"))
     page.click("#lens-rows th button")
-    check("lenses: its card", wait_for(lambda: "Model card" in page.text("lens-card")), page.text("lens-detail"))
+    check("lenses: its card", wait_for(lambda: "small lens" in page.text("lens-card") and "small" in page.text("lens-name")), page.text("lens-detail"))
     slide = daemon.get("/v1/slides")[0]["name"]
     page.choose("#lens-slide", slide)
     page.find("#lens-rows td button").click()
-    check("lenses: set for a slide", wait_for(lambda: slide in page.text("lens-rows")), page.text("lens-message"))
+    check("lenses: set for a slide", wait_for(lambda: slide in page.text("lens-rows")), page.text("lenses-message"))
     page.click("#lens-previous")
-    check("lenses: taken back", wait_for(lambda: slide not in page.text("lens-rows")), page.text("lens-message"))
+    check("lenses: taken back", wait_for(lambda: slide not in page.text("lens-rows")), page.text("lenses-message"))
     page.click("#lens-previous")
-    check("lenses: what cannot be is refused in the daemon's words", wait_for(lambda: "no other lens was in force" in page.text("lens-message")), page.text("lens-message"))
+    check("lenses: what cannot be is refused in the daemon's words", wait_for(lambda: "no other lens was in force" in page.text("lenses-message")), page.text("lenses-message"))
 
 
 def health(page):

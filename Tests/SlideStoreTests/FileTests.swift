@@ -31,7 +31,7 @@ import Testing
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
             }
-            #expect(tables.count == 45)
+            #expect(tables.count == 46)
             #expect(tables.allSatisfy { $0["strict"] == 1 })
             #expect(
                 try String.fetchOne(db, sql: "SELECT captured_at FROM captures") == "2026-11-22T19:40:00.125Z")

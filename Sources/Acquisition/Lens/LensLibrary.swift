@@ -314,7 +314,9 @@ struct LensLibrary: Sendable {
         let digest = SHA256Digest()
         do {
             // Nil at its end.
-            while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { digest.update(ArraySlice([UInt8](part))) }
+            while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
+                digest.update(ArraySlice([UInt8](part)))
+            }
         } catch {
             return nil
         }

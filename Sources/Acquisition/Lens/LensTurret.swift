@@ -72,8 +72,9 @@ actor LensTurret {
         var shortfall: Problem?
         if let choice = choices.last(forSlide: nil), let lens = choice.lens {
             do throws(Problem) {
-                let loaded = try await loaded(lens.sha256)
+                let loaded = try await loaded(lens.sha256, isFresh: true)
                 let folder = await folder(lens.sha256)
+                ready.removeAll { $0.digest == loaded.digest }
                 return inUse.set {
                     $0.state = .ready(loaded)
                     $0.folder = folder
@@ -149,8 +150,9 @@ actor LensTurret {
     // MARK: Loading
 
     /// The lens of a digest, loaded once for all who ask.
-    func loaded(_ digest: String) async throws(Problem) -> NeuralLens {
-        if case .ready(let lens) = inUse.state, lens.digest == digest { return lens }
+    /// - Parameter isFresh: not the one in force, which may be of other threads.
+    func loaded(_ digest: String, isFresh: Bool = false) async throws(Problem) -> NeuralLens {
+        if !isFresh, case .ready(let lens) = inUse.state, lens.digest == digest { return lens }
         if let place = ready.firstIndex(where: { $0.digest == digest }) {
             ready.append(ready.remove(at: place))
             return ready.last!

@@ -73,7 +73,7 @@ function choose(digest) {
 
 function activate(name, words, button) {
   const slide = byId("lens-slide").value;
-  attempt(byId("lens-message"), async () => {
+  attempt(byId("lenses-message"), async () => {
     const result = await post(path("lenses", name, "activate"), slide === forAll ? {} : { slide });
     await refreshLenses();
     byId("lens-others").replaceChildren(...result.slides.map((other) => element("li", {},
@@ -88,7 +88,7 @@ function activate(name, words, button) {
 
 function discard(lens) {
   if (!confirm(`Delete the lens ${lens.name}? What it counted stays.`)) return;
-  attempt(byId("lens-message"), async () => {
+  attempt(byId("lenses-message"), async () => {
     await remove(path("lenses", lens.digest));
     if (chosen === lens.digest) {
       chosen = null;
@@ -110,7 +110,7 @@ async function look(digest) {
   }
   if (digest !== chosen) return;
   byId("lens-detail").hidden = false;
-  setText(byId("lens-title"), `Lens ${details.lens.name}`);
+  setText(byId("lens-name"), `Lens ${details.lens.name}`);
   setText(byId("lens-card"), details.card);
   byId("lens-activations").replaceChildren(...details.activations.map((each) => element("li", {},
     `activated ${time(each.at)} for ${each.slide ?? "all slides"} by ${each.by}`)));
