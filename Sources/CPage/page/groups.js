@@ -80,7 +80,8 @@ function card({ number, grains, diameter_um: diameter, smallest_um: smallest, la
 
 function names() {
   for (const select of byId("groups-list").querySelectorAll("select")) {
-    options(select, [...knownSpecies().map(({ key, name: label }) => ({ value: key, label })), { value: "", label: "new species …" }]);
+    const chosen = select.options.length > 0 ? select.value : knownSpecies()[0]?.key ?? "";
+    options(select, [...knownSpecies().map(({ key, name: label }) => ({ value: key, label })), { value: "", label: "new species …" }], chosen);
   }
 }
 
