@@ -11,7 +11,8 @@ extension Route {
             Route(.GET, "/v1/status") { instrument, _, _ throws(Problem) in
                 try .json(await instrument.status())
             }
-        ] + slides + captures + reviews + analyses + lenses + camera + live + events + plans + teachings + secondReadings
+        ] + slides + captures + reviews + analyses + lenses + camera + live + events + plans + teachings
+        + secondReadings
         + store + page
 
     /// How long a request for a job waits, and the revision it has seen.

@@ -46,6 +46,8 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     package var steps: Int?
     package var minutes: Double?
     package var startsFromWeights: Bool
+    /// Share of the pictures that show a grain, of each species as often; nil for none.
+    package var balance: Double?
 
     package static let usualSteps = 1000
 
@@ -72,6 +74,7 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
         self.steps = steps ?? (minutes == nil ? Self.usualSteps : nil)
         self.minutes = minutes
         self.startsFromWeights = startsFromWeights
+        balance = 0.5
     }
 
     /// For `neurallens-lab`.
@@ -95,6 +98,7 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
             "--map-loss", "cross-entropy", "--loss-factor", "1", "--flips", "--rotations", "--gap-weight", "2",
             "--gap", "0.6", "--running-from", runningFrom, "--rate", "\(rate)", "--checkpoint-minutes", "0.5",
         ]
+        if let balance { result += ["--balance", "\(balance)"] }
         if make.dividesByGlass { result.append("--divide-by-glass") }
         if let steps { result += ["--steps", "\(steps)"] }
         if let minutes { result += ["--minutes", "\(minutes)"] }

@@ -12,6 +12,8 @@ final class SampleMaker {
     private let workspace: Workspace
     /// Map channel of a magnifier's species.
     private let maskChannel: Int?
+    /// Map channels of all species.
+    private let speciesChannels: [Int]
     /// Means around the target's values; empty unless detail has a weight.
     private let surroundings: TensorBuffer<Float>
     /// Deviation of what counts as around, in pixels, and difference from it at which detail has its whole weight.
@@ -21,6 +23,7 @@ final class SampleMaker {
     init(_ options: TrainingOptions, _ supply: any FieldSupply, threads: Int) {
         self.options = options
         otherChannel = supply.otherChannel
+        speciesChannels = supply.species.map(\.mapChannel)
         nmPerPixel = supply.nmPerPixel
         workspace = Workspace(pool: WorkerPool(threads: threads))
         let pixels = options.size * options.size
@@ -57,19 +60,29 @@ final class SampleMaker {
         options.detailWeight != 1 && options.role != .labelling
     }
 
-    /// A random cut; of a magnifier's field, one with a grain of its species in it, if there is one.
-    func place(in field: FieldPictures, _ random: inout CounterRandom) -> (placement: Placement, isEmpty: Bool) {
-        guard let maskChannel else {
-            let placement = Placement.random(
-                width: field.width, height: field.height, side: options.size, options.augmentation, &random)
-            return (placement, false)
+    /// The map channel that a cut is to show: a magnifier's species; of a labelling network in a share of the cuts, each
+    /// species as often. Nil where any cut will do.
+    func sought(_ random: inout CounterRandom) -> Int? {
+        if let maskChannel { return maskChannel }
+        guard options.role == .labelling, options.balance > 0, random.uniform() < options.balance else { return nil }
+        return speciesChannels[random.integer(below: speciesChannels.count)]
+    }
+
+    /// A random cut; one that shows the channel, if the field does.
+    func place(
+        in field: FieldPictures, showing channel: Int?, _ random: inout CounterRandom
+    ) -> (placement: Placement, isEmpty: Bool) {
+        func anywhere() -> Placement {
+            .random(width: field.width, height: field.height, side: options.size, options.augmentation, &random)
         }
+        guard let channel else { return (anywhere(), false) }
         var found: [(x: Int, y: Int)] = []
         for y in stride(from: 4, to: field.height, by: 8) {
             for x in stride(from: 4, to: field.width, by: 8)
-            where field.map.samples[(y * field.width + x) * 3 + maskChannel] > 127 { found.append((x, y)) }
+            where field.map.samples[(y * field.width + x) * 3 + channel] > 127 { found.append((x, y)) }
         }
         guard !found.isEmpty else {
+            if maskChannel == nil { return (anywhere(), true) }
             return (.centred(width: field.width, height: field.height, side: options.size), true)
         }
         let place = found[random.integer(below: found.count)]

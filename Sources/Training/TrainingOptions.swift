@@ -61,6 +61,8 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
     package var gapMicrometres = 0.45
     /// Weight of these gaps.
     package var gapWeight = 1.0
+    /// Share of a labelling network's cuts that show a grain, of each species as often: so that a rare one is learnt.
+    package var balance = 0.0
     package var augmentation = Augmentation()
 
     package init(role: NetworkRole) { self.role = role }
@@ -110,6 +112,9 @@ package struct TrainingOptions: Sendable, Codable, Equatable {
             throw refuse(
                 "a run by the clock knows its steps only when half of it is over, and nothing can begin before",
                 "take shares from 0.5 on, or give the number of steps")
+        }
+        guard (0...1).contains(balance) else {
+            throw refuse("no share of \(balance) of the pictures can show a grain", "take 0 to 1")
         }
         guard (0..<1).contains(averageDecay) else {
             throw refuse("weights cannot be averaged with a decay of \(averageDecay)", "take 0 to below 1, as 0.999")

@@ -248,11 +248,12 @@ package final class TrainingRun {
         } make: { number, sample throws(TrainingError) in
             var random = CounterRandom(seed: options.seed, .sample, number)
             var field = try fields.field(order.number(ofSample: number, attempt: 0))
-            var place = sampler.place(in: field, &random)
+            let channel = sampler.sought(&random)
+            var place = sampler.place(in: field, showing: channel, &random)
             // A magnifier learns nothing from a field without its species.
             for attempt in 1..<FieldOrder.attempts where place.isEmpty {
                 field = try fields.field(order.number(ofSample: number, attempt: attempt))
-                place = sampler.place(in: field, &random)
+                place = sampler.place(in: field, showing: channel, &random)
             }
             sampler.fill(
                 sample, from: field, at: place.placement,

@@ -137,6 +137,8 @@ struct Train: ParsableCommand {
         @Option(
             help: "Factor of the distance between the discriminators' maps of generated and real (feature matching).")
         var featureMatching = 0.0
+        @Option(help: "Share of labelling pictures that show a grain, of each species as often; others show any place.")
+        var balance = 0.0
         @Option(help: "Weight of target values that are not black.") var objectWeight = 1.0
         @Option(help: "Weight of what is fine in a micrograph, such as furrows and spines.") var detailWeight = 1.0
         @Option(help: "Drawn between touching grains of a map, where outlines tell them apart, in µm a side.")
@@ -201,6 +203,7 @@ struct Train: ParsableCommand {
             options.dropout = learning.dropout
             options.loss = learning.mapLoss
             options.lossFactor = learning.lossFactor
+            options.balance = learning.balance
             options.objectWeight = learning.objectWeight
             options.detailWeight = learning.detailWeight
             options.gapMicrometres = learning.gap
