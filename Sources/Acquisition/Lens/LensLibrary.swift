@@ -2,6 +2,7 @@ internal import ControlAPI
 internal import Digest
 internal import Foundation
 internal import Lens
+internal import Quantities
 
 /// Lenses that clients brought or that were taught here, one folder each by the digest of its manifest. The daemon opens no
 /// path that a client names: it takes the bytes of the manifest and of the files that the manifest names, and keeps what

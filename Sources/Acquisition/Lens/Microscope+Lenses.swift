@@ -2,6 +2,7 @@ package import ControlAPI
 internal import Foundation
 internal import Lens
 internal import Logging
+internal import Quantities
 internal import SlideStore
 
 /// The library of lenses, as clients see it.
