@@ -32,7 +32,19 @@ ROUTES = [
     ("GET", "/v1/session"), ("GET", "/v1/plans"), ("POST", "/v1/plans"), ("GET", "/v1/plans/{n}"),
     ("POST", "/v1/plans/{n}/pause"), ("POST", "/v1/lenses"), ("PUT", "/v1/lenses/{s}/files/{s}"),
     ("POST", "/v1/reanalyses"), ("GET", "/v1/reanalyses/{s}"), ("GET", "/v1/slides/{s}/runs"),
-    ("GET", "/v1/slides/{s}/difference"),
+    ("GET", "/v1/slides/{s}/difference"), ("GET", "/v1/slides/{s}/labels"), ("GET", "/v1/slides/{s}/groups"),
+    ("GET", "/v1/slides/{s}/second-readings"), ("POST", "/v1/slides/{s}/second-readings"),
+    ("GET", "/v1/second-readings/{n}"), ("GET", "/v1/second-readings/{n}/agreement"),
+    ("GET", "/v1/second-readings/{n}/differences"), ("POST", "/v1/second-readings/{n}/differences"),
+    ("GET", "/v1/second-readings/{n}/fields/{n}"), ("PUT", "/v1/second-readings/{n}/fields/{n}/finish"),
+    ("POST", "/v1/second-readings/{n}/words"), ("GET", "/v1/lenses"), ("GET", "/v1/lenses/activations"),
+    ("GET", "/v1/lenses/{s}"), ("POST", "/v1/lenses/{s}/activate"), ("PUT", "/v1/lenses/{s}/card"),
+    ("GET", "/v1/lenses/{s}/files/{s}"), ("DELETE", "/v1/lenses/{s}"), ("GET", "/v1/teachings"),
+    ("POST", "/v1/teachings"), ("GET", "/v1/teachings/{n}"), ("POST", "/v1/teachings/{n}/stop"),
+    ("POST", "/v1/teachings/{n}/resume"), ("DELETE", "/v1/teachings/{n}"), ("POST", "/v1/data-sets"),
+    ("GET", "/v1/captures/{n}/pair"), ("PUT", "/v1/captures/{n}/exclusion"), ("DELETE", "/v1/captures/{n}/exclusion"),
+    ("PUT", "/v1/captures/{n}/finish"), ("DELETE", "/v1/captures/{n}/finish"), ("GET", "/v1/species"),
+    ("POST", "/v1/species"), ("PUT", "/v1/camera/mode"), ("POST", "/v1/store/checks"),
 ]
 NUMBERS = [
     0, -1, 1, 3, 1e308, -1e308, 1e-324, 5e-324, 1e20, 2**31, 2**32, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), 2**64,
@@ -43,6 +55,8 @@ KEYS = [
     "stage_micrometer_um", "until_precision", "until_grains", "grain", "grains", "species", "action", "reviewer",
     "reason", "value", "sampled_volume_m3", "deposit_area_mm2", "minimum_confidence", "lens", "run", "enabled", "view",
     "frames_per_second", "width", "points", "limit", "after", "scale", "maximum_side",
+    "slides", "held_out", "steps", "minutes", "from", "learning_curve", "fields", "share", "seed", "reader", "threshold",
+    "capture", "key", "colour", "revision", "outlines_px", "line_px", "parts", "default", "previous", "format", "group",
 ]
 
 
