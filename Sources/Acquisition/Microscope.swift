@@ -85,7 +85,8 @@ package actor Microscope {
         book: book, stateFolder: configuration.stateDirectory, work: work, journal: journal, logger: logger
     ) { [turret] in turret.inUse.now.folder }
     /// Grains that nobody identified, by likeness.
-    private(set) lazy var unknownGrains = UnknownGrains(book: book, work: work, logger: logger)
+    private(set) lazy var unknownGrains = UnknownGrains(
+        book: book, turret: turret, work: work, logger: logger)
 
     /// What happened, for clients that follow.
     let journal: EventJournal

@@ -106,10 +106,10 @@ struct Tallies {
     /// Of all fields.
     var evidence: [(evidence: Double, isRight: Bool)] { readings.flatMap(\.evidence) }
 
-    /// How the grains of a field are named: crosswise by what the fields of the other half say, every second one.
-    private func naming(ofReading index: Int) -> GrainNaming {
-        guard isNamedCrosswise, sayEnough else { return naming }
-        return GrainNaming(calibration: ConfidenceCalibration(fitting: evidence(ofHalf: 1 - index % 2)))
+    /// How the grains of each half of the fields, every second one, are named: crosswise by what the other half says.
+    private var namings: [GrainNaming] {
+        guard isNamedCrosswise, sayEnough else { return [naming, naming] }
+        return [1, 0].map { GrainNaming(calibration: ConfidenceCalibration(fitting: evidence(ofHalf: $0))) }
     }
 
     private func evidence(ofHalf half: Int) -> [(evidence: Double, isRight: Bool)] {
@@ -129,8 +129,9 @@ struct Tallies {
         func anonymous(_ outline: Agreement.Outline) -> Agreement.Outline {
             Agreement.Outline(species: "any", polygon: outline.polygon)
         }
+        let namings = namings
         for (index, reading) in readings.enumerated() {
-            let counted = reading.found.map(naming(ofReading: index).named)
+            let counted = reading.found.map(namings[index % 2].named)
             let named = counted.filter { $0.species != Grain.unidentified }.map { grain in
                 Agreement.Outline(species: grain.species, polygon: grain.outlinePixels)
             }

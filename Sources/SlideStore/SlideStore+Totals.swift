@@ -24,6 +24,13 @@ package struct StoreRoom: Sendable, Equatable {
         self.freeBytes = freeBytes
         self.capturesLeft = capturesLeft
     }
+
+    /// That this user may write on the disk of a file or folder; nil where it does not say.
+    package static func freeBytes(at path: String) -> Int64? {
+        var disk = statvfs()
+        guard statvfs(path, &disk) == 0 else { return nil }
+        return Int64(saturating: Double(disk.f_bavail) * Double(disk.f_frsize))
+    }
 }
 
 extension SlideStore {
@@ -32,9 +39,7 @@ extension SlideStore {
 
     /// Nil where the disk does not say.
     package func room() async -> StoreRoom? {
-        var disk = statvfs()
-        guard statvfs(path, &disk) == 0 else { return nil }
-        let free = Int64(saturating: Double(disk.f_bavail) * Double(disk.f_frsize))
+        guard let free = StoreRoom.freeBytes(at: path) else { return nil }
         let bytes = try? await read { db in
             try Double.fetchOne(
                 db,

@@ -93,7 +93,7 @@ package struct ModelCard: Sendable {
     }
 
     /// Names that people give must not become marks of Markdown.
-    private static func plain(_ text: String) -> String {
+    package static func plain(_ text: String) -> String {
         text.map { "\\`*_[]<>|#".contains($0) ? "\\\($0)" : "\($0)" }.joined().replacingOccurrences(of: "\n", with: " ")
     }
 }

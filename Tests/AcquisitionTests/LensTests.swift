@@ -159,6 +159,16 @@ import Testing
         await microscope.stop()
     }
 
+    @Test func whatAKillLeftOfADeletedLensIsSweptAwayAtTheStart() async throws {
+        let bench = try Bench()
+        let left = bench.folder.appendingPathComponent("lenses/.deleted-\(String(repeating: "a", count: 64))")
+        try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
+        try Data([1]).write(to: left.appendingPathComponent("lens.json"))
+        let microscope = try await bench.open()
+        #expect(!FileManager.default.fileExists(atPath: left.path))
+        #expect(try await microscope.lensDescriptions().map(\.name) == ["small"])
+    }
+
     @Test func aLensThatIsNeededIsNotDeleted() async throws {
         let bench = try Bench()
         let microscope = try await bench.counted()

@@ -18,7 +18,8 @@ struct BalanceTests {
             LensManifest.Species(key: key, name: key, colour: "#808080", mapChannel: channel)
         }
         return try FreshFields(
-            title: "seven", digest: "seven", seed: 5, nmPerPixel: 83, species: [species("often", 0), species("rare", 2)],
+            title: "seven", digest: "seven", seed: 5, nmPerPixel: 83,
+            species: [species("often", 0), species("rare", 2)],
             otherChannel: nil, hasElectronMicrographs: false, fieldCorrection: nil, validationCount: 0
         ) { _, number, _ throws(TrainingError) in
             asked.numbers.withLock { $0.append(number) }

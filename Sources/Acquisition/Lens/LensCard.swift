@@ -1,6 +1,7 @@
 internal import ControlAPI
 internal import Foundation
 internal import Lens
+internal import Teaching
 
 /// What is known of a lens, for people, where nobody wrote a card: from its manifest, who brought it, and what it counted.
 struct LensCard: Sendable {
@@ -15,7 +16,7 @@ struct LensCard: Sendable {
             ? "It also draws a synthesised picture, which nothing is counted from." : "It draws no picture."
         var lines = [
             "# Model card: \(Self.plain(lens.name))", "",
-            "\(Self.plain(lens.title))".isEmpty ? "" : Self.plain(lens.title),
+            Self.plain(lens.title),
             "", "Counts \(species) at \(lens.nmPerPixel) nm a pixel. \(draws)", "", "## How it was made", "",
         ]
         lines += manifest.provenance.sorted { $0.key < $1.key }.map {
@@ -48,8 +49,5 @@ struct LensCard: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// Names that people give must not become marks of Markdown.
-    private static func plain(_ text: String) -> String {
-        text.map { "\\`*_[]<>|#".contains($0) ? "\\\($0)" : "\($0)" }.joined().replacingOccurrences(of: "\n", with: " ")
-    }
+    private static func plain(_ text: String) -> String { ModelCard.plain(text) }
 }

@@ -3,6 +3,8 @@ internal import Digest
 internal import Foundation
 internal import Lens
 internal import Quantities
+internal import SlideStore
+internal import SystemCalls
 
 /// Lenses that clients brought or that were taught here, one folder each by the digest of its manifest. The daemon opens no
 /// path that a client names: it takes the bytes of the manifest and of the files that the manifest names, and keeps what
@@ -28,6 +30,7 @@ struct LensLibrary: Sendable {
     static let ownerFile = ".brought-by"
     /// What is known of a lens, for people; no manifest can name it.
     static let cardFile = "README.md"
+    private static let gravePrefix = ".deleted-"
     /// Bytes of the disk that lenses leave to what is captured.
     private static let roomForCaptures: Int64 = 1 << 28
 
@@ -174,7 +177,7 @@ struct LensLibrary: Sendable {
     /// Takes a lens out of the library: first by its name, so that a kill leaves no half of one.
     func remove(_ digest: String) throws(Problem) {
         let path = try path(digest)
-        let grave = "\(folder)/.deleted-\(digest)"
+        let grave = "\(folder)/\(Self.gravePrefix)\(digest)"
         try? FileManager.default.removeItem(atPath: grave)
         guard rename(path, grave) == 0 else {
             throw Problem(
@@ -182,6 +185,14 @@ struct LensLibrary: Sendable {
                 hint: "check that the state folder can be written to")
         }
         try? FileManager.default.removeItem(atPath: grave)
+    }
+
+    /// Removes what a kill left of lenses that were deleted.
+    func sweep() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasPrefix(Self.gravePrefix) {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+        }
     }
 
     private func entry(_ digest: String, _ name: String) throws(Problem) -> (manifest: LensManifest, sha256: String) {
@@ -255,10 +266,7 @@ struct LensLibrary: Sendable {
 
     /// Refuses what would take the disk from captures.
     private func checkDisk(_ bytes: Int64, _ manifest: LensManifest) throws(Problem) {
-        var disk = statvfs()
-        guard statvfs(folder, &disk) == 0 else { return }
-        let free = Int64(
-            clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
+        guard let free = StoreRoom.freeBytes(at: folder) else { return }
         guard free < Self.roomForCaptures || free - Self.roomForCaptures < bytes else { return }
         func megabytes(_ bytes: Int64) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
         throw Problem(
@@ -331,18 +339,20 @@ struct LensLibrary: Sendable {
     }
 
     private func append(_ bytes: [UInt8], to path: String) throws(Problem) {
-        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Self.unwritten(path, String(cString: strerror(errno))) }
-        defer { close(file) }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            // What a full disk left of the piece is no part of the file: it begins anew.
-            guard count > 0 else { throw Self.unwritten(path, String(cString: strerror(errno))) }
-            written += count
+        do throws(Errno) {
+            let file = try systemCall { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) }
+            defer { close(file) }
+            var written = 0
+            // What a full disk leaves of the piece is no part of the file: it begins anew.
+            while written < bytes.count {
+                written += try systemCall {
+                    bytes[written...].withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+                }
+            }
+            try systemCall { fsync(file) }
+        } catch {
+            throw Self.unwritten(path, "\(error)")
         }
-        guard fsync(file) == 0 else { throw Self.unwritten(path, String(cString: strerror(errno))) }
     }
 
     private func write(_ bytes: [UInt8], _ digest: String, _ name: String) throws(Problem) {

@@ -54,6 +54,8 @@ actor LensTurret {
     func use(lensFolder: String?, threads: Int) async {
         configuredFolder = lensFolder
         self.threads = threads
+        let library = library
+        await thread.run { library.sweep() }
         ready = []
         problems = [:]
         await turn()
@@ -234,6 +236,14 @@ actor LensTurret {
     func folder(_ digest: String) async -> String? {
         if let configured = await configured, configured.digest == digest { return configured.folder }
         return try? library.path(digest)
+    }
+
+    /// The same with its manifest.
+    func place(_ digest: String) async throws(Problem) -> (folder: String, manifest: LensManifest) {
+        if let configured = await configured, configured.digest == digest {
+            return (configured.folder, configured.manifest)
+        }
+        return (try library.path(digest), try library.manifest(digest))
     }
 
     /// Why lenses could not be loaded, by digest.

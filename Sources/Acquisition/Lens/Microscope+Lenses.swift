@@ -69,15 +69,14 @@ extension Microscope {
 
     /// A piece of a file, at most `LensFilePiece.largest` bytes from an offset on.
     package func lensFile(digest: String, name: String, offset: Int64) async throws(Problem) -> [UInt8] {
-        guard let item = try await shelf().first(where: { $0.lens.digest == digest }) else {
-            throw Self.unknown(digest)
-        }
-        guard item.lens.files.contains(where: { $0.name == name && $0.bytes != nil }) else {
+        let (folder, manifest) = try await turret.place(digest)
+        let path = "\(folder)/\(name)"
+        guard name == "lens.json" || manifest.files.contains(where: { $0.name == name }), LensLibrary.size(path) != nil
+        else {
             throw Problem(
-                .lensNotOffered, "the lens \(item.lens.name) has no file \"\(name)\" here",
+                .lensNotOffered, "the lens \(manifest.name) has no file \"\(name)\" here",
                 hint: "ask for those that `neurallens lens show` lists")
         }
-        let path = "\(item.folder)/\(name)"
         return try await turret.thread.run {
             Result { () throws(Problem) in
                 do {
@@ -190,20 +189,20 @@ extension Microscope {
 
     /// - Returns: as it was.
     package func deleteLens(_ digest: String, by peer: Peer) async throws(Problem) -> LensDescription {
-        let shelf = try await shelf()
+        guard let lens = try await shelf().first(where: { $0.lens.digest == digest })?.lens else {
+            throw Self.unknown(digest)
+        }
         let (reanalyses, teachings) = (reanalyses, teachings)
         try await turret.delete(digest) { folder in
             if let job = await reanalyses.job(using: digest) { return "the reanalysis of the slide \"\(job.slide)\"" }
             return await teachings.job(using: folder).map { "teaching \($0.id), which judges by it" }
         }
         logger.notice("lens deleted", metadata: ["digest": "\(digest)", "peer": "\(peer)"])
-        let name = shelf.first { $0.lens.digest == digest }?.lens.name ?? ""
         do {
-            try await store.log("lens deleted", by: Agent(peer), detail: ["lens": name, "digest": digest])
+            try await store.log("lens deleted", by: Agent(peer), detail: ["lens": lens.name, "digest": digest])
         } catch {
             logger.error("deletion of a lens not noted", metadata: ["error": "\(error)"])
         }
-        guard let lens = shelf.first(where: { $0.lens.digest == digest })?.lens else { throw Self.unknown(digest) }
         return lens
     }
 }

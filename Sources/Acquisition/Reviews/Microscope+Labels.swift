@@ -73,7 +73,7 @@ extension SlideBook {
             let slide = try await store.slide(named: name)
             return (slide, try await store.labels(ofSlide: slide.id))
         }
-        let names = Dictionary(knownSpecies.map { ($0.key, $0.name) }) { first, _ in first }
+        let names = speciesNames
         return SlideLabels(
             slide: slide.name,
             fields: fields.map { field in
@@ -84,6 +84,11 @@ extension SlideBook {
                         GrainCount(key: $0.key, species: names[$0.key] ?? $0.key, grains: $0.value)
                     }, confirmed: field.confirmed, unreviewed: field.unreviewed, expectedErrors: field.expectedErrors)
             })
+    }
+
+    /// Names of ``knownSpecies`` by key.
+    var speciesNames: [String: String] {
+        Dictionary(knownSpecies.map { ($0.key, $0.name) }) { first, _ in first }
     }
 
     /// What a grain may be called: the species of the lens in use, then those that people added.

@@ -45,7 +45,7 @@ extension SlideBook {
 
     package func agreement(ofSecondReading id: Int64) async throws(Problem) -> SecondReadingAgreement {
         let reading = try await stored(id)
-        let names = Dictionary(knownSpecies.map { ($0.key, $0.name) }) { first, _ in first }
+        let names = speciesNames
         return await computed { SecondReadingAgreement(reading, names: names) }
     }
 

@@ -95,7 +95,7 @@ extension SlideBook {
         else {
             return nil
         }
-        let names = Dictionary(knownSpecies.map { ($0.key, $0.name) }) { first, _ in first }
+        let names = speciesNames
         return await computed { SlideReport.SecondReading(SecondReadingAgreement(reading, names: names)) }
     }
 

@@ -26,6 +26,7 @@ actor UnknownGrains {
 
     private let store: SlideStore
     private let book: SlideBook
+    private let turret: LensTurret
     private let work: CaptureWork
     /// Where the lens computes.
     private let thread: WorkThread
@@ -37,9 +38,10 @@ actor UnknownGrains {
     private let news = Signal()
     private var isStopping = false
 
-    init(book: SlideBook, work: CaptureWork, logger: Logger) {
+    init(book: SlideBook, turret: LensTurret, work: CaptureWork, logger: Logger) {
         store = book.store
         self.book = book
+        self.turret = turret
         self.work = work
         self.logger = logger
         thread = WorkThread("neurallens.unknown")
@@ -58,11 +60,8 @@ actor UnknownGrains {
         ofSlide name: String, threshold: Double, timeout: Duration
     ) async throws(Problem) -> GrainGroups {
         guard !isStopping else { throw Problem(.shuttingDown, "no groups are made", hint: "ask again later") }
-        guard case .ready(let lens) = book.lens.state else {
-            throw book.lens.state.problem
-                ?? Problem(.lensRefused, "no lens is set", hint: "name a lens folder with --lens")
-        }
         let slide = try await asProblems { () throws(StoreError) in try await store.slide(named: name) }
+        let lens = try await turret.lens(forSlide: slide.id).lens
         var unknown = try await unknown(ofSlide: slide.id)
         var remarks: [String] = []
         if unknown.count > GrainGroups.grainsLimit {
