@@ -46,6 +46,11 @@ package struct LensTraining {
         stop: () -> Bool = { StopSignal.isRaised }, report: (Event) -> Void
     ) throws(TrainingError) -> Bool {
         try lens.check(options, supply)
+        if options.augmentation.stain > 0, supply.fieldCorrection == nil {
+            throw TrainingError(
+                .badOptions, "the depth of a stain is told against the glass, and these pictures keep theirs",
+                hint: "divide them by their glass (--divide-by-glass), or leave --stain out")
+        }
         let start = try start.map { path throws(TrainingError) in try Start(path) }
         if start != nil && roles.count != 1 {
             throw TrainingError(

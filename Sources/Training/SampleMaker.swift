@@ -221,6 +221,7 @@ final class SampleMaker {
         }
         let deviation = augmentation.focus * random.uniform()
         let isCamera = random.uniform() < 0.5
+        if augmentation.stain > 0 { stain(map, random) }
         if deviation > 0.05 { blurring.blur(map, deviation: deviation) }
         if augmentation.cameraNmPerPixel > 0 && isCamera {
             CameraView(nmPerPixel: augmentation.cameraNmPerPixel).apply(
@@ -231,6 +232,23 @@ final class SampleMaker {
             for x in 0..<options.size {
                 let pixel = map.pixel(y, x)
                 for channel in 0..<3 { pixel[channel] = min(1, pixel[channel] * gains[channel]) }
+            }
+        }
+    }
+
+    /// Multiplies the optical densities against the glass.
+    private func stain(_ map: FeatureMap, _ random: CounterRandom) {
+        // A stream of its own: the draws of the others stay as they are.
+        var random = CounterRandom(seed: random.number(1 << 40), .augmentation)
+        let reach = log(1 + options.augmentation.stain)
+        let common = random.uniform(-1...1)
+        let powers = (0..<3).map { _ in Float(exp(reach * (common + random.uniform(-1...1) / 3))) }
+        forEachRow { y in
+            for x in 0..<options.size {
+                let pixel = map.pixel(y, x)
+                for channel in 0..<3 {
+                    pixel[channel] = min(1, Glass.level * pow(max(pixel[channel], 0) / Glass.level, powers[channel]))
+                }
             }
         }
     }

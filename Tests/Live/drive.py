@@ -574,6 +574,61 @@ def label_all(page, daemon, truth, name):
           f"{len(labelled)} labelled after {field.actions} actions in {seconds:.0f} s", flush=True)
 
 
+def groups(page, daemon):
+    """Unknown grains, alike, are named in one stroke and taken back in one."""
+    slide = urllib.parse.quote("Park, 12 June")
+    unknown = lambda: {each["id"] for capture in daemon.get(f"/v1/slides/{slide}/captures") if capture["state"] == "done"
+                       for each in daemon.get(f"/v1/captures/{capture['id']}/grains?all=true")["grains"]
+                       if each["counts"] and each["species"] == "unidentified"}
+    page.go("groups")
+    page.choose("#groups-threshold", "0.7")
+    check("groups: the unidentified are grouped", wait_for(lambda: page.all("#groups-list section") and "in" in page.text("groups-state"), 120), page.text("page-groups"))
+    before = unknown()
+    check("groups: all of them are", page.text("groups-state").startswith(f"{len(before)} grain"), (page.text("groups-state"), len(before)))
+    first = page.find("#groups-list section")
+    size = len(first.find_elements(By.CSS_SELECTOR, "img"))
+    check("groups: with their pictures", wait_for(lambda: page.js("return [...document.querySelectorAll('#groups-list section:first-child img')].every((each) => each.naturalWidth > 0)")), size)
+    Select(first.find_element(By.CSS_SELECTOR, "select")).select_by_visible_text("Betula pendula")
+    first.find_element(By.CSS_SELECTOR, "button").click()
+    check("groups: a whole group is named in a stroke", wait_for(lambda: len(unknown()) <= len(before) - size and unknown() < before), (len(before), len(unknown())))
+    check("groups: and is gone from the list", wait_for(lambda: page.text("groups-state").startswith((f"{len(unknown())} grain", "This slide has no"))), page.text("groups-state"))
+    page.click("#groups-undo")
+    check("groups: taken back in a stroke", wait_for(lambda: unknown() == before), (len(before), len(unknown())))
+
+
+def reading(page, daemon):
+    """A second person reads a field, without the first one's names; agreement, differences, one settled."""
+    slide = urllib.parse.quote("Park, 12 June")
+    page.go("reading")
+    page.fill("#reading-reader", "Carla")
+    page.fill("#reading-fields", "1")
+    page.fill("#reading-seed", "3")
+    page.click("#reading-form button")
+    check("reading: one is begun", wait_for(lambda: page.text("reading-progress").startswith("field 1 of 1")), page.text("page-reading"))
+    number = daemon.get(f"/v1/slides/{slide}/second-readings")[-1]["id"]
+    names = [each["name"] for each in daemon.get("/v1/species")]
+    # Buttons to choose from name them all; what lies on the picture names none.
+    check("reading: no name of the first reader is shown", not any(name in page.text("reading-chosen") for name in names), page.text("reading-chosen"))
+    left = lambda: int(page.text("reading-progress").split(", ")[1].split()[0])
+    objects = left()
+    page.focus_nothing()
+    for index in range(objects):
+        before = left()
+        page.keys("x" if index == 0 else "1")
+        wait_for(lambda: left() < before)
+    check("reading: all are named by key", left() == 0, page.text("reading-progress"))
+    page.keys("f")
+    check("reading: what came of it", wait_for(lambda: "kappa" in page.text("reading-kappa") and page.find("#reading-result").is_displayed()), page.text("page-reading"))
+    agreement = daemon.get(f"/v1/second-readings/{number}/agreement")
+    check("reading: every object was compared", agreement["objects"] >= objects > 0, (agreement["objects"], objects))
+    rows = page.all("#reading-differences tr")
+    check("reading: the differences are listed", len(rows) == agreement["objects"] - agreement["alike"] > 0, (len(rows), agreement))
+    rows[0].find_elements(By.CSS_SELECTOR, "button")[0].click()
+    check("reading: one is settled", wait_for(lambda: page.text("reading-settle-message").startswith("settled as")), page.text("reading-settle-message"))
+    settled = daemon.get(f"/v1/second-readings/{number}/differences")
+    check("reading: the daemon knows by whom", sum(each["settled"] is not None for each in settled) == 1, settled)
+
+
 def captures(page):
     page.go("captures")
     check("captures: all are listed", wait_for(lambda: len(page.all("#capture-rows tr")) >= 2))
@@ -845,7 +900,8 @@ def main():
             check("open: the address with the token", page.open(links["change"]))
             check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
             for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
-                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: lenses(page, daemon), lambda: health(page),
+                         lambda: grains(page, daemon), lambda: label(page, daemon), lambda: groups(page, daemon),
+                         lambda: reading(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: lenses(page, daemon), lambda: health(page),
                          lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),
                          lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links),
                          lambda: pages.append(crowded(arguments.bin.resolve(), arguments.out))):
