@@ -77,7 +77,10 @@ enum EvaluationPage {
         if report.magnified != nil {
             rows.append(["whole lens", "field", "sem", "\(report.fields.count)"] + cells(report.magnified) + ["", ""])
         }
-        rows.append(["whole lens", "field", "map", "\(report.fields.count)"] + cells(report.map) + ["", ""])
+        if report.map != nil {
+            rows.append(["whole lens", "field", "map", "\(report.fields.count)"] + cells(report.map) + ["", ""])
+        }
+        guard !rows.isEmpty else { return "" }
         return "<h2>Pictures</h2>"
             + table(
                 [

@@ -15,6 +15,8 @@ package struct Evaluator {
     package var minimumOverlap = 0.5
     /// Whether tiles are compared with the whole, which takes a network's memory four times.
     package var measuresSeams = true
+    /// Whether maps and pictures are compared with the true ones, pixel by pixel, which takes longer than finding grains.
+    package var measuresPictures = true
     /// Whether the grains of each half of the fields, every second one, are named by what the other half says its evidence
     /// deserves: then the same fields may calibrate the lens and judge it.
     package var namesCrosswise = false
@@ -65,7 +67,8 @@ package struct Evaluator {
             lens: manifest.name, lensDigest: lens.digest, dataset: data.path, split: split.rawValue,
             nmPerPixel: data.dataset.nmPerPixel)
         var tallies = Tallies(evaluator: self)
-        let networks = try manifest.networks.map { entry throws(EvaluationError) in
+        let measured = measuresPictures ? manifest.networks : []
+        let networks = try measured.map { entry throws(EvaluationError) in
             try SingleNetwork(folder: folder, entry: entry, manifest: manifest, threads: threads)
         }
         var qualities = [[PictureQuality]](repeating: [], count: networks.count)
@@ -73,7 +76,7 @@ package struct Evaluator {
             let field = try EvaluatedField(name, in: data)
             let output = try apply(to: field)
             report.fields.append(tallies.add(field, output))
-            for (number, entry) in manifest.networks.enumerated() {
+            for (number, entry) in measured.enumerated() {
                 guard let task = field.task(of: entry, data.dataset, correction: manifest.fieldCorrection) else {
                     continue
                 }
@@ -83,7 +86,7 @@ package struct Evaluator {
             progress(index + 1, names.count)
         }
         tallies.conclude(&report)
-        for (number, entry) in manifest.networks.enumerated() {
+        for (number, entry) in measured.enumerated() {
             report.networks.append(
                 EvaluationReport.Network(
                     name: entry.name, reads: entry.reads.joined(separator: " + "),
@@ -98,7 +101,8 @@ package struct Evaluator {
     /// Map and magnified picture; the latter is missing where the lens only labels.
     func apply(to field: EvaluatedField) throws(EvaluationError) -> (map: Picture<Float>, magnified: Picture<Float>?) {
         do {
-            let output = try lens.apply(to: field.optical, nmPerPixel: manifest.nmPerPixel)
+            let output = try lens.apply(
+                to: field.optical, nmPerPixel: manifest.nmPerPixel, part: measuresPictures ? .whole : .map)
             return (output.map.normalised, output.magnified?.normalised.greyAsRGB)
         } catch {
             throw EvaluationError(.badLens, error.message, hint: error.hint)
@@ -138,6 +142,7 @@ package struct Evaluator {
     // MARK: Page
 
     private func page(_ report: EvaluationReport) throws(EvaluationError) -> String {
+        guard measuresPictures else { return EvaluationPage.html(report, rows: []) }
         let ranked = report.fields.sorted { $0.difference < $1.difference }
         let chosen = [("Best", ranked.first!), ("Median", ranked[ranked.count / 2]), ("Worst", ranked.last!)]
         var rows: [EvaluationPage.Row] = []

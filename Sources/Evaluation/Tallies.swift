@@ -21,6 +21,7 @@ struct Tallies {
     private let finder: GrainFinder
     private let naming: GrainNaming
     private let isNamedCrosswise: Bool
+    private let measuresPictures: Bool
     private let minimumOverlap: Double
     private var readings: [Reading] = []
     private let detector = SpineDetector()
@@ -39,6 +40,7 @@ struct Tallies {
         finder.borderRule = .all
         (self.finder, naming) = GrainNaming.of(finder)
         isNamedCrosswise = evaluator.namesCrosswise
+        measuresPictures = evaluator.measuresPictures
         minimumOverlap = evaluator.minimumOverlap
         spines = SpineAgreement(nmPerPixel: dataset.nmPerPixel)
     }
@@ -47,7 +49,7 @@ struct Tallies {
         -> EvaluationReport.Field
     {
         var entry = EvaluationReport.Field(name: field.name)
-        if let map = field.map {
+        if measuresPictures, let map = field.map {
             let drawn = output.map.reordered(from: manifest, to: dataset)
             entry.map = PictureQuality(drawn, true: map)
             let channels = dataset.species.map(\.mapChannel) + (dataset.otherChannel.map { [$0] } ?? [])
@@ -59,7 +61,7 @@ struct Tallies {
                 overlaps[Label.other, default: MapOverlap()].add(drawn, true: map, channel: other, of: channels)
             }
         }
-        if let sem = field.sem, let magnified = output.magnified {
+        if measuresPictures, let sem = field.sem, let magnified = output.magnified {
             entry.magnified = PictureQuality(magnified, true: sem)
             if let map = field.map {
                 hasPictures = true
@@ -91,7 +93,7 @@ struct Tallies {
                 evidence: zip(found, wouldBeRight).filter { $0.0.species != Grain.unidentified }.map {
                     ($0.0.confidence, $0.1)
                 }))
-        guard let sem = field.sem, let magnified = output.magnified else { return }
+        guard measuresPictures, let sem = field.sem, let magnified = output.magnified else { return }
         if truth.grains.contains(where: { ($0.spines?.count ?? 0) >= 5 }) {
             spines.add(
                 truth, generated: detector.find(in: magnified, nmPerPixel: dataset.nmPerPixel),

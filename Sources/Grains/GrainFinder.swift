@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// Finds the grains of a sample map.
 ///
-/// 1. Every pixel goes to its strongest class, or to glass where no class reaches `threshold`.
+/// 1. Every pixel goes to its strongest class, or to glass where all classes together do not reach `threshold`: what is
+///    surely a grain, of whichever class, is not lost because two of them share it.
 /// 2. Connected regions smaller than a grain, holes included, go to the neighbour they share most of their outline
 ///    with.
 /// 3. Regions with a neck are split there: they are grains of one species that touch.
@@ -15,7 +16,7 @@ internal import Synchronization
 package struct GrainFinder: Sendable {
     /// The classes of the map, in order of preference at equal evidence.
     package var classes: [MapClass]
-    /// Map value at which a pixel belongs to an object, 0...1.
+    /// Sum of the classes' map values at which a pixel belongs to an object, 0...1.
     package var threshold: Float
     /// Smaller objects are dirt, smaller holes are filled. At the edge of the field, where only part of a grain shows,
     /// a quarter of it is enough.
@@ -153,11 +154,13 @@ package struct GrainFinder: Sendable {
             offsets.withUnsafeBufferPointer { offsets in
                 var pixel = samples.baseAddress! + (row * map.width + columns.lowerBound) * map.channels
                 for index in 0..<columns.count {
-                    var (best, kind) = (below, 0)
-                    for number in 0..<offsets.count where Int(pixel[offsets[number]]) > best {
-                        (best, kind) = (Int(pixel[offsets[number]]), number + 1)
+                    var (total, best, kind) = (0, -1, 0)
+                    for number in 0..<offsets.count {
+                        let value = Int(pixel[offsets[number]])
+                        total += value
+                        if value > best { (best, kind) = (value, number + 1) }
                     }
-                    kinds[index] = UInt8(kind)
+                    kinds[index] = total > below ? UInt8(kind) : RegionMap.glass
                     pixel += map.channels
                 }
             }

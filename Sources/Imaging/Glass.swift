@@ -22,6 +22,12 @@ package struct Glass: Sendable, Equatable {
     /// it.
     package static let level: Float = 0.7
 
+    /// How bright a pixel of a divided picture were if what lies there were `factor` times as dense (Beer and Lambert):
+    /// glass stays glass, what is darker grows darker with factors above 1. 0...1 in and out.
+    package static func brightness(_ brightness: Float, withDensityTimes factor: Float) -> Float {
+        min(1, level * pow(max(brightness, 0) / level, factor))
+    }
+
     /// Whether the picture is a bright field with some glass to be seen. Where it is not, the surface is even and as
     /// bright as the brighter parts.
     package var isPlausible: Bool {

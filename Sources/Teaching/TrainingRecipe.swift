@@ -32,6 +32,16 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
             self.minimumGrainAreaUm2 = minimumGrainAreaUm2
         }
 
+        /// One that finds the grains it is taught: what falls short of half the area that one labelled grain in twenty falls
+        /// short of is dirt, and nothing that was none before.
+        /// - Parameter areasUm2: of labelled grains that show whole.
+        package func finding(grainsOf areasUm2: [Double]) -> Make {
+            var make = self
+            let areas = areasUm2.sorted()
+            if !areas.isEmpty { make.minimumGrainAreaUm2 = min(minimumGrainAreaUm2, areas[areas.count / 20] / 2) }
+            return make
+        }
+
         /// That of the lens `worlds`: what is taught from nothing has this make.
         package static let usual = Make(
             layers: 7, baseChannels: 32, binning: 4, normalisation: "running", nmPerPixel: 83, tilePixels: 1024,

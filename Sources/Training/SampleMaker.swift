@@ -242,12 +242,12 @@ final class SampleMaker {
         var random = CounterRandom(seed: random.number(1 << 40), .augmentation)
         let reach = log(1 + options.augmentation.stain)
         let common = random.uniform(-1...1)
-        let powers = (0..<3).map { _ in Float(exp(reach * (common + random.uniform(-1...1) / 3))) }
+        let factors = (0..<3).map { _ in Float(exp(reach * (common + random.uniform(-1...1) / 3))) }
         forEachRow { y in
             for x in 0..<options.size {
                 let pixel = map.pixel(y, x)
                 for channel in 0..<3 {
-                    pixel[channel] = min(1, Glass.level * pow(max(pixel[channel], 0) / Glass.level, powers[channel]))
+                    pixel[channel] = Glass.brightness(pixel[channel], withDensityTimes: factors[channel])
                 }
             }
         }

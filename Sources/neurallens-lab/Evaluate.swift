@@ -36,6 +36,9 @@ struct Evaluate: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Compare tiles with the whole; takes about four times the memory.")
     var seams = true
 
+    @Flag(help: "Judge counts and confidence alone, in a third of the time: no pictures, maps, spines or seams.")
+    var countsOnly = false
+
     @Flag(
         help: """
             Write into lens.json what confidence these fields say its evidence deserves. Those of the test split are \
@@ -73,7 +76,8 @@ struct Evaluate: ParsableCommand {
         do {
             var evaluator = try Evaluator(lensFolder: lens, dataset: folder, threads: threads)
             evaluator.minimumOverlap = overlap
-            evaluator.measuresSeams = seams
+            evaluator.measuresSeams = seams && !countsOnly
+            evaluator.measuresPictures = !countsOnly
             evaluator.namesCrosswise = calibrate && split == .test
             result = try evaluator.run(split: split, limit: fields) {
                 progress.show("\($0) of \($1) fields")

@@ -130,6 +130,14 @@ import Testing
         #expect(a.samples.allSatisfy { (0...1).contains($0) })
     }
 
+    /// A layer that lets half of the light through, twice as thick, lets a quarter through.
+    @Test func aDeeperStainLetsLessLightThrough() {
+        let half = Glass.level / 2
+        #expect(abs(Glass.brightness(half, withDensityTimes: 2) - Glass.level / 4) < 1e-6)
+        #expect(abs(Glass.brightness(Glass.level, withDensityTimes: 3) - Glass.level) < 1e-6)
+        #expect(Glass.brightness(0, withDensityTimes: 0.5) == 0 && Glass.brightness(1, withDensityTimes: 2) == 1)
+    }
+
     @Test func aPictureWithoutGlassIsSaidToHaveNone() {
         // Noise as rough as its mean, a dark field with bright things on it, and blackness.
         var random = Numbers(state: 9)

@@ -46,6 +46,10 @@ import Testing
         #expect(throws: TeachingError.self) {
             try TrainingRecipe(.usual, smallestSide: 400, steps: 5, minutes: nil, startsFromWeights: false)
         }
+        // Smaller species than those that the start knows are no dirt; larger ones do not make dirt a grain.
+        #expect(TrainingRecipe.Make.usual.finding(grainsOf: [90, 80, 200]).minimumGrainAreaUm2 == 40)
+        #expect(TrainingRecipe.Make.usual.finding(grainsOf: [900]).minimumGrainAreaUm2 == 60)
+        #expect(TrainingRecipe.Make.usual.finding(grainsOf: []) == .usual)
         let timed = try TrainingRecipe(.usual, smallestSide: 2220, steps: nil, minutes: 3, startsFromWeights: false)
         let words = timed.arguments(dataset: "d", lens: "l", runs: "r", start: "s")
         #expect(words.contains("--minutes") && !words.contains("--steps") && !words.contains("--from"))

@@ -102,6 +102,26 @@ struct TrainingSetTests {
         #expect(error?.message.contains("field correction: glass, here none") == true)
     }
 
+    @Test func aStainVariesAgainstTheGlassAlone() throws {
+        let data = try SampleSet()
+        func weights(_ stain: Double, divides: Bool, _ name: String) throws -> [UInt8] {
+            var options = TrainingOptions.small(steps: 2)
+            options.augmentation.stain = stain
+            let lens = LensFolder(path: "\(data.folder)/\(name)")
+            let training = LensTraining(
+                roles: [.labelling], options: options,
+                supply: try TrainingSet(folder: data.folder, dividesByGlass: divides), lens: lens)
+            #expect(try training.run(stop: { false }) { _ in })
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: lens.path + "/labelling.safetensors")))
+        }
+        let (plain, varied) = (try weights(0, divides: true, "plain"), try weights(0.5, divides: true, "varied"))
+        #expect(plain.count == varied.count && plain != varied)
+        #expect(try weights(0.5, divides: true, "again") == varied)
+        let error = #expect(throws: TrainingError.self) { try weights(0.5, divides: false, "undivided") }
+        #expect(error?.message.contains("glass") == true)
+        #expect(throws: TrainingError.self) { try weights(3, divides: true, "wild") }
+    }
+
     /// Two squares that share the line x = 20: 2 px on either side of it become black.
     @Test func touchingGrainsArePartedInTheMap() throws {
         var map = Picture<UInt8>(width: 40, height: 30, channels: 3, filledWith: 0)

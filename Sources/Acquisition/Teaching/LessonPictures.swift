@@ -53,6 +53,12 @@ extension FinishedField {
         }
     }
 
+    /// Of its labelled grains of the species, those that the border does not cut.
+    func areasUm2(of species: [String]) -> [Double] {
+        labels.filter { grain, label in !grain.grain.isOnBorder && species.contains { $0 == label.species } }
+            .map(\.grain.grain.areaSquareMicrometres)
+    }
+
     /// Part of the smaller of two outlines.
     private static let wrongOutlineOverlap = 0.2
 }

@@ -240,10 +240,14 @@ actor Teachings {
                 heldOut: named(request.heldOut ?? [], fields), chosen: request.species ?? [],
                 known: book.knownSpecies.map { Lesson.Candidate(key: $0.key, name: $0.name, colour: $0.colour) },
                 start: channels)
+            let taught = Set(lesson.fields.filter { !$0.isHeldOut }.map(\.capture))
+            let areas = fields.filter { taught.contains($0.capture) }.flatMap {
+                $0.areasUm2(of: lesson.species.map(\.key))
+            }
             return TeachingPlan(
                 lesson: lesson,
                 recipe: try TrainingRecipe(
-                    make, smallestSide: smallest, steps: request.steps, minutes: request.minutes,
+                    make.finding(grainsOf: areas), smallestSide: smallest, steps: request.steps, minutes: request.minutes,
                     startsFromWeights: start.network != nil), start: start.words,
                 partsOfCurve: request.learningCurve == true ? lesson.partsOfCurve : nil)
         } catch {
@@ -438,7 +442,7 @@ actor Teachings {
         of lens: String, as name: String, calibrates: Bool = false, _ id: Int64, _ folder: TeachingFolder
     ) async throws(Problem) -> Judgement {
         let output = folder.evaluation(name)
-        let arguments = ["evaluate", lens, folder.data, "--split", "test", "--no-seams", "-o", output]
+        let arguments = ["evaluate", lens, folder.data, "--split", "test", "--counts-only", "-o", output]
         try await run("judging-\(name)", arguments + (calibrates ? ["--calibrate"] : []), folder) {
             [weak self] progress in
             await self?.change(id) {
