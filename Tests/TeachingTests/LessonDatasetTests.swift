@@ -36,7 +36,7 @@ import Testing
 
     @Test func aRecipeTeachesTheMakeThatItStartsFrom() throws {
         let recipe = try TrainingRecipe(.usual, smallestSide: 2220, steps: nil, minutes: nil, startsFromWeights: true)
-        #expect(recipe.size == 256 && recipe.steps == 1000 && recipe.batch == 4)
+        #expect(recipe.size == 256 && recipe.steps == 2000 && recipe.batch == 4)
         let arguments = recipe.arguments(dataset: "d", lens: "l", runs: "r", start: "s")
         #expect(arguments.starts(with: ["train", "d", "-o", "l", "--runs", "r", "--network", "labelling", "--resume"]))
         #expect(arguments.contains("--divide-by-glass") && arguments.suffix(2) == ["--from", "s"])
