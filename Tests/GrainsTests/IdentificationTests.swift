@@ -51,6 +51,20 @@ import Testing
         #expect(abs(grain.confidence - 0.9 / 1.7) < 1 / 255.0)
     }
 
+    /// Neither class reaches the threshold by itself, and yet it is a grain of the one or the other.
+    @Test func whatTwoClassesShareIsAGrain() throws {
+        var map = SampleMap(width: 300, height: 100)
+        map.disc(SampleMap.iva, x: 60, y: 50, radius: 40, value: 0.45)
+        map.disc(SampleMap.iva, x: 220, y: 50, radius: 40, value: 0.25)
+        for y in 0..<100 {
+            for x in 0..<300 where map.picture[x, y, SampleMap.iva] > 0 { map.picture[x, y, SampleMap.galanthus] = 0.2 }
+        }
+        let grain = try #require(map.grains().first)
+        #expect(map.grains().count == 1 && abs(grain.centroidPixels.x - 60) < 0.5)
+        #expect(grain.species == "unidentified" && abs(grain.confidence - 0.45) < 1 / 255.0)
+        #expect(abs(grain.areaPixels / (.pi * 1600) - 1) < 0.02)
+    }
+
     @Test func islandsRimsAndHolesAreNotCountedAgain() {
         var map = SampleMap(width: 400, height: 200)
         // A large island, a small hole, and a rim of the wrong class.
