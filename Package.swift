@@ -186,7 +186,8 @@ let package = Package(
         tests("MosaicTests", ["Mosaic", "Imaging", "Grains", "Registration", "Simulation"]),
         tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "ExportTests", dependencies: ["Export", "Imaging"], exclude: ["requirements.txt", "read_back.py"],
+            name: "ExportTests", dependencies: ["Export", "Imaging", "Zip"],
+            exclude: ["requirements.txt", "read_back.py"],
             swiftSettings: strict),
         tests("FuzzTests", ["Configuration", "ControlAPI", "Imaging", "Lens", "Network", "Pairing"]),
         tests("ControlAPITests", ["ControlAPI"]),

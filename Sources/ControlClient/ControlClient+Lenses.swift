@@ -157,7 +157,7 @@ extension ControlClient {
         }
     }
 
-    private static func writing<Value>(_ body: () throws(ZipError) -> Value) throws(ControlClientError) -> Value {
+    static func writing<Value>(_ body: () throws(ZipError) -> Value) throws(ControlClientError) -> Value {
         do throws(ZipError) {
             return try body()
         } catch {

@@ -11,6 +11,11 @@ extension ControlClient {
         try bytes(RequestPath("grains", String(id), "crop"))
     }
 
+    /// The same without its outline, and with a scale bar where the scale is known.
+    package func vignette(ofGrain id: Int64) throws(ControlClientError) -> [UInt8] {
+        try bytes(RequestPath("grains", String(id), "vignette"))
+    }
+
     /// The least certain grains that nobody has looked at.
     package func nextForReview(
         ofSlide name: String, species: String? = nil, limit: Int

@@ -9,6 +9,9 @@ extension Route {
         Route(.GET, "/v1/grains/{grain}/crop") { instrument, parameters, _ throws(Problem) in
             .png(try await instrument.crop(ofGrain: parameters.grain()))
         },
+        Route(.GET, "/v1/grains/{grain}/vignette") { instrument, parameters, _ throws(Problem) in
+            .png(try await instrument.vignette(ofGrain: parameters.grain()))
+        },
         Route(.GET, "/v1/slides/{slide}/review") { instrument, parameters, _ throws(Problem) in
             let limit = try parameters.number("limit", Int.self) ?? 10
             guard ReviewList.limits.contains(limit) else {

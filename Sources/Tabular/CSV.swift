@@ -16,12 +16,15 @@ package struct CSV: Sendable {
     private static func field(_ cell: Cell) -> String {
         switch cell {
         case .nothing: ""
-        case .text(let text): quoted(isFormula(text) ? "'" + text : text)
+        case .text(let text): quoted(tame(text))
         case .integer(let value): "\(value)"
         case .number(let value): "\(value)"
         case .flag(let value): "\(value)"
         }
     }
+
+    /// Text that no spreadsheet runs.
+    static func tame(_ text: String) -> String { isFormula(text) ? "'" + text : text }
 
     /// Also the full-width forms, which some spreadsheets take for the signs.
     private static func isFormula(_ text: String) -> Bool {

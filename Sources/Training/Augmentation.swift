@@ -24,7 +24,9 @@ package struct Augmentation: Sendable, Codable, Equatable {
         else {
             throw TrainingError(
                 .badOptions, "an augmentation is out of range",
-                hint: "take brightness in 0...0.5, stain in 0...2, focus in 0...8 px and a camera of up to 2000 nm a pixel")
+                hint:
+                    "take brightness in 0...0.5, stain in 0...2, focus in 0...8 px and a camera of up to 2000 nm a pixel"
+            )
         }
     }
 }

@@ -152,7 +152,8 @@ struct Train: ParsableCommand {
         @Flag(help: "Mirror labelling fields at random.") var flips = false
         @Flag(help: "Turn labelling fields by quarter turns at random.") var rotations = false
         @Option(help: "Vary the light by up to this share.") var brightness = 0.0
-        @Option(help: "Of pictures divided by their glass: vary the depth of the stain, by up to this share.") var stain = 0.0
+        @Option(help: "Of pictures divided by their glass: vary the depth of the stain, by up to this share.")
+        var stain = 0.0
         @Option(help: "Blur by up to this deviation, in pixels.") var focus = 0.0
         @Flag(help: "Give magnifiers' masks the soft edge of a labelling network.") var softMasks = false
         @Option(help: "Show half of the fields as a Bayer camera of this many nm a pixel would; 0 for none.")

@@ -9,7 +9,7 @@ struct ExportCommand: ClientCommand {
         discussion: """
             csv: one row a grain; counts-csv: one row a species; json: everything; geojson: one capture's outlines \
             as QuPath reads them; html: a report of one page; ome-tiff: one capture, its input and the lens's pictures \
-            as channels.
+            as channels; ecotaxa: a Zip file to import into EcoTaxa, the grains that count with a picture each.
 
             coco, yolo and pix2pix write a new folder of the finished fields of one slide or more: pictures as stored, \
             and what people labelled in them. No slide is on both sides: those of --held-out are to judge by; of several \
@@ -18,11 +18,11 @@ struct ExportCommand: ClientCommand {
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json, geojson, html, coco, yolo, pix2pix
+        case csv, json, geojson, html, ecotaxa, coco, yolo, pix2pix
         case countsCSV = "counts-csv"
         case omeTIFF = "ome-tiff"
 
-        /// Nil for what is one capture's.
+        /// Nil for what is one capture's, or put together of several answers.
         var ofSlide: ExportFormat? {
             switch self {
             case .csv: .grainsCSV
@@ -30,7 +30,7 @@ struct ExportCommand: ClientCommand {
             case .json: .json
             case .geojson: .geoJSON
             case .html: .report
-            case .omeTIFF, .coco, .yolo, .pix2pix: nil
+            case .omeTIFF, .ecotaxa, .coco, .yolo, .pix2pix: nil
             }
         }
 
@@ -41,7 +41,7 @@ struct ExportCommand: ClientCommand {
     @Argument(help: "The slide's name; of coco, yolo and pix2pix several may be named.")
     var names: [String]
 
-    @Option(help: "csv, counts-csv, json, geojson, html, ome-tiff, coco, yolo or pix2pix.")
+    @Option(help: "csv, counts-csv, json, geojson, html, ome-tiff, ecotaxa, coco, yolo or pix2pix.")
     var format: Format
 
     @Option(help: ArgumentHelp("The capture to write (ome-tiff and geojson).", valueName: "number"))
@@ -109,9 +109,24 @@ struct ExportCommand: ClientCommand {
         try show(summary, Presentation.dataSet(summary))
     }
 
+    private func writeEcoTaxa(_ client: ControlClient) throws(ControlClientError) {
+        let bar = ProgressLine()
+        defer { bar.clear() }
+        var pictures = 0
+        try client.ecoTaxa(slide: name, to: output, overwrite: overwrite) { done, all in
+            pictures = all
+            bar.show(Double(done) / Double(all), "\(done) of \(all) grains")
+        }
+        bar.clear()
+        try show(
+            WrittenGrains(file: output, grains: pictures),
+            "\(visible(output)) written, \(pictures) grain\(pictures == 1 ? "" : "s")\n")
+    }
+
     func run(_ client: ControlClient) throws(ControlClientError) {
         if let format = format.ofLabels { return try writeLabels(client, as: format) }
         if !overwrite { try OutputFile.requireAbsent(output) }
+        if format == .ecotaxa { return try writeEcoTaxa(client) }
         let bytes = try content(client)
         try OutputFile.write(bytes, to: output, overwrite: overwrite)
         try show(written: bytes, to: output)
@@ -128,4 +143,9 @@ struct ExportCommand: ClientCommand {
         }
         return try client.omeTIFF(ofCapture: capture)
     }
+}
+
+private struct WrittenGrains: Encodable {
+    let file: String
+    let grains: Int
 }

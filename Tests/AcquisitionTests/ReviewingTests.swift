@@ -1,6 +1,7 @@
 import Acquisition
 import ControlAPI
 import Foundation
+import Imaging
 import Testing
 
 /// A person has the last word, and what the machine found stays.
@@ -236,6 +237,10 @@ import Testing
         let first = try #require(list.grains.first)
         let crop = try await microscope.crop(ofGrain: first.id)
         #expect(crop.starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        // The same, with room for a scale bar below.
+        let vignette = try PNG.decode(try await microscope.vignette(ofGrain: first.id), name: "vignette").eightBitRGB
+        let plain = try PNG.decode(crop, name: "crop").eightBitRGB
+        #expect(vignette.width >= plain.width && vignette.height > plain.height)
         _ = try await microscope.review(ReviewRequest(action: .accept, grains: [first.id]), by: Bench.peer)
         let next = try await microscope.nextForReview(ofSlide: "s", species: nil, limit: 4)
         #expect(next.remaining == all.count - 1 && next.grains.map(\.id) == list.grains.dropFirst().map(\.id))

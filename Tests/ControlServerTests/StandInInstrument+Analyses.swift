@@ -143,6 +143,8 @@ extension StandInInstrument {
         return Self.picture
     }
 
+    func vignette(ofGrain id: Int64) async throws(Problem) -> [UInt8] { try await crop(ofGrain: id) }
+
     func nextForReview(ofSlide name: String, species: String?, limit: Int) async throws(Problem) -> ReviewList {
         _ = try await slide(name)
         let grains = [Self.grain].filter { species == nil || $0.species == species }

@@ -55,7 +55,8 @@ import Testing
 
         // Files: written whole, not over others, and not onto a full disk.
         for (format, extra) in [
-            ("csv", []), ("counts-csv", []), ("json", []), ("html", []), ("geojson", ["--capture", "1"]),
+            ("csv", []), ("counts-csv", []), ("json", []), ("html", []), ("ecotaxa", []),
+            ("geojson", ["--capture", "1"]),
             ("ome-tiff", ["--capture", "1"]),
         ] {
             let arguments = ["--socket", daemon.socket, "export", "s", "--format", format, "-o", place(format)] + extra

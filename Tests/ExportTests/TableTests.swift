@@ -1,6 +1,7 @@
 import Export
 import Foundation
 import Testing
+import Zip
 
 /// CSV as Python's `csv` reads it, JSON as its `json` does, refusing NaN and keys out of order.
 @Suite struct TableTests {
@@ -36,6 +37,47 @@ import Testing
         #expect(table.row(3)["centroid_x_um"] == "")
         #expect(table.row(4)["rejection"] == "small" && table.row(5)["double_of"] == "1")
         #expect(table.row(2)["reviewed_at"] == "2026-06-12T10:30:00.250Z")
+    }
+
+    struct EcoTaxa: Decodable {
+        let types: [String]
+        let rows: [[String: String]]
+    }
+
+    /// As EcoTaxa's own client reads it, numbers as numbers.
+    @Test func grainsComeBackAsEcoTaxaReadsThem() throws {
+        let report = Samples.report
+        let file = try TemporaryFolder.shared.path("\(UUID().uuidString).zip")
+        let zip = try ZipWriter(path: file)
+        try zip.add("ecotaxa_grains.tsv", report.ecoTaxaTSV)
+        try zip.finish()
+        let seen = try ForeignReader.read(
+            [UInt8](Data(contentsOf: URL(fileURLWithPath: file))), as: "ecotaxa", EcoTaxa.self
+        ).value
+        let counted = report.grains.filter(\.status.counts)
+        #expect(seen.rows.map { $0["object_id"]?.suffix(7) } == counted.map { "grain-\($0.id)" })
+        #expect(seen.rows.map { $0["img_file_name"] } == counted.map { "grain-\($0.id).png" })
+        let expected = [
+            "object_annotation_category": "Iva xanthiifolia", "object_annotation_status": "predicted",
+            "object_area_um2": "12.96", "object_x_px": "99.5", "acq_pixel_um": "0.18",
+            "acq_instrument": "v4l2:/dev/video0",
+            "acq_captured_at": "2026-06-12T09:30:00.250Z", "sample_air_m3": "10.0", "img_rank": "0",
+        ]
+        for (name, value) in expected { #expect(seen.rows[0][name] == value, "\(name)") }
+        #expect(seen.rows.map { $0["object_annotation_status"] }.prefix(3) == ["predicted", "dubious", "validated"])
+        #expect(
+            seen.rows[2]["object_annotation_date"] == "20260612" && seen.rows[2]["object_annotation_time"] == "103000")
+        #expect(seen.rows[1]["object_area_um2"] == "")
+        // Names of people are not written; what would be a formula, or a line of its own, is neither.
+        let text = String(decoding: report.ecoTaxaTSV, as: UTF8.self)
+        #expect(!text.contains("Anna") && text.split(separator: "\n").count == 2 + counted.count)
+        #expect(seen.rows[0]["sample_id"]?.hasPrefix("'=HYPERLINK") == true)
+        // Every column is explained.
+        let dictionary = String(decoding: report.ecoTaxaDictionary, as: UTF8.self)
+        for name in text.prefix(while: { $0 != "\n" }).split(separator: "\t") {
+            #expect(dictionary.contains("| `\(name)` |"))
+        }
+        #expect(Set(seen.types) == ["[t]", "[f]"])
     }
 
     /// Spreadsheets run what begins like a formula: text gets an apostrophe, numbers do not.

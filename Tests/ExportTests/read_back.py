@@ -155,5 +155,24 @@ def read_html(path):
             "pictures": reader.pictures, "cells": reader.cells}
 
 
-readers = {"csv": read_csv, "json": read_json, "ome": read_ome, "geojson": read_geojson, "html": read_html}
+def read_ecotaxa(path):
+    """The archive as EcoTaxa's own client reads it, and the table's lines as they are."""
+    import zipfile
+    from pyecotaxa.archive import read_tsv
+
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        tables = [name for name in names if name.startswith("ecotaxa")]
+        raw = archive.read(tables[0])
+    table = read_tsv(io.BytesIO(raw))
+    rows = json.loads(table.to_json(orient="records"))
+    return {
+        "names": names,
+        "types": raw.decode().split("\n")[1].split("\t"),
+        "rows": [{key: "" if value is None else str(value) for key, value in row.items()} for row in rows],
+    }
+
+
+readers = {"ecotaxa": read_ecotaxa, "csv": read_csv, "json": read_json, "ome": read_ome, "geojson": read_geojson, "html": read_html}
 json.dump(readers[sys.argv[1]](sys.argv[2]), sys.stdout)

@@ -67,6 +67,10 @@ extension Microscope {
         try await book.crop(ofGrain: id)
     }
 
+    package nonisolated func vignette(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
+        try await book.vignette(ofGrain: id)
+    }
+
     package nonisolated func nextForReview(
         ofSlide name: String, species: String?, limit: Int
     ) async throws(Problem) -> ReviewList {

@@ -35,6 +35,8 @@ extension SlideBook {
                 switch format {
                 case .grainsCSV: return report.grainsCSV
                 case .countsCSV: return report.countsCSV
+                case .ecoTaxa: return report.ecoTaxaTSV
+                case .ecoTaxaDictionary: return report.ecoTaxaDictionary
                 case .json: return try report.json()
                 case .report: return try report.html(pictures)
                 case .geoJSON:

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import Mosaic
 internal import Logging
 internal import Quantities
 internal import SlideStore
@@ -86,6 +87,18 @@ extension SlideBook {
     private static let leastMarginPixels = 12
 
     package func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
+        try await picture(ofGrain: id) { grain, field, _ in Self.crop(of: grain, from: field, isOutlined: true) }
+    }
+
+    package func vignette(ofGrain id: Int64) async throws(Problem) -> [UInt8] {
+        try await picture(ofGrain: id) { grain, field, nmPerPixel in
+            Vignette.withScaleBar(Self.crop(of: grain, from: field, isOutlined: false), nmPerPixel: nmPerPixel)
+        }
+    }
+
+    private func picture(
+        ofGrain id: Int64, drawn draw: @escaping @Sendable (Grain, Picture<UInt8>, Double?) -> Picture<UInt8>
+    ) async throws(Problem) -> [UInt8] {
         let (grain, input) = try await asProblems { () throws(StoreError) in
             let grain = try await store.grain(id)
             return (grain, try await store.picture(ofCapture: grain.capture, kind: PictureRecord.input))
@@ -93,10 +106,10 @@ extension SlideBook {
         return try await drawn { (_) throws(Problem) in
             do throws(ImagingError) {
                 let picture = try StoredField(png: input.png).picture(name: "the input of capture \(grain.capture)")
+                let scale = input.description.nmPerPixel
                 return try PNG.encode(
-                    Self.crop(of: grain.grain, from: picture, isOutlined: true),
-                    nmPerPixel: input.description.nmPerPixel, text: ["Title": "grain \(id) of capture \(grain.capture)"]
-                )
+                    draw(grain.grain, picture, scale), nmPerPixel: scale,
+                    text: ["Title": "grain \(id) of capture \(grain.capture)"])
             } catch {
                 throw Problem(.storeFailed, error.message, hint: error.hint)
             }

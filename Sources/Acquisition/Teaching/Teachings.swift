@@ -247,7 +247,8 @@ actor Teachings {
             return TeachingPlan(
                 lesson: lesson,
                 recipe: try TrainingRecipe(
-                    make.finding(grainsOf: areas), smallestSide: smallest, steps: request.steps, minutes: request.minutes,
+                    make.finding(grainsOf: areas), smallestSide: smallest, steps: request.steps,
+                    minutes: request.minutes,
                     startsFromWeights: start.network != nil), start: start.words,
                 partsOfCurve: request.learningCurve == true ? lesson.partsOfCurve : nil)
         } catch {

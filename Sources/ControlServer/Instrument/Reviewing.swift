@@ -13,6 +13,8 @@ package protocol Reviewing: Sendable {
     func grain(_ id: Int64) async throws(Problem) -> GrainReport
     /// The grain and its surroundings as a PNG file's bytes.
     func crop(ofGrain id: Int64) async throws(Problem) -> [UInt8]
+    /// The same without its outline, and with a scale bar where the scale is known.
+    func vignette(ofGrain id: Int64) async throws(Problem) -> [UInt8]
     /// The least certain grains that nobody has looked at.
     ///
     /// - Parameters:
