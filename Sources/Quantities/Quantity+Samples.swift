@@ -6,6 +6,8 @@ extension Quantity {
     /// Across the tape.
     package static let depositWidth = Quantity("width of the deposit", 1...100, "mm")
     package static let sampleBands = Quantity(counting: "number of bands", 1...10_000)
+    /// On a deposit, along one axis.
+    package static let bandPlace = Quantity("place of a band", 0...10_000, "mm")
     package static let sampleFields = Quantity(counting: "number of fields", 1...100_000)
     package static let sampleSeed = Quantity(counting: "seed", 0...4_294_967_295)
     /// Of a field on the slide.

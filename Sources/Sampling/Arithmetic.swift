@@ -31,6 +31,8 @@ package struct Arithmetic: Sendable, Equatable {
         return text
     }
 
-    /// `9.8 %`.
-    package static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+    /// `9.8 %`, `0.018 %`.
+    package static func percent(_ share: Double) -> String {
+        share > 0 && share < 0.01 ? String(format: "%.2g %%", share * 100) : String(format: "%.1f %%", share * 100)
+    }
 }
