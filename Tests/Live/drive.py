@@ -275,6 +275,7 @@ def capture(page, daemon):
     for link in links:
         status = page.driver.execute_async_script("fetch(arguments[0]).then((answer) => arguments[1](answer.status))", link)
         check(f"slides: export {link.rsplit('/', 1)[1]}", status == 200, status)
+    sample(page, daemon)
 
 
 def sample(page, daemon):
@@ -880,8 +881,7 @@ def main():
             links = daemon.get("/v1/page")
             check("open: the address with the token", page.open(links["change"]))
             check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
-            for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon),
-                         lambda: sample(page, daemon), lambda: camera(page),
+            for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
                          lambda: grains(page, daemon), lambda: label(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: lenses(page, daemon), lambda: health(page),
                          lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),
                          lambda: pages.append(read_only(links["read"], arguments.out)), lambda: refusals(daemon, links),
