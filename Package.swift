@@ -108,6 +108,8 @@ let package = Package(
         checked("SlideStore", ["Grains", "Digest", "SystemCalls", grdb, logging]),
         checked("Mosaic", ["Imaging", "Registration", "Grains"]),
         checked("Statistics"),
+        // What a trap caught: which part of a tape is a day, where it is examined, and what the counts are in grains per m3.
+        checked("Sampling", ["Statistics", "Randomness"]),
         module("Tabular"),
         checked("Export", ["Imaging", "Tabular"]),
         checked(
@@ -115,7 +117,8 @@ let package = Package(
             [
                 "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
                 "Registration",
-                "Mosaic", "Statistics", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching", logging,
+                "Mosaic", "Statistics", "Sampling", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching",
+                logging,
             ]),
 
         // Control.
@@ -148,7 +151,7 @@ let package = Package(
             name: "neurallens-lab",
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics",
+                "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "Sampling",
                 "ModelExchange",
                 "StandardOutput",
                 "CChild", arguments,
@@ -185,6 +188,7 @@ let package = Package(
         tests("SlideStoreTests", ["SlideStore", "Grains", grdb]),
         tests("MosaicTests", ["Mosaic", "Imaging", "Grains", "Registration", "Simulation"]),
         tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
+        tests("SamplingTests", ["Sampling"]),
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Imaging", "Zip"],
             exclude: ["requirements.txt", "read_back.py"],

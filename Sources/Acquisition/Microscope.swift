@@ -57,6 +57,9 @@ package actor Microscope {
                 guard let self else { throw Problem(.shuttingDown, "the daemon is stopping", hint: "ask it again") }
                 return try await self.book.report(capture: capture)
             },
+            nextPlanned: { [book] slide, band throws(Problem) in
+                try await book.nextPlannedPlace(ofSlide: slide, band: band)
+            },
             stored: { [weak self] in await self?.analysis.add($0) }))
     /// When the next capture is due.
     private(set) lazy var plans = PlanKeeper(

@@ -33,7 +33,8 @@ extension Problem {
             case .fieldChanged: .fieldChanged
             case .invalidSpecies: .invalidSpecies
             case .runMismatch: .reanalysisRefused
-            case .invalidValue: .invalidSlideChange
+            case .invalidValue, .followsFromSample: .invalidSlideChange
+            case .sampleOverlaps: .sampleRefused
             case .lost: .storeLost
             case .busy: .storeBusy
             default: .storeFailed

@@ -83,6 +83,9 @@ static const uint8_t plans_js[] = {
 static const uint8_t reading_js[] = {
 #embed "page/reading.js"
 };
+static const uint8_t sample_js[] = {
+#embed "page/sample.js"
+};
 static const uint8_t slides_js[] = {
 #embed "page/slides.js"
 };
@@ -139,6 +142,7 @@ static const cpage_file files[] = {
     FILE("picture.js", SCRIPT, picture_js),
     FILE("plans.js", SCRIPT, plans_js),
     FILE("reading.js", SCRIPT, reading_js),
+    FILE("sample.js", SCRIPT, sample_js),
     FILE("slides.js", SCRIPT, slides_js),
     FILE("state.js", SCRIPT, state_js),
     FILE("style.css", STYLE, style_css),

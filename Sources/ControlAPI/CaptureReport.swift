@@ -86,13 +86,21 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     /// Share of the fields its lens knows that are as strange as this one, 0...1; null where the lens cannot tell. Below
     /// the lens's limit the doubt `not-vouched-for` stands among the others.
     @Nullable package var familiarity: Double?
+    /// Where it was planned to lie on a trap's tape: its middle, from where the slide's part of it begins; null where it was
+    /// not.
+    @Nullable package var alongMm: Double?
+    /// The same from one edge of the deposit.
+    @Nullable package var acrossMm: Double?
 
     package init(
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
         frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil, exclusion: ExclusionReport? = nil,
-        doubts: [(key: String, sentence: String)] = [], familiarity: Double? = nil
+        doubts: [(key: String, sentence: String)] = [], familiarity: Double? = nil, alongMm: Double? = nil,
+        acrossMm: Double? = nil
     ) {
+        self.alongMm = alongMm
+        self.acrossMm = acrossMm
         self.id = id
         self.slide = slide
         self.state = state

@@ -13,9 +13,17 @@ package struct CaptureRequest: CheckedRequest, Equatable {
     /// Stage position of the field's upper left corner, downwards.
     package var stageYUm: Double?
 
+    /// Each field is the next one that the slide's sampling plan has; not where it is left out.
+    package var planned: Bool?
+    /// Of `planned` fields: those of this band only.
+    package var band: Int?
+
     package init(
-        slide: String, count: Int = 1, intervalSeconds: Double = 0, stageXUm: Double? = nil, stageYUm: Double? = nil
+        slide: String, count: Int = 1, intervalSeconds: Double = 0, stageXUm: Double? = nil, stageYUm: Double? = nil,
+        planned: Bool? = nil, band: Int? = nil
     ) {
+        self.planned = planned
+        self.band = band
         self.slide = slide
         self.count = count
         self.intervalSeconds = intervalSeconds
@@ -30,6 +38,8 @@ package struct CaptureRequest: CheckedRequest, Equatable {
         intervalSeconds = try container.decodeIfPresent(Double.self, forKey: .intervalSeconds) ?? 0
         stageXUm = try container.decodeIfPresent(Double.self, forKey: .stageXUm)
         stageYUm = try container.decodeIfPresent(Double.self, forKey: .stageYUm)
+        planned = try container.decodeIfPresent(Bool.self, forKey: .planned)
+        band = try container.decodeIfPresent(Int.self, forKey: .band)
     }
 
     /// What is wrong with the request whatever the slide, or nil.
@@ -48,8 +58,16 @@ package struct CaptureRequest: CheckedRequest, Equatable {
         guard stageXUm == nil || count == 1 else {
             return refused("one stage position was given for \(count) fields", "capture one field at a position")
         }
+        if let band {
+            if let fault = Quantity.sampleBands.fault(band, name: "band") {
+                return Problem(.invalidCaptureRequest, fault)
+            }
+            guard planned == true else {
+                return refused("a band was given for fields that are not planned", "capture planned fields")
+            }
+        }
         return nil
     }
 
-    private enum CodingKeys: CodingKey { case slide, count, intervalSeconds, stageXUm, stageYUm }
+    private enum CodingKeys: CodingKey { case slide, count, intervalSeconds, stageXUm, stageYUm, planned, band }
 }

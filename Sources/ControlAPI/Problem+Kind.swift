@@ -50,6 +50,10 @@ extension Problem {
         case exportRefused = "export-refused"
         case notCounted = "not-counted"
         case invalidExclusion = "invalid-exclusion"
+        // Samples of traps.
+        case sampleNotFound = "sample-not-found"
+        case invalidSample = "invalid-sample"
+        case sampleRefused = "sample-refused"
         // Reviews.
         case grainNotFound = "grain-not-found"
         case invalidReview = "invalid-review"
@@ -108,7 +112,7 @@ extension Problem {
             case .malformedRequest: 400
             case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
                 .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff,
-                .snapshotNotFound, .teachingNotFound, .readingNotFound:
+                .snapshotNotFound, .teachingNotFound, .readingNotFound, .sampleNotFound:
                 404
             case .notSignedIn: 401
             case .readOnly, .hostRefused, .originRefused: 403
@@ -120,14 +124,14 @@ extension Problem {
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
                 .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused, .lensInUse,
-                .activationRefused, .readingRefused, .sameReader:
+                .activationRefused, .readingRefused, .sameReader, .sampleRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .slideNotConfirmed, .invalidExclusion, .invalidPrecision, .invalidExportFormat,
                 .invalidReview, .invalidSpecies, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions,
-                .invalidPlan, .invalidTeaching, .invalidReading:
+                .invalidPlan, .invalidTeaching, .invalidReading, .invalidSample:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
                 .tooMuchInWork:
@@ -182,6 +186,9 @@ extension Problem {
             case .exportRefused: "Export refused"
             case .notCounted: "Not counted"
             case .invalidExclusion: "Reason not allowed"
+            case .sampleNotFound: "No sample stated"
+            case .invalidSample: "Sample not allowed"
+            case .sampleRefused: "Sample refused"
             case .grainNotFound: "No such grain"
             case .invalidReview: "Review not allowed"
             case .reviewRefused: "Review refused"

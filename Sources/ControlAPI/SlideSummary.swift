@@ -15,14 +15,17 @@ package struct SlideSummary: Codable, Sendable, Equatable {
     @Nullable package var depositAreaMm2: Double?
     /// The run whose results count; null before there is one.
     @Nullable package var run: RunReference?
+    /// The day that its values are of, `2026-06-12`; null where nobody said what it bears of a trap's tape.
+    @Nullable package var sampleDate: String?
     /// Where its pictures are; its counts are there whatever becomes of them.
     package var pictures: PicturePlace
 
     package init(
         name: String, note: String?, createdAt: String, captures: Int, grains: Int?, unidentified: Int?,
         sampledVolumeM3: Double? = nil, depositAreaMm2: Double? = nil, run: RunReference? = nil,
-        pictures: PicturePlace = .here
+        sampleDate: String? = nil, pictures: PicturePlace = .here
     ) {
+        self.sampleDate = sampleDate
         self.name = name
         self.note = note
         self.createdAt = createdAt

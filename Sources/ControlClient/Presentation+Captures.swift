@@ -39,6 +39,11 @@ extension Presentation {
             capture.state == .done
             ? countItems(capture.counts, unidentified: capture.unidentified) : [capture.state.rawValue]
         var text = wrapped(results, gap: 2, first: label, indent: indent)
+        if let along = capture.alongMm, let across = capture.acrossMm {
+            text += wrapped(
+                ["\(fixed(along, digits: 3)) mm along, \(fixed(across, digits: 3)) mm across the tape"], gap: 2,
+                first: String(repeating: " ", count: indent), indent: indent)
+        }
 
         let timings = capture.timings
         let stages = [

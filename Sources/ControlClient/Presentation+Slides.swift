@@ -24,6 +24,7 @@ extension Presentation {
         facts.append("note", slide.note)
         facts.append("created", "\(time(slide.createdAt)) UTC")
         facts.append("captures", "\(slide.captures)")
+        facts.append("sample", slide.sampleDate.map { "\($0); neurallens sample show NAME" })
         facts.append("sampled volume", slide.sampledVolumeM3.map { "\(significant($0)) m3" })
         facts.append("deposit area", slide.depositAreaMm2.map { "\(significant($0)) mm2" })
         facts.append("counts", slide.run.map(sentence))

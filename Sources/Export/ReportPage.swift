@@ -22,7 +22,7 @@ struct ReportPage {
             </style>
             </head>
             <body>
-            \([heading, doubts, counts, secondReading, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
+            \([heading, doubts, sample, counts, secondReading, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
                 .joined(separator: "\n"))
             </body>
             </html>

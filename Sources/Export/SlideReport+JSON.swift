@@ -22,6 +22,7 @@ extension SlideReport {
                 "sampled_volume_m3": JSON(Cell(slide.sampledVolumeCubicMetres)),
                 "deposit_area_cm2": JSON(Cell(slide.depositAreaSquareCentimetres)),
             ]),
+            "sample": sample.map(\.json) ?? .null,
             "species": .array(
                 species.map {
                     .object(["key": .string($0.key), "name": .string($0.name), "colour": .string($0.colour)])

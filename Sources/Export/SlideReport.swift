@@ -23,6 +23,8 @@ package struct SlideReport: Sendable {
     package var grains: [Grain]
     /// The latest reading of the slide by a second person.
     package var secondReading: SecondReading?
+    /// What the slide bears of a trap's tape, and what comes of it; nil where no plan says how it is examined.
+    package var sample: Sample?
 
     /// The species of objects that no species claims; not part of totals.
     package static let unidentified = "unidentified"
@@ -30,7 +32,7 @@ package struct SlideReport: Sendable {
     package init(
         slide: Slide, program: String, generatedAt: Date, countingRule: String, doubtfulBelow: Double? = nil,
         intervalLevel: Double = 0.95, doubts: [String] = [], species: [Species], counts: [Count], fields: [Field],
-        grains: [Grain], secondReading: SecondReading? = nil
+        grains: [Grain], secondReading: SecondReading? = nil, sample: Sample? = nil
     ) {
         self.slide = slide
         self.program = program
@@ -44,6 +46,7 @@ package struct SlideReport: Sendable {
         self.fields = fields
         self.grains = grains
         self.secondReading = secondReading
+        self.sample = sample
     }
 
     package struct Slide: Sendable, Equatable {

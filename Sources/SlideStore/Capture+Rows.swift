@@ -25,6 +25,7 @@ extension Capture {
         captures AS c JOIN slides AS s ON s.id = c.slide_id
         LEFT JOIN analyses AS a ON a.run_id = s.run_id AND a.capture_id = c.id
         LEFT JOIN excluded_captures AS x ON x.capture_id = c.id
+        LEFT JOIN planned_captures AS t ON t.capture_id = c.id
         """
 
     static func fetch(_ db: Database, id: Int64) throws -> Capture {
@@ -46,7 +47,8 @@ extension Capture {
                     a.lens_name, a.lens_sha256, a.engine_version, a.settings, a.stage_seconds, a.familiarity, a.id AS analysis_id,
                     a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint,
                     \(doubtsInForce) AS doubts, x.at AS excluded_at, x.user_id AS excluded_user,
-                    x.process_id AS excluded_process, x.user_name AS excluded_user_name, x.reason AS excluded_reason
+                    x.process_id AS excluded_process, x.user_name AS excluded_user_name, x.reason AS excluded_reason,
+                    t.along_mm, t.across_mm
                 FROM \(joined) WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments
         ).map { try Capture($0) }
@@ -58,6 +60,7 @@ extension Capture {
         let stated = stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) }
         let state = CaptureState(rawValue: row["state_in_force"]) ?? .failed
         let isAnalysed = state == .done
+        let along: Double? = row["along_mm"]
         let hasEnded = state == .done || state == .failed
         let ended: String? = row["ended_at"]
         var failure: Failure?
@@ -79,6 +82,7 @@ extension Capture {
             freshness: (row["freshness"] as String?).flatMap(CaptureInput.Freshness.init(rawValue:)),
             scale: nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: row["scale_origin"]) },
             stagePosition: stated.flatMap { $0.isPossible(as: .stagePosition) ? $0 : nil },
+            tapePlace: along.map { TapePlace(alongMillimetres: $0, acrossMillimetres: row["across_mm"]) },
             unusable: [
                 Quantity.scale.fault(nmPerPixel)?.detail,
                 stated.flatMap { Quantity.stagePosition.fault($0.xMicrometres, name: "stage position x")?.detail },

@@ -24,6 +24,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let scale: FieldScale?
     /// Where the stage or the user said it lies; nil where unknown.
     package let stagePosition: SlidePosition?
+    /// Where it was planned to lie on a trap's tape; nil where it was not.
+    package let tapePlace: TapePlace?
     /// What an early version stored of it and cannot be: `the scale is 1e+300 nm per pixel, which cannot be`.
     package let unusable: [String]
     /// How often the lens was started on it.

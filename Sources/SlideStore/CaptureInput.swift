@@ -12,6 +12,8 @@ package struct CaptureInput: Sendable {
     package var scale: FieldScale?
     /// Where the stage or the user says the field lies; nil: unknown.
     package var stagePosition: SlidePosition?
+    /// Where it was planned to lie on a trap's tape; nil where it was not.
+    package var tapePlace: TapePlace?
     /// Camera or replay that made the frame, for instance "v4l2:/dev/video0 (uvcvideo, USB camera)".
     package var source: String
     /// Which picture of the source: file name, simulated field index; empty for a camera.
@@ -61,13 +63,14 @@ package struct CaptureInput: Sendable {
         png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
         wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
         capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil,
-        doubts: [FieldDoubt] = [], freshness: Freshness = .timestamp
+        tapePlace: TapePlace? = nil, doubts: [FieldDoubt] = [], freshness: Freshness = .timestamp
     ) {
         self.png = png
         self.width = width
         self.height = height
         self.scale = scale
         self.stagePosition = stagePosition
+        self.tapePlace = tapePlace
         self.source = source
         self.origin = origin
         self.wireFormat = wireFormat

@@ -16,7 +16,13 @@ package struct Job: Sendable, Equatable, Identifiable {
         /// Where the stage stands; nil: unknown.
         package var stagePosition: SlidePosition?
 
-        package init(fields: Int, intervalSeconds: Double = 0, stagePosition: SlidePosition? = nil) {
+        /// The band whose next planned field each one is, 0 for whichever is next; nil: the fields are none of a plan.
+        package var plannedBand: Int?
+
+        package init(
+            fields: Int, intervalSeconds: Double = 0, stagePosition: SlidePosition? = nil, plannedBand: Int? = nil
+        ) {
+            self.plannedBand = plannedBand
             self.fields = fields
             self.intervalSeconds = intervalSeconds
             self.stagePosition = stagePosition

@@ -38,6 +38,7 @@ enum Schema {
         ("17 teachings", teachings),
         ("18 lens choices", lensChoices),
         ("19 second readings", secondReadings),
+        ("20 samples", samples),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

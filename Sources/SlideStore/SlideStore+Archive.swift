@@ -344,6 +344,8 @@ extension Database {
             "picture_bytes WHERE picture_id IN (SELECT id FROM pictures WHERE capture_id IN \(ofCaptures))",
             "pictures WHERE capture_id IN \(ofCaptures)",
             "analyses WHERE run_id IN \(ofRuns)",
+            "planned_captures WHERE capture_id IN \(ofCaptures)",
+            "samples WHERE slide_id = ?1",
             "capture_doubts WHERE capture_id IN \(ofCaptures)",
             "capture_exclusions WHERE capture_id IN \(ofCaptures)",
             "field_finishes WHERE capture_id IN \(ofCaptures)",

@@ -42,6 +42,11 @@ extension SlideStore {
             let id = db.lastInsertedRowID
             try db.insert(picture, sha256: sha256, capture: id, analysis: nil)
             try db.insert(input.doubts, capture: id, run: nil)
+            if let place = input.tapePlace {
+                try db.execute(
+                    sql: "INSERT INTO planned_captures (capture_id, along_mm, across_mm) VALUES (?, ?, ?)",
+                    arguments: [id, place.alongMillimetres, place.acrossMillimetres])
+            }
             try db.append(
                 "capture stored", by: agent, slide: slide, capture: id,
                 detail: ["slide": owner.name, "source": input.source])

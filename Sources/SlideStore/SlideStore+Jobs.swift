@@ -16,13 +16,13 @@ extension SlideStore {
             try db.execute(
                 sql: """
                     INSERT INTO jobs (id, slide_id, created_at, user_id, process_id, user_name, fields_wanted,
-                        interval_s, stage_x_um, stage_y_um, state, next_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)
+                        interval_s, stage_x_um, stage_y_um, planned_band, state, next_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)
                     """,
                 arguments: [
                     id, slide, Date().utcText, agent.userID, agent.processID, agent.userName, wish.fields,
                     wish.intervalSeconds, wish.stagePosition?.xMicrometres, wish.stagePosition?.yMicrometres,
-                    nextAt.utcText,
+                    wish.plannedBand, nextAt.utcText,
                 ])
             return try Job.fetch(db, id: id)
         }
@@ -108,7 +108,8 @@ extension Job {
                 id: id, slide: try Slide.fetch(db, id: row["slide_id"]),
                 wish: Wish(
                     fields: row["fields_wanted"], intervalSeconds: Quantity.captureInterval.nearest(row["interval_s"]),
-                    stagePosition: stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) }),
+                    stagePosition: stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) },
+                    plannedBand: row["planned_band"]),
                 createdAt: Date(utcText: row["created_at"]), agent: Agent(row), state: try known(row["state"]),
                 nextAt: (row["next_at"] as String?).map { Date(utcText: $0) }, taken: row["taken"],
                 gaps: try gaps(db, of: id),

@@ -65,6 +65,12 @@ extension SlideStore {
         }
         return try await write { db in
             let old = try Slide.fetch(db, id: id)
+            guard try StoredSample.fetch(db, slide: id) == nil else {
+                throw StoreError(
+                    .followsFromSample,
+                    "volume and area of the slide \"\(old.name)\" follow from its sample, and are not stated beside it",
+                    hint: "correct the sample with neurallens sample set, or take it back with neurallens sample clear")
+            }
             try db.execute(
                 sql: "UPDATE slides SET sampled_volume_m3 = ?, deposit_area_mm2 = ? WHERE id = ?",
                 arguments: [sampledVolumeCubicMetres, depositAreaSquareMillimetres, id])
@@ -136,6 +142,7 @@ extension SlideSummary {
         self.init(
             slide: slide, run: run, captures: captures,
             counts: try run.map { try SpeciesCount.fetchAll(db, SlideStore.countsOfRun, [$0]) } ?? [],
-            excluded: excluded, pictures: try known(row["pictures"]))
+            excluded: excluded, pictures: try known(row["pictures"]),
+            sample: try StoredSample.fetch(db, slide: slide.id))
     }
 }

@@ -14,6 +14,9 @@ package struct SlideSummary: Sendable, Equatable {
     /// Where its pictures are.
     package let pictures: PicturePlace
 
+    /// What it bears of a trap's tape; nil where nobody said.
+    package let sample: StoredSample?
+
     /// Captures that `counts` covers.
     package var countedCaptures: Int { (captures[.done] ?? 0) - excluded }
     package var totalGrains: Int { counts.reduce(0) { $0 + $1.grains } }

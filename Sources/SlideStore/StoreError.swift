@@ -58,6 +58,10 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case invalidSpecies
         /// Results of another lens, other settings or another slide than the run's.
         case runMismatch
+        /// Another slide is of the same hours of a trap.
+        case sampleOverlaps
+        /// Volume and area of a slide that follow from its sample.
+        case followsFromSample
         /// A figure that cannot be: negative, not finite.
         case invalidValue
         /// The capture is already done or failed, or the plan has ended.

@@ -34,6 +34,12 @@ struct CaptureCommand: ClientCommand {
         help: ArgumentHelp("Stage position of the field's upper left corner, downwards.", valueName: "y"))
     var stageYUm: Double?
 
+    @Flag(help: "Capture the next fields of the slide's sampling plan; see neurallens sample plan.")
+    var planned = false
+
+    @Option(help: ArgumentHelp("With --planned: fields of this band only.", valueName: "number"))
+    var band: Int?
+
     @Flag(name: .customLong("no-wait"), help: "Return when the captures are queued.")
     var noWait = false
 
@@ -48,7 +54,8 @@ struct CaptureCommand: ClientCommand {
 
     private var request: CaptureRequest {
         CaptureRequest(
-            slide: slide ?? "", count: count, intervalSeconds: interval, stageXUm: stageXUm, stageYUm: stageYUm)
+            slide: slide ?? "", count: count, intervalSeconds: interval, stageXUm: stageXUm, stageYUm: stageYUm,
+            planned: planned ? true : nil, band: band)
     }
 
     func run(_ client: ControlClient) throws(ControlClientError) {
@@ -65,6 +72,7 @@ struct CaptureCommand: ClientCommand {
         let ended = try client.follow(job) { progress.update($0) }
         if options.json { emit(try Presentation.json(ended)) }
         if let problem = progress.problem(of: ended) { throw ControlClientError(problem) }
+        if planned, !options.json { emit(Presentation.nextPlanned(try client.samplePlan(ofSlide: ended.slide))) }
     }
 }
 

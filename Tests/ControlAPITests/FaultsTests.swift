@@ -165,6 +165,12 @@ import Testing
         (ReanalysisRequest.self, #"{"slide":"A","minimum_confidence":@}"#),
         (ReanalysisRequest.self, #"{"slide":"A","minimum_area_um2":@}"#),
         (SlideChange.self, #"{"sampled_volume_m3":@}"#), (SlideChange.self, #"{"deposit_area_mm2":@}"#),
+        (SampleChange.self, #"{"flow_l_min":@}"#), (SampleChange.self, #"{"tape_speed_mm_h":@}"#),
+        (SampleChange.self, #"{"deposit_width_mm":@}"#), (SampleChange.self, #"{"bands":@}"#),
+        (SampleChange.self, #"{"bands_at_mm":[7,@]}"#), (SampleChange.self, #"{"fields":@}"#),
+        (SampleChange.self, #"{"seed":@}"#), (SampleChange.self, #"{"field_along_um":@,"field_across_um":200}"#),
+        (SampleChange.self, #"{"field_along_um":200,"field_across_um":@}"#), (SampleChange.self, #"{"share":@}"#),
+        (CaptureRequest.self, #"{"slide":"A","planned":true,"band":@}"#),
         (ReviewRequest.self, #"{"action":"split","grains":[1],"parts":@}"#),
         (ReviewRequest.self, #"{"action":"split","grains":[1],"line_px":[0,0,@,1]}"#),
         (

@@ -15,6 +15,7 @@ actor StandInInstrument: Instrument {
     var modeChoices: [CameraModeChoice] = []
     var calibrationRequests: [CalibrationRequest] = []
     var reanalysisRequests: [ReanalysisRequest] = []
+    var sampleChanges: [SampleChange] = []
     var lenses: [String: (manifest: [UInt8], files: [String: [UInt8]])] = [:]
     var pieces: [LensFilePiece] = []
     var liveOptions: [LiveOptions] = []

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ConversionTests {
     static let checked = [
         "ControlAPI", "Acquisition", "SlideStore", "Mosaic", "Statistics", "Export", "Lens", "Camera", "Grains",
-        "Registration",
+        "Registration", "Sampling",
     ]
 
     private static func files(of module: String) throws -> [(name: String, text: String)] {

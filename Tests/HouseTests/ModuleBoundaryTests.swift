@@ -28,6 +28,7 @@ import Testing
         "SlideStore": ["Quantities", "Grains", "Digest", "SystemCalls"],
         "Mosaic": ["Quantities", "Imaging", "Registration", "Grains"],
         "Statistics": ["Quantities"],
+        "Sampling": ["Quantities", "Statistics", "Randomness"],
         "Export": ["Quantities", "Imaging", "Tabular"],
         "Tabular": [],
         "StandardOutput": [],
@@ -38,7 +39,8 @@ import Testing
         "ControlClient": ["ControlAPI", "UnixSocket", "SystemCalls", "Digest", "Tabular", "Zip"],
         "Acquisition": [
             "Quantities", "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
-            "Registration", "Mosaic", "Statistics", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching",
+            "Registration", "Mosaic", "Statistics", "Sampling", "Export", "Randomness", "SystemCalls", "Pairing",
+            "Teaching",
         ],
         "neurallensd": [
             "Quantities", "Acquisition", "Configuration", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput",
@@ -47,8 +49,8 @@ import Testing
         "neurallens": ["ControlAPI", "ControlClient", "SlideStore", "StandardOutput"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
-            "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "StandardOutput",
-            "CChild", "ModelExchange",
+            "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "Sampling",
+            "StandardOutput", "CChild", "ModelExchange",
         ],
     ]
 

@@ -275,6 +275,43 @@ def capture(page, daemon):
     for link in links:
         status = page.driver.execute_async_script("fetch(arguments[0]).then((answer) => arguments[1](answer.status))", link)
         check(f"slides: export {link.rsplit('/', 1)[1]}", status == 200, status)
+    sample(page, daemon)
+
+
+def sample(page, daemon):
+    page.go("slides")
+    page.choose("#current-slide", "Roof")
+    wait_for(lambda: "Nothing is said" in page.text("sample-fact"))
+    said = lambda: page.find("#sample-form .message").text
+    page.fill("#sample-station", "Leipzig")
+    page.fill("#sample-zone", "Europe/Berlin")
+    times = lambda begins, ends, day: page.js("""
+        for (const [id, value] of Object.entries(arguments[0])) document.getElementById(id).value = value;
+        """, {"sample-begins": begins, "sample-ends": ends, "sample-day": day})
+    times("2026-03-29T02:30", "2026-04-05T09:00", "")
+    page.click("#sample-form button[type=submit]")
+    check("sample: a time that clocks leave out is refused", wait_for(lambda: "never show 2026-03-29T02:30" in said()), said())
+    times("2026-03-23T09:00", "2026-03-30T09:00", "2026-03-29")
+    page.click("#sample-form button[type=submit]")
+    check("sample: a day of 23 hours", wait_for(lambda: "23 h, 46" in page.text("sample-fact")), page.text("sample-fact"))
+    check("sample: volume and area follow", page.find("#change-volume").get_attribute("disabled") is not None
+          and wait_for(lambda: daemon.get("/v1/slides/Roof")["deposit_area_mm2"] == 644))
+    page.choose("#sample-method", "transverse")
+    page.click("#sample-form button[type=submit]")
+    check("sample: a plan needs the size of a field", wait_for(lambda: "how large a field is" in said()), said())
+    status = page.driver.execute_async_script("""
+        const done = arguments[0];
+        fetch("/v1/slides/Roof/sample", { method: "PATCH", headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ method: "transverse", field_along_um: 500, field_across_um: 400 }) })
+          .then((answer) => done(answer.status), (error) => done(String(error)));
+        """)
+    check("sample: it is given", status == 200, status)
+    page.choose("#current-slide", "Park, 12 June")
+    page.choose("#current-slide", "Roof")
+    check("sample: where next", wait_for(lambda: "Next: field 1 of band 1" in page.text("sample-where")), page.text("sample-where"))
+    check("sample: twelve bands are drawn", len(page.all("#sample-drawing .band:not(.taken)")) == 12)
+    page.choose("#current-slide", "Park, 12 June")
+    wait_for(lambda: page.text("slide-title") == "Park, 12 June")
 
 
 def camera(page):

@@ -14,7 +14,8 @@ extension CaptureQueue {
     /// - Parameter purpose: asked for when the frame is there.
     /// - Throws: `CameraError`, or a `Problem`, or `CancellationError`.
     func field(
-        of slide: Slide, stage: SlidePosition?, agent: Agent, for purpose: @Sendable () -> CapturePurpose
+        of slide: Slide, stage: SlidePosition?, place: TapePlace? = nil, agent: Agent,
+        for purpose: @Sendable () -> CapturePurpose
     ) async throws -> Capture {
         if let fault = store.fault { throw Problem(fault) }
         work.begin()
@@ -51,6 +52,7 @@ extension CaptureQueue {
                 sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
                 discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
             capturedAt: capturedAt, exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage,
+            tapePlace: place,
             doubts: frame.statedNmPerPixel
                 .flatMap { StatedScale(nmPerPixel: $0).doubt(using: scale?.nmPerPixel) }.map { [$0] } ?? [],
             freshness: frame.freshness == .timestamp ? .timestamp : .arrival)

@@ -20,6 +20,19 @@ extension CaptureQueue {
                 hint: "wait for one to end, or stop one with neurallens capture --stop JOB")
         }
         var wish = Job.Wish(fields: request.count, intervalSeconds: request.intervalSeconds)
+        if request.planned == true {
+            let band = request.band ?? 0
+            _ = try await surroundings.nextPlanned(slide.name, band)
+            if let other = entries.values.first(where: {
+                $0.slide.id == slide.id && $0.wish.plannedBand != nil && !$0.job.state.isFinal
+            }) {
+                throw Problem(
+                    .sampleRefused,
+                    "the planned fields of the slide \"\(slide.name)\" are being captured by job \(other.job.id)",
+                    hint: "wait for its end, or stop it with neurallens capture --stop JOB")
+            }
+            wish.plannedBand = band
+        }
         if let x = request.stageXUm, let y = request.stageYUm {
             wish.stagePosition = SlidePosition(xMicrometres: x, yMicrometres: y)
         }
@@ -119,8 +132,15 @@ extension CaptureQueue {
                     $0.progress.stage = "grab"
                     $0.progress.message = "field \(number) of \($0.requested)"
                 }
+                let place: TapePlace?
+                do {
+                    place = try await plannedPlace(entry)
+                } catch {
+                    turn.give()
+                    throw error
+                }
                 let capture = try await field(
-                    of: entry.slide, stage: entry.wish.stagePosition, agent: entry.agent
+                    of: entry.slide, stage: entry.wish.stagePosition, place: place, agent: entry.agent
                 ) { .job(id, nextAt: Self.wallClock(at: next)) }
                 return await took(capture, for: id)
             } catch let error as CameraError {
@@ -139,6 +159,11 @@ extension CaptureQueue {
                 return
             }
         }
+    }
+
+    private func plannedPlace(_ entry: Entry) async throws(Problem) -> TapePlace? {
+        guard let band = entry.wish.plannedBand else { return nil }
+        return try await surroundings.nextPlanned(entry.slide.name, band)
     }
 
     private func took(_ capture: Capture, for id: Job.ID) async {

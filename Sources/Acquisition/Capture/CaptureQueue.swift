@@ -52,6 +52,8 @@ actor CaptureQueue {
         let scale: @Sendable (Frame) async throws(Problem) -> FieldScale?
         /// A capture as clients see it, with its counts.
         let report: @Sendable (Capture.ID) async throws(Problem) -> CaptureReport
+        /// Where the next planned field of a slide lies, of a band or of any (0).
+        let nextPlanned: @Sendable (_ slide: String, _ band: Int) async throws(Problem) -> TapePlace
         /// A field is on disk.
         let stored: @Sendable (Capture) async -> Void
     }

@@ -4,6 +4,7 @@ internal import Grains
 internal import Lens
 internal import Mosaic
 internal import Quantities
+internal import Sampling
 internal import SlideStore
 internal import Statistics
 
@@ -79,7 +80,12 @@ extension SlideBook {
         guard let density else { return result }
         do {
             let slide = evidence.summary.slide
-            if let volume = slide.sampledVolumeCubicMetres, let area = slide.depositAreaSquareMillimetres {
+            // A plan says more of how the deposit was examined than that fields were.
+            if let day = evidence.values(key)?.day {
+                result.concentrationPerM3 = day.perM3
+                result.concentrationLowPerM3 = day.lowPerM3
+                result.concentrationHighPerM3 = day.highPerM3
+            } else if let volume = slide.sampledVolumeCubicMetres, let area = slide.depositAreaSquareMillimetres {
                 let air = try density.concentration(depositAreaCm2: area / 100, airVolumeM3: volume)
                 result.concentrationPerM3 = air.perM3
                 result.concentrationLowPerM3 = air.lowPerM3
@@ -172,6 +178,8 @@ struct SlideEvidence: Sendable {
     let sampleOf: [Int]
     /// All fields have a scale.
     let isScaled: Bool
+    /// The fields of the slide's sampling plan; nil where there is none, or nothing of it is examined.
+    let sample: SampleEvidence?
 
     init(_ record: SlideRecord) {
         let tallies = record.tallies
@@ -193,6 +201,7 @@ struct SlideEvidence: Sendable {
         guard isScaled else {
             areas = tallies.map { _ in 0 }
             sampleOf = Array(tallies.indices)
+            sample = nil
             return
         }
         let frames = tallies.map { tally in
@@ -217,6 +226,7 @@ struct SlideEvidence: Sendable {
                     height: max(1, Int(saturating: (frame.height * pixels).rounded())), nmPerPixel: tally.nmPerPixel!)
             })
         (areas, sampleOf) = (area.exclusiveSquareMicrometres, area.sampleOf)
+        sample = SampleEvidence(record, areas: area.exclusiveSquareMicrometres)
     }
 
     /// Fields whose place can be known, and those of them that are surveyed: which of their grains others show is known.
@@ -227,6 +237,9 @@ struct SlideEvidence: Sendable {
     var fields: Int { Set(sampleOf).count }
 
     var areaCm2: Double? { isScaled ? areas.reduce(0, +) / 1e8 : nil }
+
+    /// Of the slide's sampling plan; nil where there is none, or nothing of it is examined.
+    func values(_ species: String) -> TaxonValues? { sample?.values { tallies[$0].counted(species) } }
 
     /// Nil where a scale is unknown.
     func density(_ species: String) throws(Problem) -> DensityEstimate? {

@@ -6,6 +6,7 @@ internal import Imaging
 internal import Lens
 internal import Mosaic
 internal import Quantities
+internal import Sampling
 internal import SlideStore
 internal import Statistics
 
@@ -121,7 +122,11 @@ extension SlideBook {
         for (key, density) in zip(keys, densities) {
             let grains = counted[key] ?? []
             var concentration: SlideReport.Estimate?
-            if let density, let volume = slide.sampledVolumeCubicMetres, let area = slide.depositAreaSquareMillimetres,
+            // A plan says more of how the deposit was examined than that fields were.
+            if let day = evidence.values(key)?.day {
+                concentration = SlideReport.Estimate(day.perM3, lower: day.lowPerM3, upper: day.highPerM3)
+            } else if let density, let volume = slide.sampledVolumeCubicMetres,
+                let area = slide.depositAreaSquareMillimetres,
                 let air = try? density.concentration(depositAreaCm2: area / 100, airVolumeM3: volume)
             {
                 concentration = SlideReport.Estimate(air.perM3, lower: air.lowPerM3, upper: air.highPerM3)
@@ -136,6 +141,7 @@ extension SlideBook {
                         SlideReport.Estimate($0.densityPerCm2, lower: $0.lowPerCm2, upper: $0.highPerCm2)
                     }, concentrationPerCubicMetre: concentration))
         }
+        let sample = try await values(evidence).map { SlideReport.Sample($0) }
         let tallies = Dictionary(uniqueKeysWithValues: evidence.tallies.map { ($0.capture, $0) })
         let scaled = Set(captures.filter { $0.scale != nil }.map(\.id))
         return SlideReport(
@@ -150,7 +156,7 @@ extension SlideBook {
             }, counts: counts,
             fields: captures.map { SlideReport.Field($0, tallies[$0.id], evidence.places[$0.id]) },
             grains: grains.map { SlideReport.Grain($0, isScaled: scaled.contains($0.capture)) },
-            secondReading: secondReading)
+            secondReading: secondReading, sample: sample)
     }
 
     private static func rule(_ evidence: SlideEvidence) -> String {
@@ -192,6 +198,41 @@ extension SlideBook {
             pictures.crops[grain.id] = ReportPictures.Crop(observed: observed, synthesised: synthesised)
         }
         return pictures
+    }
+}
+
+extension SlideReport.Sample {
+    fileprivate init(_ values: SampleValues) {
+        let (sample, plan) = (values.sample, values.plan)
+        func steps(_ steps: [SampleValues.Step]) -> [Step] {
+            steps.map { Step(words: $0.words, working: $0.working, value: $0.value, text: $0.text) }
+        }
+        func estimate(_ value: SampleValues.Value) -> SlideReport.Estimate {
+            SlideReport.Estimate(value.perM3, lower: value.lowPerM3, upper: value.highPerM3)
+        }
+        var about = [
+            ("station", sample.station), ("trap", [sample.trap.rawValue, sample.trapName].joined(separator: " ")),
+        ]
+        about += [
+            ("mounting medium", sample.mountingMedium), ("stain", sample.stain), ("prepared by", sample.preparedBy),
+        ]
+        about += sample.notes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        self.init(
+            station: sample.station, date: sample.date, begins: sample.partBegins, ends: sample.partEnds,
+            timeZone: sample.timeZone,
+            about: about.map { ($0.0, $0.1.trimmingCharacters(in: .whitespaces)) }.filter { !$0.1.isEmpty },
+            method: plan.method.rawValue, bands: plan.bands.map(\.atMm), fieldsPlanned: plan.fields,
+            fieldsExamined: values.fields, seed: plan.seed, wantedShare: plan.wantedShare,
+            examinedShare: values.examinedShare, doubts: values.doubts, arithmetic: steps(values.arithmetic),
+            taxa: values.taxa.map { taxon in
+                Taxon(
+                    species: taxon.key, grains: taxon.day.grains, perCubicMetre: estimate(taxon.day),
+                    slots: taxon.slots.map {
+                        Slot(
+                            begins: $0.begins, ends: $0.ends, grains: $0.value?.grains,
+                            perCubicMetre: $0.value.map(estimate))
+                    }, arithmetic: steps(taxon.arithmetic))
+            })
     }
 }
 

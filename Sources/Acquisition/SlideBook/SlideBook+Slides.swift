@@ -2,6 +2,7 @@ package import ControlAPI
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import Sampling
 internal import SlideStore
 
 /// Slides and captures in lists.
@@ -33,6 +34,7 @@ extension SlideBook {
             grains: isCounted ? summary.totalGrains - unidentified : nil, unidentified: isCounted ? unidentified : nil,
             sampledVolumeM3: summary.slide.sampledVolumeCubicMetres,
             depositAreaMm2: summary.slide.depositAreaSquareMillimetres, run: run.map { RunReference($0) },
+            sampleDate: summary.sample.flatMap { try? KeptSample($0) }?.sample.part.date.description,
             pictures: ControlAPI.PicturePlace(rawValue: summary.pictures.rawValue) ?? .here)
     }
 

@@ -2,6 +2,7 @@ import { exchange, get, patch, path, post } from "./api.js";
 import { byId, cell, element, options, setText, swatch } from "./dom.js";
 import { percent, plural, significant, time } from "./format.js";
 import { attempt, note } from "./messages.js";
+import { showSample, startSample } from "./sample.js";
 import { current, kept, listen, publish, speciesColour } from "./state.js";
 import { Viewer } from "./viewer.js";
 
@@ -17,6 +18,7 @@ let mapOf = null;
 const timers = new Map();
 
 export function startSlides() {
+  startSample();
   viewer = new Viewer(byId("map-viewer"), "Map of the slide", { hasScale: false, hasLabels: false });
   byId("current-slide").addEventListener("change", (event) => choose(event.target.value));
   byId("slide-form").addEventListener("submit", (event) => {
@@ -68,6 +70,7 @@ async function refreshSlide(name) {
 
 export function showSlides(visible) {
   isVisible = visible;
+  showSample(visible);
   if (visible) detail();
 }
 
@@ -182,7 +185,8 @@ function change() {
     const name = current("slide");
     const body = { note: byId("change-note").value };
     for (const [id, key] of [["change-volume", "sampled_volume_m3"], ["change-area", "deposit_area_mm2"]]) {
-      const value = byId(id).valueAsNumber;
+      // They follow from a sample where there is one.
+      const value = byId(id).disabled ? NaN : byId(id).valueAsNumber;
       if (!Number.isNaN(value)) body[key] = value;
     }
     slideChanged(await patch(path("slides", name), body));

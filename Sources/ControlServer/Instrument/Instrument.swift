@@ -7,7 +7,8 @@ package import ControlAPI
 /// them (`fault`) arrive without fault. `peer` is for the log of changes.
 package protocol Instrument:
     SlideReading, Capturing, Reviewing, Reanalysing, CameraControlling,
-    LiveViewing, StoreKeeping, EventTelling, Planning, LensTeaching, LensKeeping, ReadingAgain
+    LiveViewing, StoreKeeping, EventTelling, Planning, LensTeaching, LensKeeping, ReadingAgain,
+    SampleKeeping
 {
     func status() async throws(Problem) -> ServiceStatus
 }

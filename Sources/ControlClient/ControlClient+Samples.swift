@@ -1,0 +1,30 @@
+package import ControlAPI
+
+extension ControlClient {
+    package func sample(ofSlide name: String) throws(ControlClientError) -> SampleReport {
+        try get(RequestPath("slides", checked(name), "sample"))
+    }
+
+    package func changeSample(
+        ofSlide name: String, _ change: SampleChange
+    ) throws(ControlClientError) -> SampleReport {
+        try send("PATCH", RequestPath("slides", checked(name), "sample"), checked: change)
+    }
+
+    package func clearSample(ofSlide name: String) throws(ControlClientError) -> SlideSummary {
+        try send("DELETE", RequestPath("slides", checked(name), "sample"), bytes: [], contentType: "application/json")
+    }
+
+    package func samplePlan(ofSlide name: String) throws(ControlClientError) -> SamplePlanReport {
+        try get(RequestPath("slides", checked(name), "sample", "plan"))
+    }
+
+    /// In the order of the way.
+    package func plannedFields(ofSlide name: String) throws(ControlClientError) -> [SamplePlanReport.Field] {
+        try get(RequestPath("slides", checked(name), "sample", "fields"))
+    }
+
+    package func sampleValues(ofSlide name: String) throws(ControlClientError) -> SampleValues {
+        try get(RequestPath("slides", checked(name), "sample", "values"), waiting: Self.drawing)
+    }
+}

@@ -1,0 +1,69 @@
+import ControlAPI
+import ControlServer
+
+extension StandInInstrument {
+    static let sample = SampleReport(
+        slide: "A", station: "Leipzig", trap: .burkard, trapName: "", flowLMin: 10, tapeSpeedMmH: 2, depositWidthMm: 14,
+        begins: "2026-06-08T09:00:00+02:00", ends: "2026-06-15T09:00:00+02:00", timeZone: "Europe/Berlin",
+        day: "2026-06-12", date: "2026-06-12", partBegins: "2026-06-12T00:00:00+02:00",
+        partEnds: "2026-06-13T00:00:00+02:00", hours: 24, depositLengthMm: 48, depositAreaMm2: 672,
+        sampledVolumeM3: 14.4, mountingMedium: "glycerine jelly", stain: "fuchsin", preparedBy: "Anna",
+        notes: ["rain": "none"], method: .transverse, at: "2026-06-16T08:00:00Z", by: "anna")
+
+    static let samplePlan = SamplePlanReport(
+        slide: "A", method: .transverse,
+        bands: (1...12).map { .init(number: $0, atMm: Double($0) * 4 - 2, fields: 35, taken: $0 == 1 ? 35 : 0) },
+        seed: nil, fieldAlongUm: 500, fieldAcrossUm: 400, depositLengthMm: 48, depositWidthMm: 14, fields: 420,
+        taken: 35, unplanned: 0, wantedShare: 0.1, plannedShare: 0.125, takenShare: 0.0104,
+        next: .init(number: 36, band: 2, alongMm: 6, acrossMm: 13.8, time: "2026-06-12T03:00:00+02:00"),
+        move: (4, 0), faults: ["the bands overlap"])
+
+    func sample(ofSlide name: String) async throws(Problem) -> SampleReport {
+        _ = try await slide(name)
+        return Self.sample
+    }
+
+    func changeSample(
+        ofSlide name: String, _ change: SampleChange, by peer: Peer
+    ) async throws(Problem) -> SampleReport {
+        _ = try await slide(name)
+        sampleChanges.append(change)
+        peers.append(peer)
+        return Self.sample
+    }
+
+    func clearSample(ofSlide name: String, by peer: Peer) async throws(Problem) -> SlideSummary {
+        peers.append(peer)
+        return try await slide(name)
+    }
+
+    func samplePlan(ofSlide name: String) async throws(Problem) -> SamplePlanReport {
+        _ = try await slide(name)
+        return Self.samplePlan
+    }
+
+    func plannedFields(ofSlide name: String) async throws(Problem) -> [SamplePlanReport.Field] {
+        _ = try await slide(name)
+        return [Self.samplePlan.next!]
+    }
+
+    func sampleValues(ofSlide name: String) async throws(Problem) -> SampleValues {
+        _ = try await slide(name)
+        let step = SampleValues.Step(
+            words: "air sampled", working: "10 l/min x 24 h x 60 / 1000", value: 14.4, text: "14.4 m³")
+        let day = SampleValues.Value(grains: 136, perM3: 75.6, lowPerM3: 60.1, highPerM3: 93.2)
+        return SampleValues(
+            sample: Self.sample, plan: Self.samplePlan, fields: 420, examinedMm2: 84, examinedShare: 0.125,
+            arithmetic: [step],
+            taxa: [
+                .init(
+                    species: "Iva xanthiifolia", key: "iva", day: day, dispersion: 1.4,
+                    slots: [
+                        .init(
+                            begins: "2026-06-12T00:00:00+02:00", ends: "2026-06-12T02:00:00+02:00",
+                            value: .init(grains: 3, perM3: 20, lowPerM3: 5, highPerM3: 60)),
+                        .init(begins: "2026-06-12T02:00:00+02:00", ends: "2026-06-12T04:00:00+02:00", value: nil),
+                    ], arithmetic: [step])
+            ], doubts: ["9.8 % of the deposit is examined"])
+    }
+}
