@@ -27,4 +27,12 @@ extension ControlClient {
     package func sampleValues(ofSlide name: String) throws(ControlClientError) -> SampleValues {
         try get(RequestPath("slides", checked(name), "sample", "values"), waiting: Self.drawing)
     }
+
+    /// Daily values of one trap; what is nil is not narrowed down.
+    package func season(
+        station: String?, trapName: String?, from first: String?, to last: String?
+    ) throws(ControlClientError) -> SeasonReport {
+        let query: KeyValuePairs = ["station": station, "trap_name": trapName, "from": first, "to": last]
+        return try get(RequestPath("season", query: query), waiting: Self.drawing)
+    }
 }

@@ -23,5 +23,11 @@ extension Route {
         Route(.GET, "/v1/slides/{slide}/sample/values") { instrument, parameters, _ throws(Problem) in
             try .json(await instrument.sampleValues(ofSlide: parameters["slide"]))
         },
+        Route(.GET, "/v1/season") { instrument, parameters, _ throws(Problem) in
+            let query = parameters.query
+            return try .json(
+                await instrument.season(
+                    station: query["station"], trapName: query["trap_name"], from: query["from"], to: query["to"]))
+        },
     ]
 }

@@ -84,6 +84,19 @@ extension SlideStore {
         try await read { try StoredSample.fetch($0, slide: slide) }
     }
 
+    /// Of all slides, by the hours that they bear.
+    package func samples() async throws(StoreError) -> [(slide: String, sample: StoredSample)] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT l.name, s.* FROM samples AS s JOIN slides AS l ON l.id = s.slide_id
+                    ORDER BY s.begins_at, s.slide_id
+                    """
+            ).map { ($0["name"], StoredSample($0)) }
+        }
+    }
+
     /// All captures of a slide, oldest first.
     package func plannedCaptures(ofSlide slide: Slide.ID) async throws(StoreError) -> [PlannedCapture] {
         try await read { db in
@@ -125,8 +138,10 @@ extension SlideStore {
 
 extension StoredSample {
     static func fetch(_ db: Database, slide: Int64) throws -> StoredSample? {
-        try Row.fetchOne(db, sql: "SELECT * FROM samples WHERE slide_id = ?", arguments: [slide]).map {
-            StoredSample(at: Date(utcText: $0["at"]), agent: Agent($0), sample: $0["sample"], plan: $0["plan"])
-        }
+        try Row.fetchOne(db, sql: "SELECT * FROM samples WHERE slide_id = ?", arguments: [slide]).map(StoredSample.init)
+    }
+
+    fileprivate init(_ row: Row) {
+        self.init(at: Date(utcText: row["at"]), agent: Agent(row), sample: row["sample"], plan: row["plan"])
     }
 }

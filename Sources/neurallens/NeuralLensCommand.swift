@@ -13,9 +13,8 @@ struct NeuralLensCommand: ParsableCommand {
         subcommands: [
             StatusCommand.self, SlideCommand.self, CaptureCommands.self, JobsCommand.self, PlanCommand.self,
             CapturesCommand.self, CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self,
-            LabelsCommand.self, SecondReadingCommand.self, SampleCommand.self, SpeciesCommand.self, LensCommand.self,
-            ReanalyseCommand.self,
-            ExportCommand.self,
+            LabelsCommand.self, SecondReadingCommand.self, SampleCommand.self, SeasonCommand.self, SpeciesCommand.self,
+            LensCommand.self, ReanalyseCommand.self, ExportCommand.self,
             CameraCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self, LiveCommand.self,
             WatchCommand.self,
         ])

@@ -107,6 +107,30 @@ import Testing
             #expect(report.contains(step.replacing("²", with: "&#178;").replacing("³", with: "&#179;")), "\(step)")
         }
 
+        // The season of the trap is this day, and a slide that nobody looked at.
+        _ = try await microscope.createSlide(SlideCreation(name: "t"), by: anna)
+        _ = try await microscope.changeSample(ofSlide: "t", stated { $0.day = "2026-06-14" }, by: anna)
+        let season = try await microscope.season(station: "leipzig", trapName: nil, from: nil, to: nil)
+        #expect(season.days.map(\.date) == ["2026-06-12", "2026-06-14"])
+        #expect(season.days[0].values.first { $0.key == birch.key }?.perM3 == counted.day.perM3)
+        #expect(season.days[1].missing == "how it is examined is not said")
+        let taxon = try #require(season.taxa.first { $0.key == birch.key })
+        #expect(taxon.integral == counted.day.perM3 && taxon.begins == "2026-06-12" && taxon.ends == "2026-06-12")
+        #expect(try await microscope.season(station: nil, trapName: nil, from: "2026-06-13", to: nil).days.count == 1)
+        let nowhere = await problem {
+            _ = try await microscope.season(station: "Bonn", trapName: nil, from: nil, to: nil)
+        }
+        #expect(nowhere?.isKind(.sampleNotFound) == true)
+        for (from, to) in [("12 June", "2026-06-13"), ("2026-06-14", "2026-06-13")] {
+            let refused = await problem {
+                _ = try await microscope.season(station: nil, trapName: nil, from: from, to: to)
+            }
+            #expect(refused?.isKind(.invalidSample) == true)
+        }
+        _ = try await microscope.changeSample(ofSlide: "t", stated { $0.station = "Bonn" }, by: anna)
+        let both = await problem { _ = try await microscope.season(station: nil, trapName: nil, from: nil, to: nil) }
+        #expect(both?.detail == "there are 2 stations: \"Bonn\", \"Leipzig\"")
+
         // A field that is left out is to be taken again.
         _ = try await microscope.exclude(
             capture: captures[0].id, ExclusionRequest(reason: "hair"), by: anna)

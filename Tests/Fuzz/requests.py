@@ -35,7 +35,7 @@ ROUTES = [
     ("GET", "/v1/slides/{s}/difference"), ("GET", "/v1/slides/{s}/labels"), ("GET", "/v1/slides/{s}/groups"),
     ("GET", "/v1/slides/{s}/sample"), ("PATCH", "/v1/slides/{s}/sample"), ("DELETE", "/v1/slides/{s}/sample"),
     ("GET", "/v1/slides/{s}/sample/plan"), ("GET", "/v1/slides/{s}/sample/fields"),
-    ("GET", "/v1/slides/{s}/sample/values"),
+    ("GET", "/v1/slides/{s}/sample/values"), ("GET", "/v1/season?station={s}&from=2026-01-01"),
     ("GET", "/v1/slides/{s}/second-readings"), ("POST", "/v1/slides/{s}/second-readings"),
     ("GET", "/v1/second-readings/{n}"), ("GET", "/v1/second-readings/{n}/agreement"),
     ("GET", "/v1/second-readings/{n}/differences"), ("POST", "/v1/second-readings/{n}/differences"),

@@ -54,4 +54,10 @@ extension Microscope {
     package nonisolated func sampleValues(ofSlide name: String) async throws(Problem) -> SampleValues {
         try await book.sampleValues(ofSlide: name)
     }
+
+    package nonisolated func season(
+        station: String?, trapName: String?, from first: String?, to last: String?
+    ) async throws(Problem) -> SeasonReport {
+        try await book.season(station: station, trapName: trapName, from: first, to: last)
+    }
 }
