@@ -61,7 +61,8 @@ extension Presentation {
         return text + "\n"
     }
 
-    private static func share(_ share: Double) -> String {
+    /// Of a deposit: small ones keep their figures.
+    static func share(_ share: Double) -> String {
         share > 0 && share < 0.01 ? "\(significant(share * 100)) %" : "\(fixed(share * 100, digits: 1)) %"
     }
 

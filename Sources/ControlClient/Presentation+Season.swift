@@ -8,7 +8,7 @@ extension Presentation {
         let taxa = season.taxa.filter { $0.integral > 0 }
         var table = Table([.text("date"), .elastic("slide"), .number("examined")] + taxa.map { .number($0.key) })
         for day in season.days {
-            let share = day.examinedShare.map { "\(fixed($0 * 100, digits: 1)) %" } ?? "-"
+            let share = day.examinedShare.map { Self.share($0) } ?? "-"
             table.append(
                 [day.date, day.slide, share]
                     + taxa.map { taxon in
