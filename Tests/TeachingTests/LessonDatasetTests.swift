@@ -50,6 +50,14 @@ import Testing
         #expect(TrainingRecipe.Make.usual.finding(grainsOf: [90, 80, 200]).minimumGrainAreaUm2 == 40)
         #expect(TrainingRecipe.Make.usual.finding(grainsOf: [900]).minimumGrainAreaUm2 == 60)
         #expect(TrainingRecipe.Make.usual.finding(grainsOf: []) == .usual)
+        // One of an earlier version is still read.
+        var keys = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(recipe)) as? [String: Any])
+        for key in ["balance", "dropout", "stain"] { keys[key] = nil }
+        let earlier = try JSONDecoder().decode(
+            TrainingRecipe.self, from: JSONSerialization.data(withJSONObject: keys))
+        #expect(earlier.make == recipe.make && earlier.dropout == nil)
+        #expect(!earlier.arguments(dataset: "d", lens: "l", runs: "r", start: "s").contains("--balance"))
         let timed = try TrainingRecipe(.usual, smallestSide: 2220, steps: nil, minutes: 3, startsFromWeights: false)
         let words = timed.arguments(dataset: "d", lens: "l", runs: "r", start: "s")
         #expect(words.contains("--minutes") && !words.contains("--steps") && !words.contains("--from"))
