@@ -723,8 +723,8 @@ def teach(page, daemon):
     check("teach: its slides and remarks", wait_for(lambda: slide in page.text("teach-facts") and page.text("teach-remarks")), page.text("teach-detail"))
     check("teach: its curve", wait_for(lambda: page.find("#teach-curve svg").get_attribute("aria-label")), page.text("teach-detail"))
     for label, state in [("Stop", "stopped"), ("Go on", "training"), ("Stop", "stopped")]:
-        button = wait_for(lambda: next((each for each in page.all("#teach-rows button") if each.text == label), None))
-        button.click()
+        # The rows are drawn anew with every step: found and clicked in one go.
+        wait_for(lambda: any(each.text == label and (each.click() or True) for each in page.all("#teach-rows button")))
         check(f"teach: {label}", wait_for(lambda: page.all(f"#teach-rows .state-{state}")), page.find("#teach-rows").text)
     page.click("#teach-form button")
     check("teach: what cannot be is refused in the daemon's words", wait_for(
