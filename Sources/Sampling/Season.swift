@@ -36,15 +36,11 @@ package struct Season: Sendable, Equatable {
     /// 97.5 % of the integral (Andersen 1991, *A model to predict the beginning of the pollen season*, Grana 30, 269-275). Nil
     /// without grains.
     package var main: (first: CalendarDay, last: CalendarDay)? {
-        guard integral > 0 else { return nil }
-        var sum = 0.0, first: CalendarDay?
-        for day in days {
-            sum += day.perM3
-            if first == nil, sum >= 0.025 * integral { first = day.date }
-            // The last of many sums may miss the whole by a rounding.
-            if sum >= 0.975 * integral * (1 - 1e-12), let first { return (first, day.date) }
-        }
-        return first.flatMap { first in days.last.map { (first, $0.date) } }
+        let sums = cumulative
+        guard let whole = sums.last, whole > 0, let first = sums.firstIndex(where: { $0 >= 0.025 * whole }),
+            let last = sums.firstIndex(where: { $0 >= 0.975 * whole })
+        else { return nil }
+        return (days[first].date, days[last].date)
     }
 
     /// Sum since the first day, a value a day.

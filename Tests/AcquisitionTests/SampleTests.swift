@@ -131,6 +131,16 @@ import Testing
         let both = await problem { _ = try await microscope.season(station: nil, trapName: nil, from: nil, to: nil) }
         #expect(both?.detail == "there are 2 stations: \"Bonn\", \"Leipzig\"")
 
+        // A mean of a whole week is no day's value.
+        _ = try await microscope.changeSample(
+            ofSlide: "t",
+            stated {
+                ($0.station, $0.day) = ("Bonn", "")
+                ($0.method, $0.fieldAlongUm, $0.fieldAcrossUm) = (.longitudinal, 500, 400)
+            }, by: anna)
+        let week = try await microscope.season(station: "Bonn", trapName: nil, from: nil, to: nil)
+        #expect(week.days.map(\.missing) == ["it bears 168 h of tape, and not one day"] && week.taxa.isEmpty)
+
         // A field that is left out is to be taken again.
         _ = try await microscope.exclude(
             capture: captures[0].id, ExclusionRequest(reason: "hair"), by: anna)

@@ -4,6 +4,9 @@ internal import SlideStore
 
 /// Daily values of a trap, one slide after the other.
 extension SlideBook {
+    /// On which summer time ends.
+    private static let longestDayHours = 25.0
+
     /// - Parameters:
     ///   - station: of the trap; may be left out where there is one.
     ///   - trapName: tells traps of a station apart; may be left out where it has one.
@@ -81,6 +84,10 @@ extension SlideBook {
                 SeasonReport.Day(
                     date: "\(date)", slide: name, examinedShare: nil, values: [], missing: reason, doubts: []), []
             )
+        }
+        let hours = kept.sample.part.hours
+        guard hours <= Self.longestDayHours else {
+            return without("it bears \(Arithmetic.text(hours)) h of tape, and not one day")
         }
         guard kept.plan != nil else { return without("how it is examined is not said") }
         let evidence = try await evidence(ofSlide: name)
