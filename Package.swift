@@ -111,7 +111,7 @@ let package = Package(
         // What a trap caught: which part of a tape is a day, where it is examined, and what the counts are in grains per m3.
         checked("Sampling", ["Statistics", "Randomness"]),
         module("Tabular"),
-        checked("Export", ["Imaging", "Tabular"]),
+        checked("Export", ["Imaging", "Tabular", "Zip", "ControlAPI"]),
         checked(
             "Acquisition",
             [
@@ -190,7 +190,7 @@ let package = Package(
         tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         tests("SamplingTests", ["Sampling"]),
         .testTarget(
-            name: "ExportTests", dependencies: ["Export", "Imaging", "Zip"],
+            name: "ExportTests", dependencies: ["Export", "Imaging", "Zip", "ControlAPI", "ControlClient"],
             exclude: ["requirements.txt", "read_back.py"],
             swiftSettings: strict),
         tests("FuzzTests", ["Configuration", "ControlAPI", "Imaging", "Lens", "Network", "Pairing"]),

@@ -86,6 +86,9 @@ static const uint8_t reading_js[] = {
 static const uint8_t sample_js[] = {
 #embed "page/sample.js"
 };
+static const uint8_t season_js[] = {
+#embed "page/season.js"
+};
 static const uint8_t slides_js[] = {
 #embed "page/slides.js"
 };
@@ -143,6 +146,7 @@ static const cpage_file files[] = {
     FILE("plans.js", SCRIPT, plans_js),
     FILE("reading.js", SCRIPT, reading_js),
     FILE("sample.js", SCRIPT, sample_js),
+    FILE("season.js", SCRIPT, season_js),
     FILE("slides.js", SCRIPT, slides_js),
     FILE("state.js", SCRIPT, state_js),
     FILE("style.css", STYLE, style_css),

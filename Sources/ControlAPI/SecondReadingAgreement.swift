@@ -26,11 +26,14 @@ package struct SecondReadingAgreement: Codable, Sendable, Equatable {
         package var both: Int
         /// Second less first, in per cent of the first; null where the first found none.
         @Nullable package var differencePercent: Double?
+        /// Coefficient of variation of the two counts; null where neither found any.
+        @Nullable package var variationPercent: Double?
         /// Of it against all others.
         package var kappa: Kappa
 
         package init(
-            key: String, species: String, first: Int, second: Int, both: Int, differencePercent: Double?, kappa: Kappa
+            key: String, species: String, first: Int, second: Int, both: Int, differencePercent: Double?,
+            variationPercent: Double?, kappa: Kappa
         ) {
             self.key = key
             self.species = species
@@ -38,6 +41,7 @@ package struct SecondReadingAgreement: Codable, Sendable, Equatable {
             self.second = second
             self.both = both
             self.differencePercent = differencePercent
+            self.variationPercent = variationPercent
             self.kappa = kappa
         }
     }
@@ -48,6 +52,8 @@ package struct SecondReadingAgreement: Codable, Sendable, Equatable {
     /// Named alike.
     package var alike: Int
     package var kappa: Kappa
+    /// Coefficient of variation of the two counts of all grains; null where neither found any.
+    @Nullable package var variationPercent: Double?
     /// Those that either named; `no-grain` last.
     package var species: [Species]
     /// Objects that the readers differ in, and of these the settled ones.
@@ -57,13 +63,14 @@ package struct SecondReadingAgreement: Codable, Sendable, Equatable {
     package var remarks: [String]
 
     package init(
-        reading: SecondReadingReport, objects: Int, alike: Int, kappa: Kappa, species: [Species], differences: Int,
-        settled: Int, remarks: [String]
+        reading: SecondReadingReport, objects: Int, alike: Int, kappa: Kappa, variationPercent: Double?,
+        species: [Species], differences: Int, settled: Int, remarks: [String]
     ) {
         self.reading = reading
         self.objects = objects
         self.alike = alike
         self.kappa = kappa
+        self.variationPercent = variationPercent
         self.species = species
         self.differences = differences
         self.settled = settled

@@ -1,6 +1,4 @@
 package import ControlAPI
-import Glibc
-import Zip
 
 extension ControlClient {
     /// Writes the grains of a slide as EcoTaxa imports them: a Zip file of a table, each grain's picture, and what the columns
@@ -12,21 +10,14 @@ extension ControlClient {
         let table = try export(slide: name, format: .ecoTaxa)
         let pictures = try Self.pictures(in: table)
         let dictionary = try export(slide: name, format: .ecoTaxaDictionary)
-        let partial = "\(path).part"
-        defer { unlink(partial) }
-        let zip = try Self.writing { () throws(ZipError) in
-            let zip = try ZipWriter(path: partial)
-            try zip.add("ecotaxa_grains.tsv", table)
-            try zip.add("README.md", dictionary)
-            return zip
-        }
+        let archive = try ZipOutput(path, overwrite: overwrite)
+        try archive.add("ecotaxa_grains.tsv", table)
+        try archive.add("README.md", dictionary)
         for (index, picture) in pictures.enumerated() {
-            let bytes = try vignette(ofGrain: picture.grain)
-            try Self.writing { () throws(ZipError) in try zip.add(picture.name, bytes) }
+            try archive.add(picture.name, try vignette(ofGrain: picture.grain))
             progress(index + 1, pictures.count)
         }
-        try Self.writing { () throws(ZipError) in try zip.finish() }
-        try OutputFile.adopt(partial, as: path, overwrite: overwrite)
+        try archive.finish()
     }
 
     /// Names of pictures and the grains that they show, from the table's first column. The first two lines are names and types.

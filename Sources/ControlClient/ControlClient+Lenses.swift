@@ -103,21 +103,14 @@ extension ControlClient {
                     hint: "bring all of its files: neurallens lens import FILE"))
         }
         let details = try self.lens(lens.digest)
-        let partial = "\(path).part"
-        defer { unlink(partial) }
-        let zip = try Self.writing { () throws(ZipError) in try ZipWriter(path: partial) }
+        let archive = try ZipOutput(path, overwrite: overwrite)
         for file in details.lens.files {
             onFile(file.name, file.bytes ?? 0)
-            try Self.writing { () throws(ZipError) in try zip.begin(file.name) }
-            try fetch(file, of: lens) { bytes throws(ControlClientError) in
-                try Self.writing { () throws(ZipError) in try zip.add(bytes[...]) }
-            }
+            try archive.begin(file.name)
+            try fetch(file, of: lens) { bytes throws(ControlClientError) in try archive.add(bytes[...]) }
         }
-        try Self.writing { () throws(ZipError) in
-            try zip.add(LensPackage.cardName, Array(details.card.utf8))
-            try zip.finish()
-        }
-        try OutputFile.adopt(partial, as: path, overwrite: overwrite)
+        try archive.add(LensPackage.cardName, Array(details.card.utf8))
+        try archive.finish()
     }
 
     /// Fetches a lens into a folder that is there, with its model card.
@@ -154,14 +147,6 @@ extension ControlClient {
                     .lensRefused,
                     "\(file.name) is not the file that the lens \(lens.name) was sealed with: it has gone bad on the daemon's disk",
                     hint: "import the lens once more from where it came"))
-        }
-    }
-
-    static func writing<Value>(_ body: () throws(ZipError) -> Value) throws(ControlClientError) -> Value {
-        do throws(ZipError) {
-            return try body()
-        } catch {
-            throw ControlClientError(.cannotWrite, visible(error.message), hint: error.hint)
         }
     }
 }

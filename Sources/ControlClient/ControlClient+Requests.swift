@@ -92,9 +92,9 @@ extension ControlClient {
         try bytes(RequestPath("captures", String(id), "images", kind.rawValue))
     }
 
-    /// The OME-TIFF file's bytes.
-    package func omeTIFF(ofCapture id: Int64) throws(ControlClientError) -> [UInt8] {
-        try bytes(RequestPath("captures", String(id), "ome-tiff"), waiting: Self.drawing)
+    /// A file of the capture with its pictures.
+    package func export(capture id: Int64, as format: CaptureFormat) throws(ControlClientError) -> [UInt8] {
+        try bytes(RequestPath("captures", String(id), format.rawValue), waiting: Self.drawing)
     }
 
     package func camera() throws(ControlClientError) -> CameraReport { try get(RequestPath("camera")) }

@@ -28,11 +28,20 @@ extension ControlClient {
         try get(RequestPath("slides", checked(name), "sample", "values"), waiting: Self.drawing)
     }
 
-    /// Daily values of one trap; what is nil is not narrowed down.
-    package func season(
-        station: String?, trapName: String?, from first: String?, to last: String?
-    ) throws(ControlClientError) -> SeasonReport {
-        let query: KeyValuePairs = ["station": station, "trap_name": trapName, "from": first, "to": last]
-        return try get(RequestPath("season", query: query), waiting: Self.drawing)
+    package func traps() throws(ControlClientError) -> [TrapSummary] { try get(RequestPath("traps")) }
+
+    package func season(_ request: SeasonRequest) throws(ControlClientError) -> SeasonReport {
+        try get(RequestPath("season", query: Self.query(request)), waiting: Self.drawing)
+    }
+
+    package func season(_ request: SeasonRequest, as format: SeasonFormat) throws(ControlClientError) -> [UInt8] {
+        try bytes(RequestPath("season", format.rawValue, query: Self.query(request)), waiting: Self.drawing)
+    }
+
+    private static func query(_ request: SeasonRequest) -> KeyValuePairs<String, String?> {
+        [
+            "station": request.station, "trap_name": request.trapName, "from": request.from, "to": request.to,
+            "first_month": request.firstMonth == 1 ? nil : "\(request.firstMonth)",
+        ]
     }
 }

@@ -62,30 +62,17 @@ package struct DataSetFolder {
     package func write(
         to path: String, from client: ControlClient, progress: (Int) -> Void
     ) throws(ControlClientError) -> Summary {
-        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        try Self.requireAbsent(path)
-        let partial = "\(path).\(String(UInt32.random(in: 0 ... .max), radix: 16)).partial"
-        var isWhole = false
-        defer { if !isWhole { try? FileManager.default.removeItem(atPath: partial) } }
-        try OutputFile.makeFolder(partial)
-        for folder in folders { try OutputFile.makeFolder("\(partial)/\(folder)") }
-        for (name, text) in texts {
-            try OutputFile.write(Array(text.utf8), to: "\(partial)/\(name)")
-        }
+        let folder = try OutputFolder(path)
+        for (name, text) in texts { try folder.add(name, Array(text.utf8)) }
         for (index, field) in report.fields.enumerated() {
             let picture =
                 format == .pix2pix
                 ? try client.pair(ofCapture: field.capture, species: report.species.map(\.key))
                 : try client.image(ofCapture: field.capture, kind: .input)
-            try OutputFile.write(picture, to: "\(partial)/\(self.picture(field))")
+            try folder.add(self.picture(field), picture)
             progress(index + 1)
         }
-        try Self.requireAbsent(path)
-        do throws(Errno) { try systemCall { rename(partial, path) } } catch {
-            throw ControlClientError(
-                .cannotWrite, "cannot make the folder \(visible(path)): \(error)", hint: "name another folder")
-        }
-        isWhole = true
+        let path = try folder.finish()
         return Summary(
             folder: path, format: format.rawValue, pictures: report.fields.count,
             objects: report.fields.reduce(0) { $0 + $1.objects.count }, slides: report.slides, species: report.species,
@@ -93,10 +80,7 @@ package struct DataSetFolder {
     }
 
     package static func requireAbsent(_ path: String) throws(ControlClientError) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        throw ControlClientError(
-            .cannotWrite, "cannot make the folder \(visible(path)): it exists", hint: "name another one, or remove it")
+        try OutputFolder.requireAbsent(path)
     }
 
     // MARK: Files
@@ -104,14 +88,6 @@ package struct DataSetFolder {
     private var parts: [String] {
         [false, true].filter { isHeldOut in report.fields.contains { $0.isHeldOut == isHeldOut } }
             .map { format.part(isHeldOut: $0) }
-    }
-
-    private var folders: [String] {
-        switch format {
-        case .coco: ["annotations"] + parts
-        case .yolo: ["images", "labels"] + parts.flatMap { ["images/\($0)", "labels/\($0)"] }
-        case .pix2pix: parts
-        }
     }
 
     func name(_ field: DataSetReport.Field) -> String { "capture-\(field.capture)" }

@@ -32,23 +32,26 @@ extension Presentation {
         let reading = agreement.reading
         var table = Table(
             .elastic("species"), .number("first"), .number("second"), .number("both"), .number("difference"),
-            .number("kappa"), .text("95 %"))
+            .number("CV"), .number("kappa"), .text("95 %"))
         for species in agreement.species {
             table.append(
                 species.species, "\(species.first)", "\(species.second)", "\(species.both)",
                 species.differencePercent.map { "\($0 > 0 ? "+" : "")\(fixed($0, digits: 1)) %" } ?? "-",
-                kappa(species.kappa), interval(species.kappa))
+                variation(species.variationPercent), kappa(species.kappa), interval(species.kappa))
         }
         let limits = interval(agreement.kappa)
         return
             "Slide \"\(visible(reading.slide))\", second reading \(reading.id): first \(visible(firstReaders(reading))), "
             + "second \(visible(reading.reader))\n"
             + "\(reading.finished) of \(reading.fields.count) fields, \(agreement.objects) objects, \(agreement.alike) named alike"
-            + "; kappa \(kappa(agreement.kappa))\(limits.isEmpty ? "" : " [\(limits)]")\n\n"
+            + "; kappa \(kappa(agreement.kappa))\(limits.isEmpty ? "" : " [\(limits)]"), coefficient of variation of the counts "
+            + "\(variation(agreement.variationPercent))\n\n"
             + (agreement.species.isEmpty ? "" : table.rendered() + "\n")
             + agreement.remarks.map { visible($0) + "\n" }.joined()
             + "\(agreement.differences) differences, \(agreement.settled) settled\n"
     }
+
+    private static func variation(_ percent: Double?) -> String { percent.map { "\(fixed($0, digits: 1)) %" } ?? "-" }
 
     private static func kappa(_ kappa: SecondReadingAgreement.Kappa) -> String {
         kappa.value.map { fixed($0, digits: 3) } ?? "-"

@@ -1,4 +1,5 @@
 import Foundation
+import Tabular
 
 /// Where the counts come from, and who answers for them.
 extension ReportPage {
@@ -78,7 +79,7 @@ extension ReportPage {
             """
     }
 
-    var signatures: String {
+    static var signatures: String {
         "<div class=\"signatures\"><div>Counted by</div><div>Place, date</div><div>Signature</div></div>"
     }
 }

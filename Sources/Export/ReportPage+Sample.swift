@@ -1,3 +1,5 @@
+internal import Tabular
+
 extension ReportPage {
     /// The day's values, how they came about, and the calculation line by line; nothing where no plan says how it is examined.
     var sample: String {

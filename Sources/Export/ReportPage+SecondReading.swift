@@ -1,3 +1,5 @@
+internal import Tabular
+
 extension ReportPage {
     /// Both readers and their agreement; nothing where nobody else read.
     var secondReading: String {
@@ -6,13 +8,13 @@ extension ReportPage {
             let difference =
                 species.differencePercent.map { "\($0 > 0 ? "+" : "")\(Figure.fixed($0, digits: 1)) %" } ?? "-"
             return "<tr><td class=\"text\">\(Markup.escaped(species.name))</td><td>\(species.first)</td>"
-                + "<td>\(species.second)</td><td>\(difference)</td><td>\(kappa(species.kappa))</td></tr>"
+                + "<td>\(species.second)</td><td>\(difference)</td><td>\(percent(species.variationPercent))</td><td>\(kappa(species.kappa))</td></tr>"
         }
         let table =
             rows.isEmpty
             ? ""
             : """
-            <table><thead><tr><th>species</th><th>first reader</th><th>second reader</th><th>difference</th>\
+            <table><thead><tr><th>species</th><th>first reader</th><th>second reader</th><th>difference</th><th>coefficient<br>of variation</th>\
             <th>kappa<br>[95 % interval]</th></tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table>
             """
@@ -21,7 +23,7 @@ extension ReportPage {
             <p>First reader: \(Markup.escaped(reading.first)). Second reader: \(Markup.escaped(reading.second)), who saw \
             outlines without names. \(reading.fieldsRead) of \(Figure.plural(reading.fields, "field")) read, chosen by chance \
             (seed \(reading.seed)). Of \(Figure.plural(reading.objects, "object")) both named \(reading.alike) alike; Cohen's \
-            kappa \(kappa(reading.kappa)). They differ in \(reading.differences), of which \(reading.settled) are settled by a \
+            kappa \(kappa(reading.kappa)); coefficient of variation of their counts \(percent(reading.variationPercent)). They differ in \(reading.differences), of which \(reading.settled) are settled by a \
             review.</p>
             \(table)
             <p class="soft">Kappa of a species is that of it against all others; intervals by the large-sample variance of \
@@ -29,6 +31,8 @@ extension ReportPage {
             \(reading.remarks.map { " " + Markup.escaped($0) }.joined())</p>
             """
     }
+
+    private func percent(_ value: Double?) -> String { value.map { "\(Figure.fixed($0, digits: 1)) %" } ?? "-" }
 
     private func kappa(_ estimate: SlideReport.Estimate?) -> String {
         guard let estimate else { return "-" }

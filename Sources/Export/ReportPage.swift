@@ -1,4 +1,5 @@
 import Foundation
+import Tabular
 
 /// The page of a slide that somebody signs.
 struct ReportPage {
@@ -22,7 +23,7 @@ struct ReportPage {
             </style>
             </head>
             <body>
-            \([heading, doubts, sample, counts, secondReading, meaning, map, doubtful, provenance, signatures, captures].filter { !$0.isEmpty }
+            \([heading, doubts, sample, counts, secondReading, meaning, map, doubtful, provenance, Self.signatures, captures].filter { !$0.isEmpty }
                 .joined(separator: "\n"))
             </body>
             </html>

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Quantities
+import Tabular
 
 extension SlideReport {
     /// OME-TIFF of one capture: an OME image and a TIFF page for each picture, since they differ in size and depth.

@@ -9,14 +9,20 @@ extension SlideReport {
             package var second: Int
             /// Second less first, in per cent of the first; nil where the first found none.
             package var differencePercent: Double?
+            /// Coefficient of variation of the two counts; nil where neither found any.
+            package var variationPercent: Double?
             /// Cohen's, of it against all others; nil where undefined.
             package var kappa: Estimate?
 
-            package init(name: String, first: Int, second: Int, differencePercent: Double?, kappa: Estimate?) {
+            package init(
+                name: String, first: Int, second: Int, differencePercent: Double?, variationPercent: Double?,
+                kappa: Estimate?
+            ) {
                 self.name = name
                 self.first = first
                 self.second = second
                 self.differencePercent = differencePercent
+                self.variationPercent = variationPercent
                 self.kappa = kappa
             }
         }
@@ -33,6 +39,8 @@ extension SlideReport {
         package var alike: Int
         /// Cohen's; nil where undefined.
         package var kappa: Estimate?
+        /// Coefficient of variation of the two counts of all grains; nil where neither found any.
+        package var variationPercent: Double?
         package var species: [Species]
         package var differences: Int
         package var settled: Int
@@ -40,7 +48,8 @@ extension SlideReport {
 
         package init(
             first: String, second: String, fieldsRead: Int, fields: Int, seed: Int64, objects: Int, alike: Int,
-            kappa: Estimate?, species: [Species], differences: Int, settled: Int, remarks: [String]
+            kappa: Estimate?, variationPercent: Double?, species: [Species], differences: Int, settled: Int,
+            remarks: [String]
         ) {
             self.first = first
             self.second = second
@@ -50,6 +59,7 @@ extension SlideReport {
             self.objects = objects
             self.alike = alike
             self.kappa = kappa
+            self.variationPercent = variationPercent
             self.species = species
             self.differences = differences
             self.settled = settled

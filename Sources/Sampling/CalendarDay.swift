@@ -17,6 +17,9 @@ package struct CalendarDay: Sendable, Hashable, Comparable, Codable, CustomStrin
         guard CalendarDay(sinceEpoch: daysSinceEpoch) == self else { return nil }
     }
 
+    /// The first day of a month that is one.
+    init(firstOf month: Int, _ year: Int) { self.init(known: year, month, 1) }
+
     private init(known year: Int, _ month: Int, _ day: Int) {
         self.year = year
         self.month = month

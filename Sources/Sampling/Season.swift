@@ -17,12 +17,8 @@ package struct Season: Sendable, Equatable {
     /// In order, each once. Days without a value are not among them, and are no zeros.
     package let days: [Day]
 
-    /// - Parameter days: in any order; of several values of a day the first counts.
-    package init(_ days: [Day]) {
-        var known: [CalendarDay: Day] = [:]
-        for day in days where known[day.date] == nil { known[day.date] = day }
-        self.days = known.values.sorted { $0.date < $1.date }
-    }
+    /// - Parameter days: in any order, each once.
+    package init(_ days: [Day]) { self.days = days.sorted { $0.date < $1.date } }
 
     /// Sum of the values: missing days add nothing.
     package var integral: Double { days.reduce(0) { $0 + $1.perM3 } }

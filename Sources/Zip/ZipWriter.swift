@@ -3,17 +3,10 @@ import SystemCalls
 
 /// Writes a Zip file with files stored as they are, piece by piece: no file has to fit into memory.
 package final class ZipWriter {
-    private struct Entry {
-        let name: [UInt8]
-        let offset: UInt32
-        var crc = CRC32()
-        var bytes: UInt64 = 0
-    }
-
     private let path: String
     private let descriptor: Int32
     private var position: UInt64 = 0
-    private var entries: [Entry] = []
+    private var entries: [ZipEntry] = []
 
     /// - Parameter path: of a new file; what is there is overwritten.
     package init(path: String) throws(ZipError) {
@@ -31,9 +24,9 @@ package final class ZipWriter {
     package func begin(_ name: String) throws(ZipError) {
         try endEntry()
         guard position < UInt64(UInt32.max) else { throw tooLarge }
-        let entry = Entry(name: Array(name.utf8), offset: UInt32(position))
+        let entry = ZipEntry(name: Array(name.utf8), offset: UInt32(position))
         entries.append(entry)
-        try write(Self.local(entry))
+        try write(entry.local)
     }
 
     package func add(_ bytes: ArraySlice<UInt8>) throws(ZipError) {
@@ -52,52 +45,16 @@ package final class ZipWriter {
     package func finish() throws(ZipError) {
         try endEntry()
         let start = position
-        for entry in entries {
-            var record: [UInt8] = []
-            record.add(ZipFormat.centralSignature)
-            // Made by and needed: version 2.0; on Unix.
-            record.add(UInt16(3 << 8 | 20))
-            record.append(contentsOf: Self.common(entry))
-            for value in [UInt16(0), 0, 0] { record.add(value) }
-            // An ordinary file that all may read.
-            record.add(UInt32(0o100644) << 16)
-            record.add(entry.offset)
-            try write(record + entry.name)
-        }
+        for entry in entries { try write(entry.central) }
         guard position < UInt64(UInt32.max), entries.count < Int(UInt16.max) else { throw tooLarge }
-        var end: [UInt8] = []
-        end.add(ZipFormat.endSignature)
-        for value in [0, 0, UInt16(entries.count), UInt16(entries.count)] { end.add(value) }
-        end.add(UInt32(position - start))
-        end.add(UInt32(start))
-        end.add(UInt16(0))
-        try write(end)
+        try write(ZipEntry.end(entries.count, from: start, to: position))
         do throws(Errno) { try systemCall { fsync(descriptor) } } catch { throw Self.failure(path, error) }
     }
 
     /// Checksum and size are known once all of the file has passed.
     private func endEntry() throws(ZipError) {
         guard let entry = entries.last else { return }
-        try write(Self.local(entry), at: UInt64(entry.offset))
-    }
-
-    private static func local(_ entry: Entry) -> [UInt8] {
-        var record: [UInt8] = []
-        record.add(ZipFormat.localSignature)
-        record.append(contentsOf: common(entry))
-        return record + entry.name
-    }
-
-    /// From the version that is needed to the length of the extra field.
-    private static func common(_ entry: Entry) -> [UInt8] {
-        var record: [UInt8] = []
-        for value in [20, ZipFormat.utf8, 0, 0, ZipFormat.date] { record.add(value) }
-        record.add(entry.crc.value)
-        record.add(UInt32(entry.bytes))
-        record.add(UInt32(entry.bytes))
-        record.add(UInt16(entry.name.count))
-        record.add(UInt16(0))
-        return record
+        try write(entry.local, at: UInt64(entry.offset))
     }
 
     private func write(_ bytes: [UInt8]) throws(ZipError) {

@@ -56,7 +56,7 @@ import Testing
         await #expect { try await microscope.export(slide: "s", format: .geoJSON, capture: nil) } throws: {
             ($0 as? Problem)?.isKind(.exportRefused) == true && "\($0)".contains("--capture")
         }
-        let picture = try await microscope.omeTIFF(ofCapture: 1)
+        let picture = try await microscope.export(capture: 1, as: .omeTIFF)
         #expect(picture.starts(with: [0x49, 0x49]) && Data(picture).range(of: Data("Synthesised".utf8)) != nil)
         await microscope.stop()
     }

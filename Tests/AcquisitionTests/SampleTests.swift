@@ -110,25 +110,27 @@ import Testing
         // The season of the trap is this day, and a slide that nobody looked at.
         _ = try await microscope.createSlide(SlideCreation(name: "t"), by: anna)
         _ = try await microscope.changeSample(ofSlide: "t", stated { $0.day = "2026-06-14" }, by: anna)
-        let season = try await microscope.season(station: "leipzig", trapName: nil, from: nil, to: nil)
+        let season = try await microscope.season(SeasonRequest(station: "leipzig", from: nil, to: nil))
         #expect(season.days.map(\.date) == ["2026-06-12", "2026-06-14"])
         #expect(season.days[0].values.first { $0.key == birch.key }?.perM3 == counted.day.perM3)
         #expect(season.days[1].missing == "how it is examined is not said")
         let taxon = try #require(season.taxa.first { $0.key == birch.key })
-        #expect(taxon.integral == counted.day.perM3 && taxon.begins == "2026-06-12" && taxon.ends == "2026-06-12")
-        #expect(try await microscope.season(station: nil, trapName: nil, from: "2026-06-13", to: nil).days.count == 1)
+        let year = try #require(taxon.seasons.first)
+        #expect(year.integral == counted.day.perM3 && year.begins == "2026-06-12" && year.ends == "2026-06-12")
+        #expect(season.years.map(\.name) == ["2026"] && season.days.map(\.year) == ["2026", "2026"])
+        #expect(try await microscope.season(SeasonRequest(station: nil, from: "2026-06-13", to: nil)).days.count == 1)
         let nowhere = await problem {
-            _ = try await microscope.season(station: "Bonn", trapName: nil, from: nil, to: nil)
+            _ = try await microscope.season(SeasonRequest(station: "Bonn", from: nil, to: nil))
         }
         #expect(nowhere?.isKind(.sampleNotFound) == true)
         for (from, to) in [("12 June", "2026-06-13"), ("2026-06-14", "2026-06-13")] {
             let refused = await problem {
-                _ = try await microscope.season(station: nil, trapName: nil, from: from, to: to)
+                _ = try await microscope.season(SeasonRequest(station: nil, from: from, to: to))
             }
             #expect(refused?.isKind(.invalidSample) == true)
         }
         _ = try await microscope.changeSample(ofSlide: "t", stated { $0.station = "Bonn" }, by: anna)
-        let both = await problem { _ = try await microscope.season(station: nil, trapName: nil, from: nil, to: nil) }
+        let both = await problem { _ = try await microscope.season(SeasonRequest(station: nil, from: nil, to: nil)) }
         #expect(both?.detail == "there are 2 stations: \"Bonn\", \"Leipzig\"")
 
         // A mean of a whole week is no day's value.
@@ -138,8 +140,38 @@ import Testing
                 ($0.station, $0.day) = ("Bonn", "")
                 ($0.method, $0.fieldAlongUm, $0.fieldAcrossUm) = (.longitudinal, 500, 400)
             }, by: anna)
-        let week = try await microscope.season(station: "Bonn", trapName: nil, from: nil, to: nil)
+        let week = try await microscope.season(SeasonRequest(station: "Bonn", from: nil, to: nil))
         #expect(week.days.map(\.missing) == ["it bears 168 h of tape, and not one day"] && week.taxa.isEmpty)
+
+        // The day on which the tape is changed lies on two slides: what one of them lacks is told.
+        _ = try await microscope.changeSample(
+            ofSlide: "s",
+            stated { ($0.begins, $0.ends, $0.day) = ("2026-06-15T00:00", "2026-06-15T09:00", "") }, by: anna)
+        _ = try await microscope.changeSample(
+            ofSlide: "t",
+            stated { ($0.begins, $0.ends, $0.day) = ("2026-06-15T09:00", "2026-06-16T00:00", "") }, by: anna)
+        // Another part of the tape is another plan: what was captured lies elsewhere.
+        try await microscope.captured(CaptureRequest(slide: "s", planned: true))
+        let halves = try #require(
+            try await microscope.season(SeasonRequest(station: "Leipzig", firstMonth: 7)).days.first)
+        #expect(halves.date == "2026-06-15" && halves.year == "2025/26")
+        #expect(halves.slides == ["s"] && halves.hours == 9 && abs(halves.airM3 - 5.4) < 1e-9)
+        #expect(halves.doubts.contains("its value is of 9 h of the day"))
+        #expect(halves.doubts.contains("slide t: no lens has looked at it"))
+        // Twice as much of it on the other slide: the mean by hours.
+        try await microscope.captured(CaptureRequest(slide: "t", planned: true))
+        let day = try #require(try await microscope.season(SeasonRequest(station: "Leipzig")).days.first)
+        let parts = try await [
+            microscope.sampleValues(ofSlide: "s"), microscope.sampleValues(ofSlide: "t"),
+        ]
+        #expect(day.slides == ["s", "t"] && day.hours == 24 && day.missing == nil)
+        for value in day.values {
+            let means = parts.map { part in part.taxa.first { $0.key == value.key }?.day.perM3 ?? 0 }
+            #expect(abs(value.perM3 - (9 * means[0] + 15 * means[1]) / 24) < 1e-9, "\(value.key)")
+            #expect(value.lowPerM3 <= value.perM3 && value.perM3 < value.highPerM3)
+        }
+        #expect(try await microscope.traps().map(\.slides) == [2])
+        _ = try await microscope.changeSample(ofSlide: "s", stated(), by: anna)
 
         // A field that is left out is to be taken again.
         _ = try await microscope.exclude(

@@ -91,7 +91,9 @@ import Testing
         let others = field.objects.count - count
         #expect(agreement.objects == field.objects.count + 1 && agreement.alike == agreement.objects - 2)
         let iva = try #require(agreement.species.first { $0.key == "iva" })
-        #expect(iva.first == count && iva.second == count && iva.both == count - 1 && iva.differencePercent == 0)
+        #expect(
+            iva.first == count && iva.second == count && iva.both == count - 1 && iva.differencePercent == 0
+                && iva.variationPercent == 0)
         let none = try #require(agreement.species.last)
         #expect(none.key == "no-grain" && none.first >= 1 && others >= 0)
         // Of the species against all others, by the definition.

@@ -61,7 +61,7 @@ import Testing
                 try await blocking { try client.grains(ofCapture: 7) }.grains == [StandInInstrument.grain])
             #expect(try await blocking { try client.grain(1) } == instrument.grain(1))
             #expect(try await blocking { try client.crop(ofGrain: 1) } == StandInInstrument.picture)
-            #expect(try await blocking { try client.omeTIFF(ofCapture: 7) } == StandInInstrument.picture)
+            #expect(try await blocking { try client.export(capture: 7, as: .omeTIFF) } == StandInInstrument.picture)
 
             let next = try await blocking { try client.nextForReview(ofSlide: "A", limit: 5) }
             #expect(next.remaining == 4 && next.grains == [StandInInstrument.grain])

@@ -47,6 +47,7 @@ import Testing
         ("GET", "/v1/slides/A/comparison", "", 400, .malformedRequest, "with"),
         ("GET", "/v1/slides/B/map", "", 409, .mapRefused, "B"),
         ("GET", "/v1/slides/A/export/pdf", "", 422, .invalidExportFormat, "pdf"),
+        ("GET", "/v1/season/parquet", "", 422, .invalidExportFormat, "parquet"),
         ("GET", "/v1/slides/A/review?limit=0", "", 422, .invalidReview, "0"),
         ("GET", "/v1/slides/A/review?limit=x", "", 400, .malformedRequest, "limit"),
         ("GET", "/v1/slides/A/difference?run=1&to=x", "", 404, .runNotFound, "x"),

@@ -79,16 +79,19 @@ import Testing
             let season = try await run("season", "--station", "Leipzig", "--from", "2026-06-10").output
             #expect(
                 season.contains("2026-06-10  A") && season.contains("75.6") && season.contains("no value: 2026-06-13"))
-            #expect(season.contains("note: 2026-06-13, slide A: no lens has looked at it"))
+            #expect(season.contains("note: 2026-06-13, A: no lens has looked at it"))
             #expect(try await run("season", "--station", "Atlantis").status == 1)
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("season-\(UUID().uuidString).csv")
                 .path
             defer { try? FileManager.default.removeItem(atPath: file) }
             #expect(try await run("season", "--format", "aerobiology", "-o", file).status == 0)
-            // A day that was counted and showed none is a zero; one without a value is empty.
-            #expect(
-                try String(contentsOfFile: file, encoding: .utf8)
-                    == "date,Iva xanthiifolia\r\n2026-06-12,75.6\r\n2026-06-13,\r\n2026-06-14,0.0\r\n")
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "aerobiology of Leipzig")
+            for bad in [
+                ["--first-month", "13"], ["--format", "csv"], ["--format", "dwca", "-o", file], ["--publisher", "us"],
+                ["--format", "dwca", "--licence", "CC0-1.0", "--publisher", "us", "--place", "91,0", "-o", file],
+            ] {
+                #expect(try await neurallens(["season"] + bad, environment: [:]).status == 64, "\(bad)")
+            }
             #expect(try await run("season", "--format", "csv", "-o", file).errors.contains("it exists"))
             #expect(try await run("sample", "show", "A").output.contains("fuchsin"))
             #expect(try await run("sample", "clear", "A").status == 0)

@@ -126,7 +126,7 @@ extension StandInInstrument {
         Array("\(id): \(keys.joined(separator: " and "))".utf8)
     }
 
-    func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
+    func export(capture id: Int64, as format: CaptureFormat) async throws(Problem) -> [UInt8] {
         guard id == 7 else { throw Problem(.exportRefused, "capture \(id) has no pictures", hint: "wait") }
         return Self.picture
     }

@@ -67,29 +67,44 @@ extension StandInInstrument {
             ], doubts: ["9.8 % of the deposit is examined"])
     }
 
-    func season(
-        station: String?, trapName: String?, from first: String?, to last: String?
-    ) async throws(Problem) -> SeasonReport {
-        guard station != "Atlantis" else {
+    func traps() async throws(Problem) -> [TrapSummary] {
+        [TrapSummary(station: "Leipzig", trapName: "", slides: 3, first: "2026-06-12", last: "2026-06-14")]
+    }
+
+    func season(_ request: SeasonRequest) async throws(Problem) -> SeasonReport {
+        guard request.station != "Atlantis" else {
             throw Problem(.sampleNotFound, "no slide has a sample of the station \"Atlantis\"", hint: "state one")
         }
         func day(_ date: String, _ values: [SeasonReport.Value], _ missing: String? = nil) -> SeasonReport.Day {
             .init(
-                date: date, slide: "A", examinedShare: missing == nil ? 0.125 : nil, values: values, missing: missing,
-                doubts: [])
+                date: date, year: "2026", slides: ["A"], hours: 24, airM3: 14.4,
+                examinedShare: missing == nil ? 0.125 : nil, values: values, missing: missing, doubts: [])
         }
         return SeasonReport(
-            station: station ?? "Leipzig", trapName: trapName ?? "", timeZone: "Europe/Berlin",
+            station: request.station ?? "Leipzig", trapName: request.trapName ?? "", timeZone: "Europe/Berlin",
             days: [
                 day(
-                    first ?? "2026-06-12",
+                    request.from ?? "2026-06-12",
                     [.init(key: "iva", grains: 136, perM3: 75.6, lowPerM3: 60.1, highPerM3: 93.2)]),
-                day("2026-06-13", [], "no lens has looked at it"), day(last ?? "2026-06-14", []),
+                day("2026-06-13", [], "no lens has looked at it"), day(request.to ?? "2026-06-14", []),
             ],
             taxa: [
                 .init(
-                    key: "iva", species: "Iva xanthiifolia", integral: 75.6, peakDate: "2026-06-12", peakPerM3: 75.6,
-                    begins: "2026-06-12", ends: "2026-06-12")
-            ], missingDates: ["2026-06-13"], remarks: [])
+                    key: "iva", species: "Iva xanthiifolia",
+                    seasons: [
+                        .init(
+                            year: "2026", integral: 75.6, peakDate: "2026-06-12", peakPerM3: 75.6, begins: "2026-06-12",
+                            ends: "2026-06-12")
+                    ])
+            ],
+            years: [
+                .init(
+                    name: "2026", begins: request.firstMonth == 7 ? "2025-07-01" : "2026-01-01", days: 2,
+                    missingDates: ["2026-06-13"])
+            ], remarks: [])
+    }
+
+    func season(_ request: SeasonRequest, as format: SeasonFormat) async throws(Problem) -> [UInt8] {
+        Array("\(format.rawValue) of \(try await season(request).station)".utf8)
     }
 }

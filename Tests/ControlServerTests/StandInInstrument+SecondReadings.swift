@@ -69,12 +69,15 @@ extension StandInInstrument {
         try known(id)
         return SecondReadingAgreement(
             reading: Self.reading, objects: 20, alike: 18, kappa: .init(value: 0.8, low: 0.62, high: 0.98),
+            variationPercent: 6.7,
             species: [
                 .init(
                     key: "iva", species: "Iva xanthiifolia", first: 10, second: 11, both: 9, differencePercent: 10,
+                    variationPercent: 6.7,
                     kappa: .init(value: 0.8, low: 0.6, high: 1)),
                 .init(
                     key: "no-grain", species: "no grain", first: 0, second: 1, both: 0, differencePercent: nil,
+                    variationPercent: 141.4,
                     kappa: .init(value: nil, low: nil, high: nil)),
             ], differences: 2, settled: 1, remarks: ["The reading is not at its end."])
     }

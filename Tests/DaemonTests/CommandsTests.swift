@@ -69,16 +69,50 @@ import Testing
             #expect(try await Programs.run("neurallens", arguments + ["--overwrite"]).status == 0)
             #expect(try Data(contentsOf: URL(fileURLWithPath: place(format))).count > 100)
         }
+        // Folders: as other programs read them, and never over what is there.
+        let crate = ["--format", "ro-crate", "--licence", "CC-BY-4.0", "--publisher", "Institute & Co"]
+        for arguments in [
+            crate + ["-o", place("crate")], ["--format", "ome-zarr", "--capture", "1", "-o", place("zarr")],
+        ] {
+            let written = try await daemon.control(["export", "s"] + arguments)
+            #expect(written.status == 0, "\(written.errors)")
+            let refused = try await daemon.control(["export", "s"] + arguments)
+            #expect(refused.status == 1 && refused.errors.contains("it exists; name another one, or remove it"))
+        }
+        try Data(place("crate").utf8).write(to: URL(fileURLWithPath: place("crate.path")))
+        let seen = try Self.readBack("crate", place("crate.path"))
+        #expect((seen["issues"] as? [String]) == [] && seen["hashes_hold"] as? Bool == true)
+        #expect(seen["publisher"] as? String == "Institute & Co" && seen["name"] as? String == "Pollen slide s")
+        #expect(seen["others"] as? [String] == ["ro-crate-metadata.json"])
+        #expect((seen["instruments"] as? [String])?.contains("NeuralLens") == true)
+        #expect((seen["files"] as? [String])?.contains("captures/capture-1.ome.tiff") == true)
         let full = try await daemon.control("export", "s", "--format", "csv", "-o", "/dev/full")
         #expect(full.status == 1 && full.errors.contains("make room"), "\(full.errors)")
         #expect(try await daemon.control("slide", "map", "s", "-o", place("map.png")).status == 0)
         #expect(try Data(contentsOf: URL(fileURLWithPath: place("map.png"))).starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        #expect(FileManager.default.fileExists(atPath: place("zarr/0/labels/grains/0/.zarray")))
         let left = try FileManager.default.contentsOfDirectory(atPath: daemon.folder.path)
-        #expect(!left.contains { $0.hasSuffix(".part") }, "\(left)")
+        #expect(!left.contains { $0.hasSuffix(".part") || $0.hasSuffix(".partial") }, "\(left)")
 
         // Pollen is no stage micrometer.
         let ruler = try await daemon.control("camera", "calibrate", "--objective", "20x", "--stage-micrometer-um", "10")
         #expect(ruler.status == 1 && ruler.errors.contains("no regular lines"), "\(ruler.errors)")
         #expect(try await daemon.end(SIGTERM) == 0)
+    }
+
+    /// What the readers of `ExportTests` see in a file.
+    private static func readBack(_ kind: String, _ path: String) throws -> [String: Any] {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let python =
+            ProcessInfo.processInfo.environment["NEURALLENS_PYTHON"]
+            ?? tests.appendingPathComponent("../.build/python/bin/python").standardized.path
+        let process = Process(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = [tests.appendingPathComponent("ExportTests/read_back.py").path, kind, path]
+        process.standardOutput = output
+        try process.run()
+        let answer = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
     }
 }

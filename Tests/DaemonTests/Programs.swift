@@ -117,7 +117,9 @@ final class Daemon {
         return process.terminationStatus
     }
 
-    func control(_ arguments: String...) async throws -> Programs.Result {
+    func control(_ arguments: String...) async throws -> Programs.Result { try await control(arguments) }
+
+    func control(_ arguments: [String]) async throws -> Programs.Result {
         try await Programs.run("neurallens", ["--socket", socket] + arguments)
     }
 }

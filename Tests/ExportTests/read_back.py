@@ -174,5 +174,117 @@ def read_ecotaxa(path):
     }
 
 
-readers = {"ecotaxa": read_ecotaxa, "csv": read_csv, "json": read_json, "ome": read_ome, "geojson": read_geojson, "html": read_html}
+def read_dwca(path):
+    """A Darwin Core archive: its events with their occurrences, terms without their vocabularies."""
+    from dwca.read import DwCAReader
+
+    def named(data):
+        return {term.rpartition("/")[2]: value for term, value in data.items()}
+
+    with DwCAReader(path) as archive:
+        return {
+            "core": archive.descriptor.core.type,
+            "title": archive.metadata.findtext("dataset/title"),
+            "rights": archive.metadata.findtext("dataset/intellectualRights/para"),
+            "events": [
+                {"data": named(row.data), "occurrences": [named(line.data) for line in row.extensions]} for row in archive.rows
+            ],
+        }
+
+
+def read_svg(path):
+    import xml.etree.ElementTree as tree
+
+    root = tree.parse(path).getroot()
+    names = [node.tag.split("}")[1] for node in root.iter()]
+    return {"root": root.tag, "height": float(root.get("height")), "names": names,
+            "labels": [node.get("aria-label") for node in root.iter() if node.get("aria-label")]}
+
+
+def read_omezarr(path):
+    """Unpacks a Zip file of OME-Zarr; every image and its labels by the models of ome-zarr-models, arrays by zarr."""
+    import zipfile
+
+    import numpy
+    import zarr
+    from ome_zarr_models.v04 import Image
+    from ome_zarr_models.v04.image_label import ImageLabel
+
+    folder = f"{path}.folder"
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        archive.extractall(folder)
+    root = zarr.open_group(folder, mode="r", zarr_format=2)
+    images = []
+    for name in root["OME"].attrs["series"]:
+        group = root[name]
+        image = Image.from_zarr(group)
+        multiscale = image.attributes.multiscales[0]
+        first = group["0"][:]
+        raw = f"{path}.{name}.raw"
+        numpy.moveaxis(first, 0, -1).astype(first.dtype.newbyteorder("<")).tofile(raw)
+        images.append({
+            "name": multiscale.name, "raw": raw, "dtype": first.dtype.name,
+            "shapes": [list(group[data.path].shape) for data in multiscale.datasets],
+            "axes": [[axis.name, axis.unit] for axis in multiscale.axes],
+            "scales": [list(data.coordinateTransformations[0].scale) for data in multiscale.datasets],
+            "translations": [list(data.coordinateTransformations[1].translation) for data in multiscale.datasets],
+            "channels": [channel.label for channel in image.attributes.omero.channels],
+            "synthesised": group.attrs["neurallens"]["synthesised"],
+        })
+    label = ImageLabel.from_zarr(root["0/labels/grains"])
+    values = root["0/labels/grains/0"][:]
+    return {
+        "layout": root.attrs["bioformats2raw.layout"], "images": images, "labels": root["0/labels"].attrs["labels"],
+        "areas": [int((values == value).sum()) for value in range(1, int(values.max()) + 1)],
+        "label_shape": list(values.shape), "label_dtype": values.dtype.name,
+        "species": [item.model_dump()["species"] for item in label.attributes.image_label.properties],
+    }
+
+
+def read_crate(path):
+    """An RO-Crate by ro-crate-py, its profile by rocrate-validator, and the hashes by hashlib."""
+    import hashlib
+    import pathlib
+
+    import requests
+    import requests_cache
+    import rocrate
+    from rocrate.rocrate import ROCrate
+    from rocrate_validator import models, services
+    from rocrate_validator.utils import document_loader
+
+    # The validator fetches the vocabulary from the net; ro-crate-py brings it.
+    vocabulary = (pathlib.Path(rocrate.__file__).with_name("data") / "ro-crate.jsonld").read_bytes()
+
+    def answer(session, method, address, *arguments, **named):
+        response = requests.Response()
+        response.status_code, response.url, response._content = 200, address, vocabulary
+        response.headers["Content-Type"] = "application/ld+json"
+        return response
+
+    requests.Session.request = requests_cache.CachedSession.request = answer
+    document_loader._fetch_json_ld = lambda address: json.loads(vocabulary)
+
+    folder = pathlib.Path(open(path).read())
+    crate = ROCrate(str(folder))
+    settings = services.ValidationSettings(
+        rocrate_uri=str(folder), profile_identifier="ro-crate-1.1", requirement_severity=models.Severity.REQUIRED)
+    result = services.validate(settings)
+    files = [entity for entity in crate.get_entities() if entity.type == "File"]
+    return {
+        "issues": [str(issue.message) for issue in result.get_issues()],
+        "name": crate.name, "license": crate.license.id, "publisher": crate.publisher["name"],
+        "instruments": sorted(entity["name"] for entity in crate.dereference("#count")["instrument"]),
+        "objects": sorted(entity.id for entity in crate.dereference("#count")["object"]),
+        "files": sorted(entity.id for entity in files),
+        "hashes_hold": all(
+            hashlib.sha256((folder / entity.id).read_bytes()).hexdigest() == entity["sha256"]
+            and str((folder / entity.id).stat().st_size) == entity["contentSize"] for entity in files),
+        "others": sorted(str(file.relative_to(folder)) for file in folder.rglob("*")
+                         if file.is_file() and str(file.relative_to(folder)) not in {entity.id for entity in files}),
+    }
+
+
+readers = {"crate": read_crate, "omezarr": read_omezarr, "dwca": read_dwca, "svg": read_svg, "ecotaxa": read_ecotaxa, "csv": read_csv, "json": read_json, "ome": read_ome, "geojson": read_geojson, "html": read_html}
 json.dump(readers[sys.argv[1]](sys.argv[2]), sys.stdout)

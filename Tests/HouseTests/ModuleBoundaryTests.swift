@@ -29,7 +29,7 @@ import Testing
         "Mosaic": ["Quantities", "Imaging", "Registration", "Grains"],
         "Statistics": ["Quantities"],
         "Sampling": ["Quantities", "Statistics", "Randomness"],
-        "Export": ["Quantities", "Imaging", "Tabular"],
+        "Export": ["Quantities", "Imaging", "Tabular", "Zip", "ControlAPI"],
         "Tabular": [],
         "StandardOutput": [],
         "Configuration": [],

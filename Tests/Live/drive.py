@@ -33,7 +33,7 @@ from selenium.webdriver.support.ui import Select
 
 SIZES = [(1280, 800), (1024, 768)]
 THEMES = ["dark", "light"]
-PAGES = ["live", "slides", "grains", "groups", "label", "reading", "captures", "plans", "teach", "lenses", "health"]
+PAGES = ["live", "slides", "grains", "groups", "label", "reading", "season", "captures", "plans", "teach", "lenses", "health"]
 AMBER = (255, 207, 92)
 
 failures = 0
@@ -312,6 +312,31 @@ def sample(page, daemon):
     check("sample: twelve bands are drawn", len(page.all("#sample-drawing .band:not(.taken)")) == 12)
     page.choose("#current-slide", "Park, 12 June")
     wait_for(lambda: page.text("slide-title") == "Park, 12 June")
+
+
+def season(page, daemon):
+    """A day of 12 bands is begun by one key, and its first values are plotted."""
+    page.go("slides")
+    page.choose("#current-slide", "Roof")
+    wait_for(lambda: "Next: field 1 of band 1" in page.text("sample-where"))
+    page.click("#sample-next")
+    check("season: the planned field is counted", wait_for(lambda: len(page.all("#sample-rows tr")) > 0, 60), page.text("sample-progress"))
+    page.go("season")
+    check("season: the trap is there", wait_for(lambda: "Leipzig" in page.text("season-trap")), page.text("season-trap"))
+    check("season: the day has its values", wait_for(lambda: "2026-03-29" in page.text("season-days")), page.text("season-days"))
+    taxa = len(page.all("#season-years tr"))
+    check("season: a plot a species", taxa > 0 and wait_for(lambda: len(page.all("#season-plots svg svg")) == taxa), taxa)
+    check("season: plots say what they show", "daily values in grains per m³" in page.find("#season-plots svg svg").get_attribute("aria-label"))
+    links = [link.get_attribute("href") for link in page.all("#season-exports a")]
+    statuses = page.driver.execute_async_script("""
+        const done = arguments[1];
+        Promise.all(arguments[0].map((url) => fetch(url).then((answer) => answer.status))).then(done);
+        """, links)
+    check("season: four files to save", statuses == [200] * 4, statuses)
+    page.js("document.getElementById('season-from').value = '2026-04-01'; document.getElementById('season-from').dispatchEvent(new Event('change', { bubbles: true }))")
+    check("season: other days have none", wait_for(lambda: len(page.all("#season-days tr")) == 0))
+    page.js("document.getElementById('season-from').value = ''; document.getElementById('season-from').dispatchEvent(new Event('change', { bubbles: true }))")
+    page.choose("#current-slide", "Park, 12 June")
 
 
 def camera(page):
@@ -775,7 +800,7 @@ def keyboard(page, daemon):
     page.keys("?")
     page.find("#single-keys").click()
     page.find("#help form button").click()
-    for key, name in zip("sgecpqwhl", ["slides", "grains", "label", "captures", "plans", "teach", "lenses", "health", "live"]):
+    for key, name in zip("sgecpqwhl", ["slides", "grains", "label", "season", "captures", "plans", "teach", "lenses", "health", "live"]):
         page.focus_nothing()
         page.keys(key)
         check(f"keys: {key} opens {name}", wait_for(lambda: page.find(f"#page-{name}").is_displayed()))
@@ -936,7 +961,7 @@ def main():
             links = daemon.get("/v1/page")
             check("open: the address with the token", page.open(links["change"]))
             check("open: the token is gone from the address", "token" not in page.driver.current_url, page.driver.current_url)
-            for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: camera(page),
+            for part in (lambda: live_view(page), lambda: slides(page, daemon), lambda: capture(page, daemon), lambda: season(page, daemon), lambda: camera(page),
                          lambda: grains(page, daemon), lambda: label(page, daemon), lambda: groups(page, daemon),
                          lambda: reading(page, daemon), lambda: captures(page), lambda: plans(page, daemon), lambda: teach(page, daemon), lambda: lenses(page, daemon), lambda: health(page),
                          lambda: keyboard(page, daemon), lambda: looks(page, arguments.out, axe), lambda: reconnection(page, daemon),

@@ -55,9 +55,15 @@ extension Microscope {
         try await book.sampleValues(ofSlide: name)
     }
 
+    package nonisolated func traps() async throws(Problem) -> [TrapSummary] { try await book.traps() }
+
+    package nonisolated func season(_ request: SeasonRequest) async throws(Problem) -> SeasonReport {
+        try await book.season(request)
+    }
+
     package nonisolated func season(
-        station: String?, trapName: String?, from first: String?, to last: String?
-    ) async throws(Problem) -> SeasonReport {
-        try await book.season(station: station, trapName: trapName, from: first, to: last)
+        _ request: SeasonRequest, as format: SeasonFormat
+    ) async throws(Problem) -> [UInt8] {
+        try await book.season(request, as: format)
     }
 }

@@ -157,8 +157,21 @@ extension SecondReadingAgreement {
         if reading.firstReaders.contains(where: { $0.userID == reading.reader.userID }) {
             remarks.append("Both readers used one login, and are told apart by the names that they gave.")
         }
+        let none = place[noGrain]
+        let counts = (
+            objects.count - (none.map { table[$0].reduce(0, +) } ?? 0),
+            objects.count - (none.map { none in table.reduce(0) { $0 + $1[none] } } ?? 0)
+        )
+        let repeated = RepeatedCount(counts.0, counts.1)
+        if let repeated, !repeated.isWithinLimit {
+            remarks.append(
+                "The counts of all grains, \(counts.0) and \(counts.1), differ by a coefficient of variation of "
+                    + "\(Int(saturating: repeated.variationPercent.rounded())) %, and repeated counts are to lie within "
+                    + "\(Int(saturating: RepeatedCount.limitPercent)) % (EN 16868): count again.")
+        }
         self.init(
             reading: report, objects: objects.count, alike: alike, kappa: .init(kappa),
+            variationPercent: repeated?.variationPercent,
             species: keys.enumerated().map { index, key in
                 let first = table[index].reduce(0, +)
                 let second = table.reduce(0) { $0 + $1[index] }
@@ -166,6 +179,7 @@ extension SecondReadingAgreement {
                     key: key, species: names[key] ?? (key == noGrain ? "no grain" : key), first: first, second: second,
                     both: table[index][index],
                     differencePercent: first > 0 ? 100 * Double(second - first) / Double(first) : nil,
+                    variationPercent: RepeatedCount(first, second)?.variationPercent,
                     kappa: .init(CohensKappa(table, ofCategory: index)))
             }, differences: differences.count, settled: differences.count(where: \.isSettled), remarks: remarks)
     }

@@ -51,8 +51,8 @@ extension Microscope {
         try await book.pair(ofCapture: id, species: keys)
     }
 
-    package nonisolated func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
-        try await book.omeTIFF(ofCapture: id)
+    package nonisolated func export(capture id: Int64, as format: CaptureFormat) async throws(Problem) -> [UInt8] {
+        try await book.export(capture: id, as: format)
     }
 
     package nonisolated func grains(

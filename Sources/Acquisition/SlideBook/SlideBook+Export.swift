@@ -57,7 +57,7 @@ extension SlideBook {
         }
     }
 
-    package func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8] {
+    package func export(capture id: Int64, as format: CaptureFormat) async throws(Problem) -> [UInt8] {
         let capture = try await asProblems { () throws(StoreError) in try await store.capture(id) }
         let record = try await asProblems { () throws(StoreError) in
             try await store.record(ofSlide: capture.slide.name, withGrains: true)
@@ -83,7 +83,10 @@ extension SlideBook {
         }
         return try await drawn { (_) throws(Problem) in
             do throws(ExportError) {
-                return try report.omeTIFF(ofCapture: id, pictures: pictures)
+                return switch format {
+                case .omeTIFF: try report.omeTIFF(ofCapture: id, pictures: pictures)
+                case .omeZarr: try report.omeZarr(ofCapture: id, pictures: pictures)
+                }
             } catch {
                 throw Problem(.exportRefused, error.message, hint: error.hint)
             }
@@ -246,9 +249,11 @@ extension SlideReport.SecondReading {
             first: reading.firstReaders.isEmpty ? "the lens" : reading.firstReaders.joined(separator: ", "),
             second: reading.reader, fieldsRead: reading.finished, fields: reading.fields.count, seed: reading.seed,
             objects: agreement.objects, alike: agreement.alike, kappa: estimate(agreement.kappa),
+            variationPercent: agreement.variationPercent,
             species: agreement.species.map {
                 Species(
                     name: $0.species, first: $0.first, second: $0.second, differencePercent: $0.differencePercent,
+                    variationPercent: $0.variationPercent,
                     kappa: estimate($0.kappa))
             }, differences: agreement.differences, settled: agreement.settled, remarks: agreement.remarks)
     }

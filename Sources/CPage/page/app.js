@@ -14,6 +14,7 @@ import { banner, clearBanner, say } from "./messages.js";
 import { askSession } from "./permission.js";
 import { planChanged, refreshPlans, startPlans } from "./plans.js";
 import { refreshReadings, showReading, startReading } from "./reading.js";
+import { showSeason, startSeason } from "./season.js";
 import { countsChanged, refreshSlides, showSlides, slideChanged, startSlides } from "./slides.js";
 import { current, listen, publish } from "./state.js";
 import { refreshTeachings, showTeach, startTeach, teachingChanged } from "./teach.js";
@@ -28,6 +29,7 @@ const pages = {
   grains: { title: "Grains", key: "g", show: showGrains }, label: { title: "Label", key: "e", show: showLabel },
   groups: { title: "Unknown", key: "U", show: showGroups },
   reading: { title: "Second reader", key: "R", show: showReading },
+  season: { title: "Season", key: "Y", show: showSeason },
   captures: { title: "Captures", key: "c", show: showCaptures },
   plans: { title: "Plans", key: "p", show: nothing }, teach: { title: "Teach", key: "q", show: showTeach },
   lenses: { title: "Lenses", key: "w", show: showLenses }, health: { title: "Health", key: "h", show: showHealth },
@@ -169,6 +171,7 @@ startGrains();
 startGroups();
 startLabel();
 startReading();
+startSeason();
 startCaptures();
 startPlans();
 startTeach();

@@ -249,10 +249,10 @@ async function compare() {
   if (mine !== turn) return;
   byId("reading-result").hidden = false;
   const first = agreement.reading.first_readers.join(", ") || "the lens";
-  setText(byId("reading-kappa"), `${first} and ${agreement.reading.reader}: ${agreement.alike} of ${plural(agreement.objects, "object")} alike, kappa ${kappa(agreement.kappa)}`);
+  setText(byId("reading-kappa"), `${first} and ${agreement.reading.reader}: ${agreement.alike} of ${plural(agreement.objects, "object")} alike, kappa ${kappa(agreement.kappa)}, CV ${agreement.variation_percent === null ? "–" : `${fixed(agreement.variation_percent, 1)} %`}`);
   byId("reading-agreement").replaceChildren(...agreement.species.map((each) => element("tr", {},
     element("th", { scope: "row" }, nameOf(each.key)), cell(String(each.first), true), cell(String(each.second), true),
-    cell(each.difference_percent === null ? "–" : `${each.difference_percent > 0 ? "+" : ""}${fixed(each.difference_percent, 1)} %`, true), cell(kappa(each.kappa), true))));
+    cell(each.difference_percent === null ? "–" : `${each.difference_percent > 0 ? "+" : ""}${fixed(each.difference_percent, 1)} %`, true), cell(each.variation_percent === null ? "–" : `${fixed(each.variation_percent, 1)} %`, true), cell(kappa(each.kappa), true))));
   byId("reading-remarks").replaceChildren(...agreement.remarks.map((text) => element("li", {}, text)));
   byId("reading-differences").replaceChildren(...differences.map((each) => {
     const settle = (species) => element("button", {

@@ -7,7 +7,7 @@ package protocol Reviewing: Sendable {
     /// The PNG file's bytes.
     func image(ofCapture id: Int64, kind: ImageKind) async throws(Problem) -> [UInt8]
     /// The input and what the lens made of it as one OME-TIFF file.
-    func omeTIFF(ofCapture id: Int64) async throws(Problem) -> [UInt8]
+    func export(capture id: Int64, as format: CaptureFormat) async throws(Problem) -> [UInt8]
 
     /// With its reviews.
     func grain(_ id: Int64) async throws(Problem) -> GrainReport

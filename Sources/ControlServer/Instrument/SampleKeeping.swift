@@ -11,8 +11,9 @@ package protocol SampleKeeping: Sendable {
     /// In the order of the way.
     func plannedFields(ofSlide name: String) async throws(Problem) -> [SamplePlanReport.Field]
     func sampleValues(ofSlide name: String) async throws(Problem) -> SampleValues
-    /// Daily values of one trap; station and trap may be left out where there is one, days where all are asked for.
-    func season(
-        station: String?, trapName: String?, from first: String?, to last: String?
-    ) async throws(Problem) -> SeasonReport
+    /// Stations and traps of all samples.
+    func traps() async throws(Problem) -> [TrapSummary]
+    /// Daily values of one trap.
+    func season(_ request: SeasonRequest) async throws(Problem) -> SeasonReport
+    func season(_ request: SeasonRequest, as format: SeasonFormat) async throws(Problem) -> [UInt8]
 }

@@ -1,8 +1,8 @@
 /// Text in XML and HTML.
-enum Markup {
+package enum Markup {
     /// For content and quoted attributes. What the two languages cannot hold (control characters, non-characters)
     /// becomes U+FFFD, and everything beyond ASCII a reference, so that a file means the same in any encoding.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {
