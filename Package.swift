@@ -97,11 +97,13 @@ let package = Package(
         // Lenses are made from pairs and judged by truth.
         checked("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration", "Randomness"]),
+        // Planes of one field at several heights: the sharpest, one picture of all, the way to the focus.
+        checked("Focus", ["Imaging", "Registration"]),
         module(
             "Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"]),
         // Lenses are taught from labels: which fields, how, and what came of it.
         module("Teaching", ["Imaging", "Pairing"]),
-        module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"]),
+        module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic", "Focus"]),
 
         // ... and leaves as counts.
         checked("Grains", ["Imaging"]),
@@ -152,7 +154,7 @@ let package = Package(
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
                 "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "Sampling",
-                "ModelExchange",
+                "ModelExchange", "Focus",
                 "StandardOutput",
                 "CChild", arguments,
             ],
@@ -165,6 +167,7 @@ let package = Package(
         tests("ZipTests", ["Zip"]),
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
+        tests("FocusTests", ["Focus", "Imaging", "Simulation"]),
         tests("PairingTests", ["Pairing", "Imaging"]),
         tests("TeachingTests", ["Teaching", "Pairing", "Imaging"]),
         tests(

@@ -21,9 +21,10 @@ import Testing
         "ModelExchange": ["Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Zip"],
         "Registration": ["Quantities", "Imaging"],
         "Pairing": ["Imaging", "Registration", "Randomness"],
+        "Focus": ["Quantities", "Imaging", "Registration"],
         "Teaching": ["Imaging", "Pairing"],
         "Training": ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"],
-        "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"],
+        "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic", "Focus"],
         "Grains": ["Quantities", "Imaging"],
         "SlideStore": ["Quantities", "Grains", "Digest", "SystemCalls"],
         "Mosaic": ["Quantities", "Imaging", "Registration", "Grains"],
@@ -50,7 +51,7 @@ import Testing
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
             "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "Sampling",
-            "StandardOutput", "CChild", "ModelExchange",
+            "StandardOutput", "CChild", "ModelExchange", "Focus",
         ],
     ]
 
