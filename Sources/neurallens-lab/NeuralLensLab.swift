@@ -11,6 +11,7 @@ struct NeuralLensLab: AsyncParsableCommand {
             Simulate.self, MakeLibrary.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self,
             Apply.self, Fuse.self, Score.self,
             Validate.self, SealLens.self, Exchange.self, Familiarise.self, Bench.self, ProbeCamera.self,
+            SimulateMotor.self,
         ])
 
     static func main() async {
