@@ -61,8 +61,14 @@ extension SimulatedField {
                 light(specimen), width: width, height: height,
                 stream: [seed, UInt64(index), 4] + (exposureNumber == 0 ? [] : [UInt64(exposureNumber)]))
         }
+        return mosaic(light(specimen))
+    }
+
+    /// What the plain sensor makes of light.
+    func mosaic(_ light: [Float]) -> Picture<UInt16> {
+        let (width, height) = cameraSize
         return Sensor().mosaic(
-            light(specimen), width: width, height: height, seed: seed ^ (UInt64(exposureNumber) << 32), index: index)
+            light, width: width, height: height, seed: seed ^ (UInt64(exposureNumber) << 32), index: index)
     }
 
     /// What falls on the sensor: interleaved RGB; 1 is full scale, of a prepared slide what glass lets through.
