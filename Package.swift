@@ -86,6 +86,8 @@ let package = Package(
         module("Imaging", ["CPNG", "CTIFF", "CJPEG", "COpenCV"]),
         checked("Camera", ["Imaging", "SystemCalls", "CV4L2", logging]),
         module("Simulation", ["Imaging", "Camera", "Randomness"]),
+        // Motors under the slide and at the focus.
+        checked("Stage", ["SystemCalls"]),
         // ... passes the lens ...
         module("Tensor"),
         module("Kernels", ["Tensor", "CKernels"]),
@@ -97,11 +99,14 @@ let package = Package(
         // Lenses are made from pairs and judged by truth.
         checked("Registration", ["Imaging"]),
         module("Pairing", ["Imaging", "Registration", "Randomness"]),
+        // Planes of one field at several heights: the sharpest, one picture of all, the way to the focus.
+        checked("Focus", ["Imaging", "Registration"]),
         module(
             "Training", ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"]),
         // Lenses are taught from labels: which fields, how, and what came of it.
         module("Teaching", ["Imaging", "Pairing"]),
-        module("Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"]),
+        module(
+            "Evaluation", ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic", "Focus", "Stage"]),
 
         // ... and leaves as counts.
         checked("Grains", ["Imaging"]),
@@ -118,6 +123,7 @@ let package = Package(
                 "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
                 "Registration",
                 "Mosaic", "Statistics", "Sampling", "Export", "Randomness", "SystemCalls", "Pairing", "Teaching",
+                "Focus", "Stage",
                 logging,
             ]),
 
@@ -140,7 +146,7 @@ let package = Package(
             name: "neurallensd",
             dependencies: [
                 "Acquisition", "Configuration", "Quantities", "ControlAPI", "ControlServer", "UnixSocket",
-                "StandardOutput", "CMalloc", arguments, logging, lifecycle, signals,
+                "StandardOutput", "Stage", "CMalloc", arguments, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -152,7 +158,7 @@ let package = Package(
             dependencies: [
                 "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
                 "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "Sampling",
-                "ModelExchange",
+                "ModelExchange", "Focus", "Stage",
                 "StandardOutput",
                 "CChild", arguments,
             ],
@@ -165,6 +171,8 @@ let package = Package(
         tests("ZipTests", ["Zip"]),
         tests("ImagingTests", ["Imaging"], resources: [.copy("Fixtures")]),
         tests("RegistrationTests", ["Registration", "Imaging"]),
+        tests("StageTests", ["Stage", "Simulation"]),
+        tests("FocusTests", ["Focus", "Imaging", "Simulation"]),
         tests("PairingTests", ["Pairing", "Imaging"]),
         tests("TeachingTests", ["Teaching", "Pairing", "Imaging"]),
         tests(
@@ -209,7 +217,8 @@ let package = Package(
         tests(
             "AcquisitionTests",
             [
-                "Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", "MovableClock",
+                "Acquisition", "ControlAPI", "Camera", "Imaging", "Simulation", "SlideStore", "Grains", "Stage",
+                "MovableClock",
                 "FaultyDisk", "LyingCamera", logging,
             ]),
         tests("DaemonTests", ["neurallensd", "neurallens", "neurallens-lab", "Digest", "UnixSocket"]),

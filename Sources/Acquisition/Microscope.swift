@@ -8,6 +8,7 @@ package import Logging
 internal import Quantities
 internal import Simulation
 internal import SlideStore
+internal import Stage
 internal import Synchronization
 
 /// The instrument: a source of frames, a lens and a store, and the queue of captures between them.
@@ -50,7 +51,7 @@ package actor Microscope {
     /// The camera's turn and the jobs.
     private(set) lazy var captures = CaptureQueue(
         store: store, source: source, work: work, timings: timings, journal: journal, storeThread: storeThread,
-        logger: logger,
+        logger: logger, motor: motor,
         surroundings: CaptureQueue.Surroundings(
             scale: { [weak self] frame throws(Problem) in try await self?.scale(of: frame) },
             report: { [weak self] capture throws(Problem) in
@@ -61,6 +62,10 @@ package actor Microscope {
                 try await book.nextPlannedPlace(ofSlide: slide, band: band)
             },
             stored: { [weak self] in await self?.analysis.add($0) }))
+    /// Moves slide and focus, where there is one.
+    nonisolated let motor: Motor
+    /// Rectangles that the motor goes over.
+    private(set) lazy var scanning = ScanKeeper(store: store, captures: captures, motor: motor, logger: logger)
     /// When the next capture is due.
     private(set) lazy var plans = PlanKeeper(
         store: store, captures: captures, analysis: analysis, journal: journal, logger: logger
@@ -115,6 +120,7 @@ package actor Microscope {
         self.logger = logger
         self.journal = journal
         self.configuration = configuration
+        motor = Motor(configuration.motor)
         do {
             folder = try StateFolder(configuration.stateDirectory, logger: logger)
             store = try SlideStore(
@@ -191,6 +197,7 @@ package actor Microscope {
             if case .moved(let seconds) = absence {
                 await noteWallClock(movedBy: seconds, "while the daemon was not running")
             }
+            try await scanning.takeUp()
             try await plans.takeUp(after: absence)
             try await teachings.takeUp()
             markWallClock()
@@ -260,6 +267,7 @@ package actor Microscope {
         let (plans, captures, analysis, survey, reanalyses) = (plans, captures, analysis, survey, reanalyses)
         let teachings = teachings
         let unknownGrains = unknownGrains
+        let scanning = scanning
         let hasEnded = Wait<Bool>()
         Task {
             async let analysed: Void = analysis.stop()
@@ -267,6 +275,7 @@ package actor Microscope {
             async let reanalysed: Void = reanalyses.stop()
             await unknownGrains.stop()
             await teachings.stop()
+            await scanning.stop()
             await plans.stop()
             await captures.stop()
             await analysed
@@ -280,6 +289,7 @@ package actor Microscope {
         await care.stop()
         if isOver {
             await source.close()
+            await motor.stage?.close()
             closeStore()
             folder.release()
         }
@@ -310,6 +320,7 @@ package actor Microscope {
             }
         }
         configuration = new
+        await motor.use(new.motor)
         await care.use(archive: new.archiveFolder, keepPicturesDays: new.keepPicturesDays)
         await turret.use(lensFolder: new.lensFolder, threads: new.threads)
         await followLens()

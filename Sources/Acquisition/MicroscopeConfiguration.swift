@@ -1,3 +1,5 @@
+package import Stage
+
 /// What a microscope consists of.
 package struct MicroscopeConfiguration: Sendable, Equatable {
     /// `simulated[:SEED]`, `folder:DIR` or a V4L2 device path.
@@ -15,10 +17,14 @@ package struct MicroscopeConfiguration: Sendable, Equatable {
     /// Days after which the pictures of a slide are not kept any more, counts are; nil: for ever.
     package var keepPicturesDays: Int?
 
+    /// The motor; nil: slide and focus are moved by hand.
+    package var motor: StageConfiguration?
+
     package init(
         camera: String, lensFolder: String?, nmPerPixel: Double?, stateDirectory: String, threads: Int,
-        archiveFolder: String? = nil, keepPicturesDays: Int? = nil
+        archiveFolder: String? = nil, keepPicturesDays: Int? = nil, motor: StageConfiguration? = nil
     ) {
+        self.motor = motor
         self.camera = camera
         self.lensFolder = lensFolder
         self.nmPerPixel = nmPerPixel

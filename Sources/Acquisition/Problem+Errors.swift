@@ -23,6 +23,7 @@ extension Problem {
             case .noSuchGrain: .grainNotFound
             case .noSuchRun: .runNotFound
             case .noSuchPlan: .planNotFound
+            case .noSuchScan: .scanNotFound
             case .noSuchJob: .jobNotFound
             case .noSuchTeaching: .teachingNotFound
             case .noSuchReading: .readingNotFound

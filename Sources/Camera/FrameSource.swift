@@ -7,6 +7,11 @@ package protocol FrameSource: Sendable {
     func state() async -> CameraState
     /// A frame whose exposure began after this call.
     func triggeredFrame() async throws(CameraError) -> Frame
+    /// Another frame of the field of the last trigger, whose exposure began after this call: for focal series. A camera sees
+    /// what lies under it, as ever.
+    func furtherFrame() async throws(CameraError) -> Frame
+    /// A motor has put the focal plane there, in µm: the simulated microscope's picture follows, cameras need not be told.
+    func focalPlane(movedTo heightMicrometres: Double) async
     /// The newest frame, for preview; it may have been exposed earlier.
     func newestFrame() async throws(CameraError) -> Frame
     /// The newest frame for a live view once it is another than the one shown last: returns at once where it is, else
@@ -39,6 +44,10 @@ extension FrameSource {
     package var nmPerPixel: Double? { nil }
 
     package func remarks() async -> [String] { [] }
+
+    package func focalPlane(movedTo heightMicrometres: Double) async {}
+
+    package func furtherFrame() async throws(CameraError) -> Frame { try await triggeredFrame() }
 
     package var hasSettableMode: Bool { false }
 

@@ -9,7 +9,8 @@ package struct ConfigurationFile {
     /// What the daemon asks for; a file with another key is not read.
     package static let keys = [
         "camera", "lens", "nm_per_pixel", "state_dir", "socket", "http", "http_allow_remote", "log_level", "archive",
-        "keep_pictures_days",
+        "keep_pictures_days", "motor", "motor_firmware", "motor_baud", "motor_x_um", "motor_y_um", "motor_z_um",
+        "motor_x_mm_per_um", "motor_y_mm_per_um", "motor_z_mm_per_um", "motor_backlash_um", "motor_um_per_second",
     ]
     /// Longer is no configuration.
     static let longestBytes = 1 << 20

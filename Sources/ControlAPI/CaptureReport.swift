@@ -92,13 +92,17 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     /// The same from one edge of the deposit.
     @Nullable package var acrossMm: Double?
 
+    /// How the field was fused from focal planes; null where it is one frame.
+    @Nullable package var focusSweep: FocusSweepReport?
+
     package init(
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
         frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil, exclusion: ExclusionReport? = nil,
         doubts: [(key: String, sentence: String)] = [], familiarity: Double? = nil, alongMm: Double? = nil,
-        acrossMm: Double? = nil
+        acrossMm: Double? = nil, focusSweep: FocusSweepReport? = nil
     ) {
+        self.focusSweep = focusSweep
         self.alongMm = alongMm
         self.acrossMm = acrossMm
         self.id = id

@@ -18,10 +18,40 @@ package struct CaptureRequest: CheckedRequest, Equatable {
     /// Of `planned` fields: those of this band only.
     package var band: Int?
 
+    /// Each field is fused from frames that are taken while the focus moves; null: each is one frame.
+    package var focusSweep: FocusSweep?
+
+    /// How the frames of a sweep are taken.
+    package struct FocusSweep: Codable, Sendable, Equatable {
+        /// 20 when left out.
+        package var frames: Int
+        /// From the first frame to the last, while a hand turns the focus; 20 when left out.
+        package var seconds: Double
+        /// From the lowest to the highest plane, where a motor moves the focus; 20 when left out.
+        package var spanUm: Double
+
+        package init(frames: Int = 20, seconds: Double = 20, spanUm: Double = 20) {
+            self.frames = frames
+            self.seconds = seconds
+            self.spanUm = spanUm
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            let usual = Self()
+            frames = try container.decodeIfPresent(Int.self, forKey: .frames) ?? usual.frames
+            seconds = try container.decodeIfPresent(Double.self, forKey: .seconds) ?? usual.seconds
+            spanUm = try container.decodeIfPresent(Double.self, forKey: .spanUm) ?? usual.spanUm
+        }
+
+        private enum CodingKeys: CodingKey { case frames, seconds, spanUm }
+    }
+
     package init(
         slide: String, count: Int = 1, intervalSeconds: Double = 0, stageXUm: Double? = nil, stageYUm: Double? = nil,
-        planned: Bool? = nil, band: Int? = nil
+        planned: Bool? = nil, band: Int? = nil, focusSweep: FocusSweep? = nil
     ) {
+        self.focusSweep = focusSweep
         self.planned = planned
         self.band = band
         self.slide = slide
@@ -40,6 +70,7 @@ package struct CaptureRequest: CheckedRequest, Equatable {
         stageYUm = try container.decodeIfPresent(Double.self, forKey: .stageYUm)
         planned = try container.decodeIfPresent(Bool.self, forKey: .planned)
         band = try container.decodeIfPresent(Int.self, forKey: .band)
+        focusSweep = try container.decodeIfPresent(FocusSweep.self, forKey: .focusSweep)
     }
 
     /// What is wrong with the request whatever the slide, or nil.
@@ -52,6 +83,12 @@ package struct CaptureRequest: CheckedRequest, Equatable {
             ?? Quantity.stagePosition.fault(stageXUm, name: "stage position x")
             ?? Quantity.stagePosition.fault(stageYUm, name: "stage position y")
         if let fault { return Problem(.invalidCaptureRequest, fault) }
+        if let focusSweep {
+            let fault =
+                Quantity.sweepFrames.fault(focusSweep.frames) ?? Quantity.sweepTime.fault(focusSweep.seconds)
+                ?? Quantity.sweepSpan.fault(focusSweep.spanUm)
+            if let fault { return Problem(.invalidCaptureRequest, fault) }
+        }
         guard (stageXUm == nil) == (stageYUm == nil) else {
             return refused("half a stage position was given", "give x and y, or neither")
         }
@@ -69,5 +106,7 @@ package struct CaptureRequest: CheckedRequest, Equatable {
         return nil
     }
 
-    private enum CodingKeys: CodingKey { case slide, count, intervalSeconds, stageXUm, stageYUm, planned, band }
+    private enum CodingKeys: CodingKey {
+        case slide, count, intervalSeconds, stageXUm, stageYUm, planned, band, focusSweep
+    }
 }

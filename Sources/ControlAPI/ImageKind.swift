@@ -1,9 +1,13 @@
-/// The pictures of a capture: `input`, `raw`, `map`, `magnified`, `sureness`, `labelled`, `only-KEY`.
+/// The pictures of a capture: `input`, `raw`, `sharpest`, `heights`, `map`, `magnified`, `sureness`, `labelled`, `only-KEY`.
 package enum ImageKind: RawRepresentable, Sendable, Hashable {
     /// The field as the camera gave it, demosaiced.
     case input
     /// The field as it is stored: the camera's mosaic, or colours where the camera gave those.
     case raw
+    /// Of a field that was fused from focal planes: the frame of the sharpest plane, demosaiced.
+    case sharpest
+    /// Of the same: grey of 16 bits, 0 where nothing is sharp, else 1...65535 from the lowest to the highest plane.
+    case heights
     case map
     /// Synthesised by the lens.
     case magnified
@@ -19,6 +23,8 @@ package enum ImageKind: RawRepresentable, Sendable, Hashable {
         switch rawValue {
         case "input": self = .input
         case "raw": self = .raw
+        case "sharpest": self = .sharpest
+        case "heights": self = .heights
         case "map": self = .map
         case "magnified": self = .magnified
         case "sureness": self = .sureness
@@ -36,6 +42,8 @@ package enum ImageKind: RawRepresentable, Sendable, Hashable {
         switch self {
         case .input: "input"
         case .raw: "raw"
+        case .sharpest: "sharpest"
+        case .heights: "heights"
         case .map: "map"
         case .magnified: "magnified"
         case .sureness: "sureness"

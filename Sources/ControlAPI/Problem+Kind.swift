@@ -24,6 +24,13 @@ extension Problem {
         case planNotFound = "plan-not-found"
         case invalidPlan = "invalid-plan"
         case planRefused = "plan-refused"
+        // The motor, and what it is moved for.
+        case invalidFocus = "invalid-focus"
+        case invalidScan = "invalid-scan"
+        case scanNotFound = "scan-not-found"
+        case scanRefused = "scan-refused"
+        case focusRefused = "focus-refused"
+        case motorFailed = "motor-failed"
         // Slides and captures.
         case invalidSlideName = "invalid-slide-name"
         case invalidNote = "invalid-note"
@@ -112,7 +119,7 @@ extension Problem {
             case .malformedRequest: 400
             case .unknownRoute, .slideNotFound, .captureNotFound, .jobNotFound, .imageNotFound, .controlNotFound,
                 .grainNotFound, .runNotFound, .lensNotOffered, .objectiveNotFound, .planNotFound, .pageOff,
-                .snapshotNotFound, .teachingNotFound, .readingNotFound, .sampleNotFound:
+                .snapshotNotFound, .teachingNotFound, .readingNotFound, .sampleNotFound, .scanNotFound:
                 404
             case .notSignedIn: 401
             case .readOnly, .hostRefused, .originRefused: 403
@@ -124,19 +131,19 @@ extension Problem {
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
                 .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused, .lensInUse,
-                .activationRefused, .readingRefused, .sameReader, .sampleRefused:
+                .activationRefused, .readingRefused, .sameReader, .sampleRefused, .scanRefused, .focusRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
                 .invalidSlideChange, .slideNotConfirmed, .invalidExclusion, .invalidPrecision, .invalidExportFormat,
                 .invalidReview, .invalidSpecies, .invalidReanalysis,
                 .invalidLensFile, .invalidCalibration, .invalidCameraMode, .invalidLiveView, .invalidLiveOptions,
-                .invalidPlan, .invalidTeaching, .invalidReading, .invalidSample:
+                .invalidPlan, .invalidTeaching, .invalidReading, .invalidSample, .invalidFocus, .invalidScan:
                 422
             case .queueFull, .storeBusy, .cameraUnavailable, .shuttingDown, .tooManyWatchers, .tooManyConnections,
                 .tooMuchInWork:
                 503
-            case .cameraFailed, .lensFailed, .storeFailed, .storeLost, .internalError: 500
+            case .cameraFailed, .motorFailed, .lensFailed, .storeFailed, .storeLost, .internalError: 500
             case .storeFull, .lensesFull: 507
             }
         }
@@ -163,6 +170,12 @@ extension Problem {
             case .planNotFound: "No such plan"
             case .invalidPlan: "Plan not allowed"
             case .planRefused: "Change of the plan refused"
+            case .invalidFocus: "Focus not allowed"
+            case .invalidScan: "Scan not allowed"
+            case .scanNotFound: "No such scan"
+            case .scanRefused: "Scan refused"
+            case .focusRefused: "No focus found"
+            case .motorFailed: "Motor failed"
             case .invalidSlideName: "Slide name not allowed"
             case .invalidNote: "Note not allowed"
             case .slideNotFound: "No such slide"

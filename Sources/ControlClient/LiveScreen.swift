@@ -123,7 +123,15 @@ package struct LiveScreen: Sendable {
 
     private var focusShare: String {
         guard let now = live?.focus, let best = focusCourse.max(), best > 0 else { return "" }
-        return " \(percent(now / best)) of best"
+        return " \(percent(now / best)) of best" + (focusAdvice.map { ", \($0)" } ?? "")
+    }
+
+    /// Which way to turn: the latest scores against those just before; nil while they hold still.
+    private var focusAdvice: String? {
+        guard let best = focusCourse.max(), best > 0, focusCourse.count >= 6 else { return nil }
+        let now = focusCourse.suffix(3).reduce(0, +) / 3, before = focusCourse.dropLast(3).suffix(3).reduce(0, +) / 3
+        if now >= 0.97 * best { return "in focus" }
+        return now > 1.02 * before ? "sharper: go on" : now < 0.98 * before ? "less sharp: turn back" : nil
     }
 
     private var viewCounts: [Line] {

@@ -25,6 +25,7 @@ extension Presentation {
             doubts.append(
                 "capture \(capture.id):",
                 capture.exclusion.map { "left out: \($0.reason); by \($0.by), \(time($0.at)) UTC" })
+            if let sweep = capture.focusSweep { doubts.append("capture \(capture.id):", fused(sweep)) }
             for doubt in capture.doubts { doubts.append("capture \(capture.id):", doubt) }
         }
         let notes = doubts.rendered()
@@ -43,6 +44,10 @@ extension Presentation {
             text += wrapped(
                 ["\(fixed(along, digits: 3)) mm along, \(fixed(across, digits: 3)) mm across the tape"], gap: 2,
                 first: String(repeating: " ", count: indent), indent: indent)
+        }
+        if let sweep = capture.focusSweep {
+            let space = String(repeating: " ", count: indent)
+            text += wrapped([fused(sweep), "sharpness \(curve(sweep))"], gap: 2, first: space, indent: indent)
         }
 
         let timings = capture.timings
@@ -68,6 +73,24 @@ extension Presentation {
                 indent: indent)
         }
         return text
+    }
+
+    private static func fused(_ sweep: FocusSweepReport) -> String {
+        "fused from \(sweep.planes.count) focal planes, the field shifted by up to \(fixed(sweep.shiftPx, digits: 1)) px; "
+            + "sharpest: plane \(sweep.sharpest)"
+            + (sweep.planes.indices.contains(sweep.sharpest - 1)
+                ? sweep.planes[sweep.sharpest - 1].heightUm.map { " at \(fixed($0, digits: 1)) um" } ?? "" : "")
+    }
+
+    /// How sharp the planes are, as a row of bars, the sharpest highest.
+    private static func curve(_ sweep: FocusSweepReport) -> String {
+        let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+        let least = sweep.planes.map(\.sharpness).min() ?? 0
+        return String(
+            sweep.planes.map { plane in
+                let share = least < 1 ? (plane.sharpness - least) / (1 - least) : 1
+                return bars[Int(max(0, min(1, share.isFinite ? share : 0)) * 7)]
+            })
     }
 
     package static func jobs(_ jobs: [CaptureJob]) -> String {

@@ -12,7 +12,7 @@ extension Route {
                 try .json(await instrument.status())
             }
         ] + slides + captures + reviews + analyses + lenses + camera + live + events + plans + teachings
-        + secondReadings + samples
+        + secondReadings + samples + stage
         + store + page
 
     /// How long a request for a job waits, and the revision it has seen.

@@ -46,6 +46,18 @@ extension Quantity {
     /// By which a network may be off on another processor, its output running from -1 to 1.
     package static let testTolerance = Quantity("tolerance", 0...0.1)
 
+    // MARK: Focus
+
+    /// Frames that are fused into one field.
+    package static let sweepFrames = Quantity(counting: "number of frames", 2...500)
+    /// Of a focus sweep by hand.
+    package static let sweepTime = Quantity("time of the sweep", 0.1...600, "seconds")
+    /// From the lowest to the highest plane of a sweep by motor.
+    package static let sweepSpan = Quantity("span of the sweep", 0.1...2000, "um")
+
+    /// That a field of a scan shares with the next.
+    package static let scanOverlap = Quantity("overlap", 0...0.9)
+
     // MARK: Time and numbers
 
     /// Fields of one job: a day at one a second.

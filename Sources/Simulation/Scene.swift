@@ -46,6 +46,14 @@ struct Scene: Sendable {
         }
     }
 
+    /// Lifts the objects to any height of a mount of some thickness, in µm.
+    mutating func spread(over thickness: Float, seed: UInt64, index: Int) {
+        for number in objects.indices {
+            var random = RandomStream(seed, UInt64(index), 21, UInt64(number))
+            objects[number].lift = random.uniform(-thickness / 2...thickness / 2)
+        }
+    }
+
     /// Lays an object where it overlaps no other, or against one; nil where forty tries find no room.
     private func place(
         _ draft: SceneObject, margin: Float, touching: Float, _ random: inout RandomStream

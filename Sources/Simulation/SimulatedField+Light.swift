@@ -25,15 +25,18 @@ extension SimulatedField {
         let fineness = BrightField.oversampling
         let preparation = preparation
         let optics = preparation?.optics ?? .classic
-        let scene =
+        var scene =
             window?.scene
             ?? Scene(
                 seed: seed, index: index, width: Float(width) * pitch, height: Float(height) * pitch, density: density,
                 preparation: preparation)
-        let bodies = parallelMap(count: scene.objects.count) { number in
-            let object = scene.objects[number]
+        if let thickness { scene.spread(over: thickness, seed: seed, index: index) }
+        let stands = focusHeight ?? scene.focus + focusOffset
+        let laid = scene
+        let bodies = parallelMap(count: laid.objects.count) { number in
+            let object = laid.objects[number]
             let mesh = object.solid.mesh().placed(object.rotation, x: object.x, y: object.y)
-            let focus = scene.focus + focusOffset - object.lift
+            let focus = stands - object.lift
             let margin = BrightField.margin(
                 focus: focus, height: mesh.positions.reduce(0) { max($0, $1.z) }, optics: optics,
                 step: BrightField.grid.step)
@@ -42,12 +45,12 @@ extension SimulatedField {
             return Specimen.Body(
                 transmission: seen
                     ? BrightField.transmission(of: object, relief: fine, focus: focus, optics: optics) {
-                        scene.illumination.lateralShift(x: object.x, y: object.y, sign: $0)
+                        laid.illumination.lateralShift(x: object.x, y: object.y, sign: $0)
                     } : nil,
                 relief: view == .pair ? Relief(mesh, on: Self.lensGrid, margin: 2) : fine, tips: mesh.tips,
                 sulcus: mesh.sulcus)
         }
-        return Specimen(scene: scene, bodies: bodies)
+        return Specimen(scene: laid, bodies: bodies)
     }
 
     /// Illumination times what every body lets through, on the sensor.
@@ -55,9 +58,17 @@ extension SimulatedField {
         let (width, height) = cameraSize
         if let preparation {
             return preparation.camera.mosaic(
-                light(specimen), width: width, height: height, stream: [seed, UInt64(index), 4])
+                light(specimen), width: width, height: height,
+                stream: [seed, UInt64(index), 4] + (exposureNumber == 0 ? [] : [UInt64(exposureNumber)]))
         }
-        return Sensor().mosaic(light(specimen), width: width, height: height, seed: seed, index: index)
+        return mosaic(light(specimen))
+    }
+
+    /// What the plain sensor makes of light.
+    func mosaic(_ light: [Float]) -> Picture<UInt16> {
+        let (width, height) = cameraSize
+        return Sensor().mosaic(
+            light, width: width, height: height, seed: seed ^ (UInt64(exposureNumber) << 32), index: index)
     }
 
     /// What falls on the sensor: interleaved RGB; 1 is full scale, of a prepared slide what glass lets through.

@@ -50,7 +50,8 @@ extension SimulatedField {
                         areaSquareMicrometres: round(area),
                         equivalentDiameterMicrometres: round(2 * (area / .pi).squareRoot()),
                         axesMicrometres: [axes.x, axes.y, axes.z].map { round(Double($0) * 2) },
-                        orientation: [turn.x, turn.y, turn.z].map { v in [v.x, v.y, v.z].map { round(Double($0)) } }))
+                        orientation: [turn.x, turn.y, turn.z].map { v in [v.x, v.y, v.z].map { round(Double($0)) } },
+                        heightMicrometres: thickness == nil ? nil : round(Double(object.lift))))
             }
         }
         return FieldTruth(file: "", grains: grains, others: others)

@@ -18,6 +18,13 @@ package struct SimulatedField: Sendable {
     package var density: FieldDensity
     /// Added to the height of the focal plane, in µm.
     package var focusOffset: Float = 0
+    /// Of a thick mount, in µm: bodies' middles lie at any height within half of it above and below; nil leaves them to the
+    /// preparation.
+    package var thickness: Float?
+    /// Height of the focal plane above the middle of the mount, in µm; nil: what the field draws, and ``focusOffset``.
+    package var focusHeight: Float?
+    /// Exposures of one field differ by their noise.
+    package var exposureNumber = 0
     /// Relative exposure time; 1 puts glass at about 0.8 of full scale.
     package var exposure: Float = 1
     /// What slides it belongs to.

@@ -12,6 +12,9 @@ package actor SimulatedMicroscope: FrameSource {
     private let density: FieldDensity
     private var nextField = 0
     private var sequence: UInt32 = 0
+    /// The field that was exposed last, and how often.
+    private var exposedField: Int?
+    private var exposuresOfField = 0
     private var settings: [String: Int64] = [:]
     private var latest: Frame?
     /// What the live picture shows, without noise.
@@ -65,6 +68,17 @@ package actor SimulatedMicroscope: FrameSource {
         let index = nextField
         nextField += 1
         return await expose(index)
+    }
+
+    package func focalPlane(movedTo heightMicrometres: Double) {
+        let range = Self.ranges.first { $0.name == "focus" }!
+        let tenths = Int64(max(-1e6, min(1e6, (heightMicrometres * 10).rounded())))
+        settings["focus"] = min(max(tenths, range.minimum), range.maximum)
+    }
+
+    package func furtherFrame() async throws(CameraError) -> Frame {
+        try checkOpen("trigger")
+        return await expose(max(0, nextField - 1))
     }
 
     /// Looks at the field of the last capture again; before any, at field 0.
@@ -132,15 +146,19 @@ package actor SimulatedMicroscope: FrameSource {
         }
     }
 
-    private func field(_ index: Int, exposure: Float) -> SimulatedField {
+    private func field(_ index: Int, exposure: Float, number: Int = 0) -> SimulatedField {
         var field = SimulatedField(seed: seed, index: index, view: .camera, density: density)
         field.exposure = exposure
+        field.exposureNumber = number
         field.focusOffset = Float(settings["focus"]!) / 10
         return field
     }
 
     private func expose(_ index: Int) async -> Frame {
-        let field = field(index, exposure: Float(settings["exposure"]!) / 1000)
+        // The first picture of a field is that of the data set.
+        if exposedField != index { (exposedField, exposuresOfField) = (index, 0) }
+        let field = field(index, exposure: Float(settings["exposure"]!) / 1000, number: exposuresOfField)
+        exposuresOfField += 1
         let controls = settings
         let number = sequence
         sequence &+= 1
@@ -153,7 +171,7 @@ package actor SimulatedMicroscope: FrameSource {
                 let sensor = Sensor()
                 continuation.resume(
                     returning: (
-                        sensor.mosaic(light, width: width, height: height, seed: field.seed, index: index),
+                        field.mosaic(light),
                         sensor.shares(light, width: width, height: height)
                     ))
             }

@@ -64,6 +64,8 @@ package struct GrainTruth: Sendable, Codable, Equatable {
     /// Images of the grain's x, y and z axes in the field's frame (z up, toward the objective). *Iva*: z is the
     /// polar axis; *Galanthus*: x is the long axis and z points to the sulcus.
     package var orientation: [[Double]]
+    /// In a thick mount: of the grain's middle above that of the mount, in µm; nil elsewhere.
+    package var heightMicrometres: Double?
 
     enum CodingKeys: String, CodingKey {
         case id, species
@@ -77,6 +79,7 @@ package struct GrainTruth: Sendable, Codable, Equatable {
         case equivalentDiameterMicrometres = "equivalent_diameter_um"
         case axesMicrometres = "axes_um"
         case orientation
+        case heightMicrometres = "height_um"
     }
 }
 

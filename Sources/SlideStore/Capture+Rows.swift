@@ -26,6 +26,7 @@ extension Capture {
         LEFT JOIN analyses AS a ON a.run_id = s.run_id AND a.capture_id = c.id
         LEFT JOIN excluded_captures AS x ON x.capture_id = c.id
         LEFT JOIN planned_captures AS t ON t.capture_id = c.id
+        LEFT JOIN focal_sweeps AS f ON f.capture_id = c.id
         """
 
     static func fetch(_ db: Database, id: Int64) throws -> Capture {
@@ -48,7 +49,7 @@ extension Capture {
                     a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint,
                     \(doubtsInForce) AS doubts, x.at AS excluded_at, x.user_id AS excluded_user,
                     x.process_id AS excluded_process, x.user_name AS excluded_user_name, x.reason AS excluded_reason,
-                    t.along_mm, t.across_mm
+                    t.along_mm, t.across_mm, f.sharpest AS sweep_sharpest, f.shift_px AS sweep_shift, f.curve AS sweep_curve
                 FROM \(joined) WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments
         ).map { try Capture($0) }
@@ -61,6 +62,7 @@ extension Capture {
         let state = CaptureState(rawValue: row["state_in_force"]) ?? .failed
         let isAnalysed = state == .done
         let along: Double? = row["along_mm"]
+        let curve: String? = row["sweep_curve"]
         let hasEnded = state == .done || state == .failed
         let ended: String? = row["ended_at"]
         var failure: Failure?
@@ -83,6 +85,10 @@ extension Capture {
             scale: nmPerPixel.flatMap { FieldScale(nmPerPixel: $0, origin: row["scale_origin"]) },
             stagePosition: stated.flatMap { $0.isPossible(as: .stagePosition) ? $0 : nil },
             tapePlace: along.map { TapePlace(alongMillimetres: $0, acrossMillimetres: row["across_mm"]) },
+            sweep: try curve.map {
+                FocalSweep(
+                    planes: try jsonValue($0), sharpest: row["sweep_sharpest"], shiftPixels: row["sweep_shift"])
+            },
             unusable: [
                 Quantity.scale.fault(nmPerPixel)?.detail,
                 stated.flatMap { Quantity.stagePosition.fault($0.xMicrometres, name: "stage position x")?.detail },

@@ -26,6 +26,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let stagePosition: SlidePosition?
     /// Where it was planned to lie on a trap's tape; nil where it was not.
     package let tapePlace: TapePlace?
+    /// How it was fused from focal planes; nil where it is one frame.
+    package let sweep: FocalSweep?
     /// What an early version stored of it and cannot be: `the scale is 1e+300 nm per pixel, which cannot be`.
     package let unusable: [String]
     /// How often the lens was started on it.

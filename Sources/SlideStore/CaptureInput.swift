@@ -29,6 +29,10 @@ package struct CaptureInput: Sendable {
     package var frames: FrameCounts
     /// How the frame was shown to be exposed after the trigger.
     package var freshness: Freshness
+    /// Of a field that was fused from focal planes; nil for one frame.
+    package var sweep: FocalSweep?
+    /// Of the same, beside the fused field: `sharpest` and `heights`.
+    package var sweepPictures: [PictureRecord]
     /// Wall clock at the exposure.
     package var capturedAt: Date
     /// CLOCK_MONOTONIC at the start of exposure, in nanoseconds since boot.
@@ -63,8 +67,12 @@ package struct CaptureInput: Sendable {
         png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
         wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
         capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil,
-        tapePlace: TapePlace? = nil, doubts: [FieldDoubt] = [], freshness: Freshness = .timestamp
+        tapePlace: TapePlace? = nil, doubts: [FieldDoubt] = [], freshness: Freshness = .timestamp,
+        sweep: FocalSweep? = nil, sweepPictures: [PictureRecord] = []
     ) {
+        precondition((sweep == nil) == sweepPictures.isEmpty, "a sweep has its pictures")
+        self.sweep = sweep
+        self.sweepPictures = sweepPictures
         self.png = png
         self.width = width
         self.height = height

@@ -9,4 +9,6 @@ package enum CapturePurpose: Sendable, Equatable {
     ///   - dueAt: of the slot that the field fills.
     ///   - nextAt: of the slot after.
     case plan(Plan.ID, dueAt: Date, nextAt: Date)
+    /// - Parameter place: of the scan, from 0.
+    case scan(Scan.ID, place: Int)
 }

@@ -19,9 +19,29 @@ package struct Job: Sendable, Equatable, Identifiable {
         /// The band whose next planned field each one is, 0 for whichever is next; nil: the fields are none of a plan.
         package var plannedBand: Int?
 
+        /// Each field is fused from focal planes; nil: each is one frame.
+        package var sweep: Sweep?
+
+        /// Frames that are taken while the focus moves.
+        package struct Sweep: Sendable, Equatable {
+            package var frames: Int
+            /// From the first frame to the last, at least.
+            package var seconds: Double
+            /// From the lowest to the highest plane in µm, where a motor moves the focus.
+            package var spanMicrometres: Double
+
+            package init(frames: Int, seconds: Double, spanMicrometres: Double) {
+                self.frames = frames
+                self.seconds = seconds
+                self.spanMicrometres = spanMicrometres
+            }
+        }
+
         package init(
-            fields: Int, intervalSeconds: Double = 0, stagePosition: SlidePosition? = nil, plannedBand: Int? = nil
+            fields: Int, intervalSeconds: Double = 0, stagePosition: SlidePosition? = nil, plannedBand: Int? = nil,
+            sweep: Sweep? = nil
         ) {
+            self.sweep = sweep
             self.plannedBand = plannedBand
             self.fields = fields
             self.intervalSeconds = intervalSeconds

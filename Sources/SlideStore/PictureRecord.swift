@@ -6,8 +6,12 @@ package struct PictureRecord: Sendable, Equatable {
     package static let classes = "classes"
     package static let magnified = "magnified"
     package static let sureness = "sureness"
+    /// Of a field that was fused from focal planes: the frame of the sharpest plane, as the camera gave it.
+    package static let sharpest = "sharpest"
+    /// Of the same: how high what it shows lies.
+    package static let heights = "heights"
 
-    /// `input`, `classes`, `magnified`, `sureness`; one of each a capture. What follows from them is made when it is asked
+    /// `input`, `sharpest`, `heights`, `classes`, `magnified`, `sureness`; one of each a capture. What follows from them is made when it is asked
     /// for; early versions stored that too, as `map`, `labelled` and `only-SPECIESKEY`.
     package var kind: String
     package var png: [UInt8]

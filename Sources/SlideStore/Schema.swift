@@ -39,6 +39,8 @@ enum Schema {
         ("18 lens choices", lensChoices),
         ("19 second readings", secondReadings),
         ("20 samples", samples),
+        ("21 focal sweeps", focus),
+        ("22 scans", scans),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

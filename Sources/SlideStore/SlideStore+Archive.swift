@@ -275,6 +275,10 @@ extension Database {
                 "has a plan that is not over", "cancel the plan: neurallens plan list, neurallens plan cancel PLAN"
             ),
             (
+                "SELECT COUNT(*) FROM scans WHERE slide_id = ? AND state IN ('running', 'paused')",
+                "has a scan that is not over", "end the scan: neurallens scan list, neurallens scan cancel SCAN"
+            ),
+            (
                 """
                 SELECT COUNT(*) FROM captures AS c JOIN pictures AS p ON p.capture_id = c.id
                 JOIN picture_bytes AS b ON b.picture_id = p.id WHERE c.slide_id = ?
@@ -297,7 +301,9 @@ extension Database {
     }
 
     /// Tables whose numbers are not given out again.
-    private static let numbered = ["slides", "captures", "runs", "analyses", "grains", "reviews", "pictures", "plans"]
+    private static let numbered = [
+        "slides", "captures", "runs", "analyses", "grains", "reviews", "pictures", "plans", "scans",
+    ]
 
     /// The number of the next row where the highest ones were deleted; nil: SQLite finds it.
     func nextID(of table: String) throws -> Int64? {
@@ -344,6 +350,7 @@ extension Database {
             "picture_bytes WHERE picture_id IN (SELECT id FROM pictures WHERE capture_id IN \(ofCaptures))",
             "pictures WHERE capture_id IN \(ofCaptures)",
             "analyses WHERE run_id IN \(ofRuns)",
+            "focal_sweeps WHERE capture_id IN \(ofCaptures)",
             "planned_captures WHERE capture_id IN \(ofCaptures)",
             "samples WHERE slide_id = ?1",
             "capture_doubts WHERE capture_id IN \(ofCaptures)",
@@ -357,6 +364,8 @@ extension Database {
             "job_captures WHERE job_id IN (SELECT id FROM jobs WHERE slide_id = ?1)",
             "job_gaps WHERE job_id IN (SELECT id FROM jobs WHERE slide_id = ?1)",
             "jobs WHERE slide_id = ?1",
+            "scan_captures WHERE scan_id IN (SELECT id FROM scans WHERE slide_id = ?1)",
+            "scans WHERE slide_id = ?1",
             "plan_captures WHERE plan_id IN (SELECT id FROM plans WHERE slide_id = ?1)",
             "plan_gaps WHERE plan_id IN (SELECT id FROM plans WHERE slide_id = ?1)",
             "plans WHERE slide_id = ?1",

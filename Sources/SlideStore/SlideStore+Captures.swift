@@ -21,6 +21,8 @@ extension SlideStore {
                 hint: "give \(Quantity.stagePosition.rangeText), or leave it out")
         }
         let sha256 = sha256Hex(input.png)
+        let further = input.sweepPictures.map { (picture: $0, sha256: sha256Hex($0.png)) }
+        let curve = try input.sweep.map { (sweep) throws(StoreError) in try jsonText(sweep.planes) }
         let controls = try jsonText(input.controls)
         return try await write { [slideFiles] db in
             let owner = try Slide.fetch(db, id: slide)
@@ -41,6 +43,15 @@ extension SlideStore {
                 ])
             let id = db.lastInsertedRowID
             try db.insert(picture, sha256: sha256, capture: id, analysis: nil)
+            for (picture, sha256) in further {
+                try db.insert(picture, sha256: sha256, capture: id, analysis: nil)
+            }
+            if let sweep = input.sweep {
+                try db.execute(
+                    sql: """
+                        INSERT INTO focal_sweeps (capture_id, planes, sharpest, shift_px, curve) VALUES (?, ?, ?, ?, ?)
+                        """, arguments: [id, sweep.planes.count, sweep.sharpest, sweep.shiftPixels, curve])
+            }
             try db.insert(input.doubts, capture: id, run: nil)
             if let place = input.tapePlace {
                 try db.execute(
@@ -54,9 +65,11 @@ extension SlideStore {
             case .job(let job, let nextAt): try Job.add(id, to: job, nextAt: nextAt, db)
             case .plan(let plan, let dueAt, let nextAt):
                 try Plan.add(id, to: plan, dueAt: dueAt, nextAt: nextAt, db)
+            case .scan(let scan, let place): try Scan.add(id, to: scan, place: place, db)
             case nil: break
             }
-            try db.keep([(sha256, input.png)], ofSlide: owner, in: slideFiles)
+            try db.keep(
+                [(sha256, input.png)] + further.map { ($0.sha256, $0.picture.png) }, ofSlide: owner, in: slideFiles)
             return try Capture.fetch(db, id: id)
         }
     }

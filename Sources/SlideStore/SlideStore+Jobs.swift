@@ -8,7 +8,13 @@ extension SlideStore {
     package func createJob(
         _ id: Job.ID, ofSlide slide: Slide.ID, _ wish: Job.Wish, nextAt: Date, by agent: Agent
     ) async throws(StoreError) -> Job {
-        if let fault = Quantity.captures.fault(wish.fields) ?? Quantity.captureInterval.fault(wish.intervalSeconds) {
+        let fault =
+            Quantity.captures.fault(wish.fields) ?? Quantity.captureInterval.fault(wish.intervalSeconds)
+            ?? wish.sweep.flatMap {
+                Quantity.sweepFrames.fault($0.frames) ?? Quantity.sweepTime.fault($0.seconds)
+                    ?? Quantity.sweepSpan.fault($0.spanMicrometres)
+            }
+        if let fault {
             throw StoreError(.invalidValue, fault.detail, hint: fault.hint)
         }
         return try await write { db in
@@ -16,13 +22,15 @@ extension SlideStore {
             try db.execute(
                 sql: """
                     INSERT INTO jobs (id, slide_id, created_at, user_id, process_id, user_name, fields_wanted,
-                        interval_s, stage_x_um, stage_y_um, planned_band, state, next_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)
+                        interval_s, stage_x_um, stage_y_um, planned_band, sweep_frames, sweep_s, sweep_span_um, state,
+                        next_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)
                     """,
                 arguments: [
                     id, slide, Date().utcText, agent.userID, agent.processID, agent.userName, wish.fields,
                     wish.intervalSeconds, wish.stagePosition?.xMicrometres, wish.stagePosition?.yMicrometres,
-                    wish.plannedBand, nextAt.utcText,
+                    wish.plannedBand, wish.sweep?.frames, wish.sweep?.seconds,
+                    wish.sweep?.spanMicrometres, nextAt.utcText,
                 ])
             return try Job.fetch(db, id: id)
         }
@@ -104,12 +112,16 @@ extension Job {
         ).map { row in
             let id: String = row["id"]
             let stageX: Double? = row["stage_x_um"]
+            let sweepFrames: Int? = row["sweep_frames"]
             return Job(
                 id: id, slide: try Slide.fetch(db, id: row["slide_id"]),
                 wish: Wish(
                     fields: row["fields_wanted"], intervalSeconds: Quantity.captureInterval.nearest(row["interval_s"]),
                     stagePosition: stageX.map { SlidePosition(xMicrometres: $0, yMicrometres: row["stage_y_um"]) },
-                    plannedBand: row["planned_band"]),
+                    plannedBand: row["planned_band"],
+                    sweep: sweepFrames.map {
+                        Wish.Sweep(frames: $0, seconds: row["sweep_s"], spanMicrometres: row["sweep_span_um"])
+                    }),
                 createdAt: Date(utcText: row["created_at"]), agent: Agent(row), state: try known(row["state"]),
                 nextAt: (row["next_at"] as String?).map { Date(utcText: $0) }, taken: row["taken"],
                 gaps: try gaps(db, of: id),

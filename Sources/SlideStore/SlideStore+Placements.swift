@@ -12,7 +12,7 @@ extension SlideStore {
                 sql: """
                     SELECT l.*, p.width, p.height, c.nm_per_pixel, c.stage_x_um, c.stage_y_um
                     FROM captures AS c JOIN placements AS l ON l.capture_id = c.id
-                    JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
+                    JOIN pictures AS p ON p.capture_id = c.id AND p.kind = 'input'
                     WHERE c.slide_id = ? ORDER BY c.id
                     """, arguments: [slide]
             ).compactMap { row in

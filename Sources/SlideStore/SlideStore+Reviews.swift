@@ -282,7 +282,7 @@ extension Database {
                     json_extract(a.settings, '$.\([String: Setting].borderRule)') AS border_rule,
                     json_extract(a.settings, '$.\([String: Setting].borderGuard)') AS border_guard_um
                 FROM analyses AS a JOIN captures AS c ON c.id = a.capture_id
-                JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
+                JOIN pictures AS p ON p.capture_id = c.id AND p.kind = 'input'
                 WHERE a.id = ?
                 """, arguments: [analysis])
         guard let row else {

@@ -125,7 +125,7 @@ extension SlideStore {
                     db,
                     sql: """
                         SELECT p.width, p.height, c.nm_per_pixel FROM captures AS c
-                        JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
+                        JOIN pictures AS p ON p.capture_id = c.id AND p.kind = 'input'
                         WHERE c.slide_id = ? AND c.nm_per_pixel IS NOT NULL ORDER BY c.id DESC
                         """, arguments: [slide]),
                 let nmPerPixel = Quantity.scale.possible(row["nm_per_pixel"])

@@ -18,7 +18,7 @@ extension SlideStore {
                 AS is_judged,
             n.name AS species, s.status, COUNT(s.grain_id) AS n
         FROM analyses AS a JOIN captures AS c ON c.id = a.capture_id
-        JOIN pictures AS p ON p.capture_id = c.id AND p.analysis_id IS NULL
+        JOIN pictures AS p ON p.capture_id = c.id AND p.kind = 'input'
         LEFT JOIN placements AS l ON l.capture_id = c.id
         LEFT JOIN standings AS s ON s.run_id = a.run_id AND s.capture_id = a.capture_id
         LEFT JOIN species AS n ON n.id = s.species_id

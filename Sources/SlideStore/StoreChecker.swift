@@ -90,7 +90,11 @@ struct StoreChecker {
                 db,
                 sql: """
                     SELECT 'capture ' || c.id || ' has no stored input' FROM captures AS c
-                    WHERE NOT EXISTS (SELECT 1 FROM pictures AS p WHERE p.capture_id = c.id AND p.analysis_id IS NULL)
+                    WHERE NOT EXISTS (SELECT 1 FROM pictures AS p WHERE p.capture_id = c.id AND p.kind = 'input')
+                    UNION ALL
+                    SELECT 'capture ' || f.capture_id || ' was fused from focal planes and has no picture of the sharpest'
+                    FROM focal_sweeps AS f WHERE NOT EXISTS (
+                        SELECT 1 FROM pictures AS p WHERE p.capture_id = f.capture_id AND p.kind = 'sharpest')
                     UNION ALL
                     SELECT 'capture ' || c.id || ' is done and no run has its results' FROM captures AS c
                     WHERE c.state = 'done' AND NOT EXISTS (SELECT 1 FROM analyses AS a WHERE a.capture_id = c.id)

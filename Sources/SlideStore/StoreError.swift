@@ -39,6 +39,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case noSuchRun
         case noSuchGrain
         case noSuchPlan
+        case noSuchScan
         case noSuchJob
         case noSuchTeaching
         case noSuchReading

@@ -9,8 +9,9 @@ struct NeuralLensLab: AsyncParsableCommand {
         abstract: "Simulate, pair, train, evaluate, validate, import, apply and measure, without a daemon.",
         subcommands: [
             Simulate.self, MakeLibrary.self, Pair.self, Train.self, Evaluate.self, Import.self, RunNetwork.self,
-            Apply.self, Score.self,
+            Apply.self, Fuse.self, Score.self,
             Validate.self, SealLens.self, Exchange.self, Familiarise.self, Bench.self, ProbeCamera.self,
+            SimulateMotor.self,
         ])
 
     static func main() async {

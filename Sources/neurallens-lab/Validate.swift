@@ -9,7 +9,10 @@ internal import Statistics
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare counts, places and intervals with the truth of simulated slides.",
-        subcommands: [Crowding.self, Worlds.self, Slides.self, Intervals.self, Samples.self, Readers.self])
+        subcommands: [
+            Crowding.self, Worlds.self, Slides.self, Intervals.self, Samples.self, Readers.self, Focusing.self,
+            Autofocusing.self,
+        ])
 
     struct Crowding: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -40,6 +40,27 @@ struct CaptureCommand: ClientCommand {
     @Option(help: ArgumentHelp("With --planned: fields of this band only.", valueName: "number"))
     var band: Int?
 
+    @Flag(
+        help: """
+            Take frames while you turn the fine focus slowly through the field, or a motor moves it, and fuse them into one \
+            picture with everything in focus.
+            """)
+    var focusSweep = false
+
+    @Option(help: ArgumentHelp("With --focus-sweep: how many frames. (default: 20)", valueName: "number"))
+    var frames: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --focus-sweep by hand: from the first frame to the last. (default: 20)", valueName: "seconds"))
+    var seconds: Double?
+
+    @Option(
+        name: .customLong("span-um"),
+        help: ArgumentHelp(
+            "With --focus-sweep by motor: from the lowest plane to the highest. (default: 20)", valueName: "um"))
+    var spanUm: Double?
+
     @Flag(name: .customLong("no-wait"), help: "Return when the captures are queued.")
     var noWait = false
 
@@ -49,13 +70,25 @@ struct CaptureCommand: ClientCommand {
         guard (slide == nil) != (stop == nil) else {
             throw ValidationError("Give --slide NAME to capture, or --stop JOB to end a job.")
         }
+        guard focusSweep || frames == nil && seconds == nil && spanUm == nil else {
+            throw ValidationError("--frames, --seconds and --span-um belong to --focus-sweep.")
+        }
         if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
     }
 
     private var request: CaptureRequest {
         CaptureRequest(
             slide: slide ?? "", count: count, intervalSeconds: interval, stageXUm: stageXUm, stageYUm: stageYUm,
-            planned: planned ? true : nil, band: band)
+            planned: planned ? true : nil, band: band, focusSweep: sweep)
+    }
+
+    private var sweep: CaptureRequest.FocusSweep? {
+        guard focusSweep else { return nil }
+        var sweep = CaptureRequest.FocusSweep()
+        if let frames { sweep.frames = frames }
+        if let seconds { sweep.seconds = seconds }
+        if let spanUm { sweep.spanUm = spanUm }
+        return sweep
     }
 
     func run(_ client: ControlClient) throws(ControlClientError) {

@@ -6,7 +6,8 @@ struct ImageCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "image", abstract: "Write a picture of a capture as a PNG file.",
         discussion: """
-            Kinds: input (in colours), raw (as the camera gave it), map, and, synthesised by the lens, magnified, \
+            Kinds: input (in colours), raw (as the camera gave it), of a field that was fused from focal planes sharpest (the \
+            frame of one plane) and heights, map, and, synthesised by the lens, magnified, \
             labelled and only-KEY (only-iva). An existing \
             file is replaced.
             """)
@@ -14,7 +15,7 @@ struct ImageCommand: ClientCommand {
     @Argument(help: "The capture's number.")
     var capture: Int64
 
-    @Argument(help: "input, raw, map, magnified, labelled or only-KEY.")
+    @Argument(help: "input, raw, sharpest, heights, map, magnified, labelled or only-KEY.")
     var kind: ImageKind
 
     @Option(name: [.short, .long], help: "The PNG file to write.")

@@ -12,6 +12,7 @@ struct NeuralLensCommand: ParsableCommand {
             """,
         subcommands: [
             StatusCommand.self, SlideCommand.self, CaptureCommands.self, JobsCommand.self, PlanCommand.self,
+            FocusCommand.self, ScanCommand.self,
             CapturesCommand.self, CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self,
             LabelsCommand.self, SecondReadingCommand.self, SampleCommand.self, SeasonCommand.self, SpeciesCommand.self,
             LensCommand.self, ReanalyseCommand.self, ExportCommand.self,

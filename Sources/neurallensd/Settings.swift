@@ -102,7 +102,7 @@ struct Settings {
             stateDirectory: try text(options.stateDir, "state_dir") ?? environment["STATE_DIRECTORY"]
                 ?? "/var/lib/neurallens",
             threads: ProcessInfo.processInfo.activeProcessorCount, archiveFolder: archive,
-            keepPicturesDays: days.map { Int($0) })
+            keepPicturesDays: days.map { Int($0) }, motor: try configuration?.motor())
         socketPath = try text(options.socket, "socket") ?? "/run/neurallens/control.sock"
         let isRemoteAllowed = try flag(options.httpAllowRemote, "http_allow_remote")
         if let address = try text(options.http, "http"), !address.isEmpty {

@@ -30,6 +30,16 @@ import Testing
         #expect(lines.contains("  of full scale, where 60 to 90 % is usual"))
     }
 
+    @Test(arguments: [
+        ([1, 0.2, 0.2, 0.2, 0.3, 0.4, 0.5], "sharper: go on"), ([0.9, 1, 0.9, 0.8, 0.7, 0.6], "less sharp: turn back"),
+        ([0.5, 0.6, 0.7, 1, 1, 1], "in focus"),
+    ])
+    func saysWhichWayToTurnTheFocus(course: [Double], advice: String) {
+        var screen = screen()
+        screen.focusCourse = course
+        #expect(screen.lines.map(\.text).contains { $0.hasPrefix("focus ") && $0.hasSuffix(advice) })
+    }
+
     @Test func saysWhereCountsAreOfTheMiddleOnly() {
         var screen = screen()
         screen.live?.lensCovers = [0.25, 0.25, 0.75, 0.75]

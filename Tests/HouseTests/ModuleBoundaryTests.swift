@@ -21,9 +21,11 @@ import Testing
         "ModelExchange": ["Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Zip"],
         "Registration": ["Quantities", "Imaging"],
         "Pairing": ["Imaging", "Registration", "Randomness"],
+        "Stage": ["Quantities", "SystemCalls"],
+        "Focus": ["Quantities", "Imaging", "Registration"],
         "Teaching": ["Imaging", "Pairing"],
         "Training": ["CTraining", "Imaging", "Tensor", "Kernels", "Network", "Digest", "Lens", "Randomness"],
-        "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic"],
+        "Evaluation": ["Imaging", "Pairing", "Grains", "Lens", "Network", "Simulation", "Mosaic", "Focus", "Stage"],
         "Grains": ["Quantities", "Imaging"],
         "SlideStore": ["Quantities", "Grains", "Digest", "SystemCalls"],
         "Mosaic": ["Quantities", "Imaging", "Registration", "Grains"],
@@ -40,17 +42,17 @@ import Testing
         "Acquisition": [
             "Quantities", "Imaging", "Camera", "Simulation", "Lens", "Grains", "SlideStore", "ControlAPI", "Digest",
             "Registration", "Mosaic", "Statistics", "Sampling", "Export", "Randomness", "SystemCalls", "Pairing",
-            "Teaching",
+            "Teaching", "Focus", "Stage",
         ],
         "neurallensd": [
             "Quantities", "Acquisition", "Configuration", "ControlAPI", "ControlServer", "UnixSocket", "StandardOutput",
-            "CMalloc",
+            "CMalloc", "Stage",
         ],
         "neurallens": ["ControlAPI", "ControlClient", "SlideStore", "StandardOutput"],
         "neurallens-lab": [
             "Acquisition", "Camera", "Simulation", "Imaging", "Kernels", "Network", "Lens", "Grains", "SlideStore",
             "Registration", "Pairing", "Training", "Teaching", "Evaluation", "Mosaic", "Statistics", "Sampling",
-            "StandardOutput", "CChild", "ModelExchange",
+            "StandardOutput", "CChild", "ModelExchange", "Focus", "Stage",
         ],
     ]
 

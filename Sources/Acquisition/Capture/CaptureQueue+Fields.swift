@@ -11,11 +11,13 @@ extension CaptureQueue {
     private static let patience = Duration.seconds(6)
 
     /// Takes a field for whoever has the camera's turn, and gives the turn back.
-    /// - Parameter purpose: asked for when the frame is there.
+    /// - Parameters:
+    ///   - sweep: how frames are taken that are fused into the field; nil: it is one frame.
+    ///   - purpose: asked for when the frame is there.
     /// - Throws: `CameraError`, or a `Problem`, or `CancellationError`.
     func field(
-        of slide: Slide, stage: SlidePosition?, place: TapePlace? = nil, agent: Agent,
-        for purpose: @Sendable () -> CapturePurpose
+        of slide: Slide, stage: SlidePosition?, place: TapePlace? = nil, sweep: SweepOrder? = nil,
+        agent: Agent, for purpose: @Sendable () -> CapturePurpose
     ) async throws -> Capture {
         if let fault = store.fault { throw Problem(fault) }
         work.begin()
@@ -24,20 +26,28 @@ extension CaptureQueue {
         let triggered = clock.now
         let source = source
         let frame: Frame
+        var swept: SweptField?
         do {
             defer { turn.give() }
-            frame = try await Self.frame(from: source)
+            frame = try await Self.frame { () throws(CameraError) in try await source.triggeredFrame() }
+            if let sweep { swept = try await self.swept(sweep, from: frame, source) }
         }
         let age = Duration.nanoseconds(MonotonicInstant.now.nanoseconds - frame.exposedAt.nanoseconds)
         let capturedAt = Date(timeIntervalSinceNow: -age.seconds)
         let grabbed = clock.now
         let scale = try await surroundings.scale(frame)
-        let png: [UInt8]
+        let shown = swept?.sharpest ?? frame
+        let (png, sweepPictures): ([UInt8], [PictureRecord])
         do {
-            png = try await persistently(for: Self.patience) { () throws(ImagingError) in
+            (png, sweepPictures) = try await persistently(for: Self.patience) { [swept] () throws(ImagingError) in
                 try await storeThread.run {
                     Result { () throws(ImagingError) in
-                        try StoredField(frame, source: source.name, nmPerPixel: scale?.nmPerPixel).png
+                        let single = try StoredField(shown, source: source.name, nmPerPixel: scale?.nmPerPixel).png
+                        guard let fused = swept?.fused else { return (single, []) }
+                        return try (
+                            fused.png(bitDepth: shown.bitDepth, source: source.name, nmPerPixel: scale?.nmPerPixel),
+                            fused.pictures(sharpest: single, nmPerPixel: scale?.nmPerPixel)
+                        )
                     }
                 }.get()
             }
@@ -46,8 +56,8 @@ extension CaptureQueue {
         }
         try Task.checkCancellation()
         let input = CaptureInput(
-            png: png, width: frame.width, height: frame.height, scale: scale, source: source.name, origin: frame.origin,
-            wireFormat: frame.format, bitDepth: frame.bitDepth, sequence: frame.sequence, controls: frame.controls,
+            png: png, width: frame.width, height: frame.height, scale: scale, source: source.name, origin: shown.origin,
+            wireFormat: frame.format, bitDepth: frame.bitDepth, sequence: shown.sequence, controls: shown.controls,
             frames: .init(
                 sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
                 discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
@@ -55,7 +65,8 @@ extension CaptureQueue {
             tapePlace: place,
             doubts: frame.statedNmPerPixel
                 .flatMap { StatedScale(nmPerPixel: $0).doubt(using: scale?.nmPerPixel) }.map { [$0] } ?? [],
-            freshness: frame.freshness == .timestamp ? .timestamp : .arrival)
+            freshness: frame.freshness == .timestamp ? .timestamp : .arrival, sweep: swept?.fused?.sweep,
+            sweepPictures: sweepPictures)
         let stored: Capture
         do {
             stored = try await persistently(for: Self.patience) { () throws(StoreError) in
@@ -73,11 +84,11 @@ extension CaptureQueue {
     }
 
     /// A frame that is dropped where the task is cancelled meanwhile: a camera may take its time.
-    private static func frame(from source: any FrameSource) async throws -> Frame {
+    static func frame(_ take: @escaping @Sendable () async throws(CameraError) -> Frame) async throws -> Frame {
         let wait = Wait<Result<Frame, any Error>>()
         Task {
             do throws(CameraError) {
-                wait.finish(.success(try await source.triggeredFrame()))
+                wait.finish(.success(try await take()))
             } catch {
                 wait.finish(.failure(error))
             }

@@ -36,6 +36,10 @@ extension CaptureQueue {
         if let x = request.stageXUm, let y = request.stageYUm {
             wish.stagePosition = SlidePosition(xMicrometres: x, yMicrometres: y)
         }
+        if let sweep = request.focusSweep {
+            wish.sweep = Job.Wish.Sweep(
+                frames: sweep.frames, seconds: sweep.seconds, spanMicrometres: sweep.spanUm)
+        }
         let job: Job
         do {
             let id = randomIdentifier()
@@ -140,7 +144,8 @@ extension CaptureQueue {
                     throw error
                 }
                 let capture = try await field(
-                    of: entry.slide, stage: entry.wish.stagePosition, place: place, agent: entry.agent
+                    of: entry.slide, stage: entry.wish.stagePosition, place: place,
+                    sweep: entry.wish.sweep.map { SweepOrder($0, job: id, field: number) }, agent: entry.agent
                 ) { .job(id, nextAt: Self.wallClock(at: next)) }
                 return await took(capture, for: id)
             } catch let error as CameraError {

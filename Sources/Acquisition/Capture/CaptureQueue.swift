@@ -35,8 +35,10 @@ actor CaptureQueue {
     let journal: EventJournal
     let logger: Logger
     let surroundings: Surroundings
+    let motor: Motor
     let turn = CameraTurn()
     let storeThread: WorkThread
+    let focusThread = WorkThread("neurallens.focus")
     private(set) var source: any FrameSource
 
     var entries: [Job.ID: Entry] = [:]
@@ -60,8 +62,9 @@ actor CaptureQueue {
 
     init(
         store: SlideStore, source: any FrameSource, work: CaptureWork, timings: TimingBook, journal: EventJournal,
-        storeThread: WorkThread, logger: Logger, surroundings: Surroundings
+        storeThread: WorkThread, logger: Logger, motor: Motor, surroundings: Surroundings
     ) {
+        self.motor = motor
         self.store = store
         self.source = source
         self.work = work

@@ -33,7 +33,18 @@ extension CaptureReport {
             doubts: capture.doubts.map { ($0.key.rawValue, $0.sentence) }
                 + capture.unusable.map { ("impossible", "\($0), and is left out") },
             familiarity: capture.familiarity, alongMm: capture.tapePlace?.alongMillimetres,
-            acrossMm: capture.tapePlace?.acrossMillimetres)
+            acrossMm: capture.tapePlace?.acrossMillimetres,
+            focusSweep: capture.sweep.map { FocusSweepReport($0) })
+    }
+}
+
+extension FocusSweepReport {
+    fileprivate init(_ sweep: FocalSweep) {
+        let most = sweep.planes.map(\.sharpness).max() ?? 0
+        self.init(
+            planes: sweep.planes.map {
+                Plane(heightUm: $0.heightMicrometres, sharpness: most > 0 ? $0.sharpness / most : 0)
+            }, sharpest: sweep.sharpest, shiftPx: sweep.shiftPixels)
     }
 }
 

@@ -103,7 +103,7 @@ struct LiveLook: Sendable {
         switch kind {
         case .map: true
         case .magnified, .labelled, .only: magnified != nil
-        case .input, .raw, .sureness: false
+        case .input, .raw, .sureness, .sharpest, .heights: false
         }
     }
 

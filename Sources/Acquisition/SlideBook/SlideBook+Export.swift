@@ -75,10 +75,11 @@ extension SlideBook {
             }
             guard let contents else { throw Problem(CancellationError()) }
             return contents.map { kind, content, nmPerPixel in
-                let isObserved = kind == PictureRecord.input
+                let isFrame = kind == PictureRecord.input || kind == PictureRecord.sharpest
+                let isObserved = isFrame || kind == PictureRecord.heights
                 return CapturePicture(
                     kind: kind, content: content, nmPerPixel: nmPerPixel, isSynthesised: !isObserved,
-                    significantBits: isObserved ? bits : nil)
+                    significantBits: isFrame ? bits : nil)
             }
         }
         return try await drawn { (_) throws(Problem) in
@@ -263,6 +264,7 @@ extension SlideReport.Field {
     fileprivate init(_ capture: Capture, _ tally: FieldTally?, _ place: SlidePlacement.Field?) {
         var position: SIMD2<Double>?
         var remarks = [capture.failure?.message].compactMap(\.self) + capture.doubts.map(\.sentence)
+        if let sweep = capture.sweep { remarks.insert("fused from \(sweep.planes.count) focal planes", at: 0) }
         if let exclusion = capture.exclusion { remarks.insert("left out: \(exclusion.reason)", at: 0) }
         position = place?.positionMicrometres
         if let reason = place?.reason { remarks.append("not placed: \(reason.rawValue)") }

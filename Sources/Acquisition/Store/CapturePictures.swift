@@ -6,7 +6,7 @@ internal import SlideStore
 /// The pictures of a capture: those that are kept, and those that are made of them whenever they are asked for, the same
 /// bytes each time.
 ///
-/// Kept are the field as the camera gave it (`input`), the sample map (`classes`), `magnified` and `sureness`. Made are
+/// Kept are the field as the camera gave it or as it was fused (`input`), of a fused one `sharpest` and `heights`, the sample map (`classes`), `magnified` and `sureness`. Made are
 /// the field in colours, `map`, `labelled` and `only-KEY`; captures of early versions keep these too.
 struct CapturePictures: Sendable {
     /// Of one capture and run.
@@ -26,7 +26,9 @@ struct CapturePictures: Sendable {
     private static func sources(_ kind: String) -> [String] {
         switch kind {
         case "raw": [PictureRecord.input]
-        case PictureRecord.input, PictureRecord.magnified, PictureRecord.sureness: [kind]
+        case PictureRecord.input, PictureRecord.magnified, PictureRecord.sureness, PictureRecord.sharpest,
+            PictureRecord.heights:
+            [kind]
         default: [kind, PictureRecord.classes, PictureRecord.magnified]
         }
     }
@@ -35,12 +37,13 @@ struct CapturePictures: Sendable {
     func kinds() throws(ImagingError) -> [String] { kinds(try paint()) }
 
     private func kinds(_ paint: LensPaint?) -> [String] {
-        var kinds = [PictureRecord.input]
+        let taken = [PictureRecord.input, PictureRecord.sharpest, PictureRecord.heights]
+        var kinds = taken.filter { $0 == PictureRecord.input || kept[$0] != nil }
         if let paint {
             kinds += paint.kinds
         } else {
             kinds += kept.values.map(\.description.kind).filter {
-                $0 != PictureRecord.input && $0 != PictureRecord.sureness
+                !taken.contains($0) && $0 != PictureRecord.sureness
             }.sorted()
         }
         return kinds + (kept[PictureRecord.sureness] == nil ? [] : [PictureRecord.sureness])
@@ -50,7 +53,7 @@ struct CapturePictures: Sendable {
     func png(_ kind: String) throws(ImagingError) -> [UInt8]? {
         if kind == "raw" { return kept[PictureRecord.input]?.png }
         guard let found = kept[kind] else { return try painted(kind) }
-        guard kind == PictureRecord.input else { return found.png }
+        guard Self.isFrame(kind) else { return found.png }
         return try StoredField(png: found.png, bitDepth: bitDepth)
             .colours(name: name(kind), nmPerPixel: found.description.nmPerPixel)
     }
@@ -66,7 +69,7 @@ struct CapturePictures: Sendable {
             guard isWanted() else { return nil }
             let content: PNG.Content =
                 if let found = kept[kind] {
-                    kind == PictureRecord.input
+                    Self.isFrame(kind)
                         ? try StoredField(png: found.png, bitDepth: bitDepth).content(name: name(kind))
                         : try PNG.decode(found.png, name: name(kind))
                 } else {
@@ -75,6 +78,11 @@ struct CapturePictures: Sendable {
             contents.append((kind, content, (kept[kind] ?? kept[PictureRecord.classes])?.description.nmPerPixel))
         }
         return contents
+    }
+
+    /// Whether it may be the camera's mosaic.
+    private static func isFrame(_ kind: String) -> Bool {
+        kind == PictureRecord.input || kind == PictureRecord.sharpest
     }
 
     private func name(_ kind: String) -> String { "the picture \"\(kind)\" of capture \(capture)" }

@@ -157,7 +157,9 @@ async function outlines(capture, mine) {
 
 function facts(capture) {
   const { timings, frames, exclusion } = capture;
-  const told = exclusion ? [`left out: ${exclusion.reason} (${exclusion.by}, ${time(exclusion.at)})`, ...capture.doubts] : capture.doubts;
+  const told = exclusion ? [`left out: ${exclusion.reason} (${exclusion.by}, ${time(exclusion.at)})`, ...capture.doubts] : [...capture.doubts];
+  const sweep = capture.focus_sweep;
+  if (sweep) told.unshift(`fused from ${sweep.planes.length} focal planes; the sharpest is plane ${sweep.sharpest}, kept beside it`);
   byId("stored-doubts").replaceChildren(...told.map((text) => element("li", {}, text)));
   byId("exclusion-end").hidden = !exclusion;
   const lost = frames.sequence_gaps + frames.error_flagged;

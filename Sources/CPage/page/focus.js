@@ -14,6 +14,19 @@ export class FocusCourse {
 
   get scores() { return this.#scores; }
 
+  /** Which way to turn: the latest second against the one before; empty while they hold still. */
+  get advice() {
+    const now = performance.now();
+    const mean = (from, to) => {
+      const some = this.#scores.filter(({ at }) => now - at >= from && now - at < to).map(({ score }) => score);
+      return some.length > 0 ? some.reduce((sum, score) => sum + score, 0) / some.length : null;
+    };
+    const latest = mean(0, 1000), before = mean(1000, 2500);
+    if (latest === null || before === null) return "";
+    if (latest >= 0.97 * this.best) return "in focus";
+    return latest > 1.02 * before ? "sharper: go on" : latest < 0.98 * before ? "less sharp: turn back" : "";
+  }
+
   get best() { return Math.max(...this.#scores.map(({ score }) => score)); }
 }
 
@@ -28,7 +41,7 @@ export function drawFocus(course, score) {
   }
   const { best } = course;
   const share = best > 0 ? score / best : null;
-  setText(byId("focus-share"), `${percent(share)} of best`);
+  setText(byId("focus-share"), [`${percent(share)} of best`, course.advice].filter(Boolean).join(", "));
   canvas.setAttribute("aria-label", `Course of the focus score over the last minute: now ${percent(share)} of the best`);
   const least = Math.min(...course.scores.map((each) => each.score));
   const range = Math.max(best - least, best * 0.05, 1e-9);

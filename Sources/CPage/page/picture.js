@@ -18,7 +18,7 @@ export const isSynthesisedKind = (kind) => kind === "magnified" || kind === "lab
 /** From this age on a live picture says how old it is: the stage may stand elsewhere by now. */
 const oldSeconds = 1;
 
-const names = { camera: "Camera", field: "Camera", input: "Camera", map: "Map", magnified: "1500x", labelled: "Labelled" };
+const names = { camera: "Camera", field: "Camera", input: "Camera", sharpest: "One plane", heights: "Heights", map: "Map", magnified: "1500x", labelled: "Labelled" };
 
 /** @param {string} kind as in `/v1/live/frame` and `/v1/captures/ID/images`. */
 export const pictureName = (kind) => names[kind] ?? `Only ${kind.replace(/^only-/, "")}`;

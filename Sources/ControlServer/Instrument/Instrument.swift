@@ -8,7 +8,7 @@ package import ControlAPI
 package protocol Instrument:
     SlideReading, Capturing, Reviewing, Reanalysing, CameraControlling,
     LiveViewing, StoreKeeping, EventTelling, Planning, LensTeaching, LensKeeping, ReadingAgain,
-    SampleKeeping
+    SampleKeeping, StageMoving
 {
     func status() async throws(Problem) -> ServiceStatus
 }
