@@ -54,6 +54,7 @@ package actor Microscope {
         logger: logger, motor: motor,
         surroundings: CaptureQueue.Surroundings(
             scale: { [weak self] frame throws(Problem) in try await self?.scale(of: frame) },
+            flatField: { [weak self] frame throws(Problem) in try await self?.flatField(of: frame) },
             report: { [weak self] capture throws(Problem) in
                 guard let self else { throw Problem(.shuttingDown, "the daemon is stopping", hint: "ask it again") }
                 return try await self.book.report(capture: capture)

@@ -86,6 +86,8 @@ package struct CaptureReport: Codable, Sendable, Equatable {
     /// Share of the fields its lens knows that are as strange as this one, 0...1; null where the lens cannot tell. Below
     /// the lens's limit the doubt `not-vouched-for` stands among the others.
     @Nullable package var familiarity: Double?
+    /// That it is divided by when it is analysed; null where it is not.
+    @Nullable package var flatField: Int64?
     /// Where it was planned to lie on a trap's tape: its middle, from where the slide's part of it begins; null where it was
     /// not.
     @Nullable package var alongMm: Double?
@@ -99,8 +101,8 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         id: Int64, slide: String, state: State, capturedAt: String, source: String, origin: String,
         nmPerPixel: Double?, lens: String?, counts: [SpeciesCount], unidentified: Int, timings: Timings,
         frames: Frames, freshness: Freshness? = nil, problem: Problem? = nil, exclusion: ExclusionReport? = nil,
-        doubts: [(key: String, sentence: String)] = [], familiarity: Double? = nil, alongMm: Double? = nil,
-        acrossMm: Double? = nil, focusSweep: FocusSweepReport? = nil
+        doubts: [(key: String, sentence: String)] = [], familiarity: Double? = nil, flatField: Int64? = nil,
+        alongMm: Double? = nil, acrossMm: Double? = nil, focusSweep: FocusSweepReport? = nil
     ) {
         self.focusSweep = focusSweep
         self.alongMm = alongMm
@@ -123,5 +125,6 @@ package struct CaptureReport: Codable, Sendable, Equatable {
         self.doubts = doubts.map(\.sentence)
         doubtKeys = doubts.map(\.key)
         self.familiarity = familiarity
+        self.flatField = flatField
     }
 }

@@ -90,6 +90,7 @@ extension Problem {
         case objectiveNotFound = "objective-not-found"
         case invalidCalibration = "invalid-calibration"
         case calibrationRefused = "calibration-refused"
+        case flatFieldRefused = "flat-field-refused"
         case invalidCameraMode = "invalid-camera-mode"
         case cameraModeRefused = "camera-mode-refused"
         case cameraUnavailable = "camera-unavailable"
@@ -130,8 +131,10 @@ extension Problem {
                 .fieldRefused, .fieldUnfit, .picturesAway, .slideInUse, .archiveRefused,
                 .comparisonRefused, .mapRefused, .exportRefused, .notCounted, .reviewRefused, .fieldChanged,
                 .reanalysisRefused,
-                .calibrationRefused, .cameraModeRefused, .liveViewRefused, .planRefused, .teachingRefused, .lensInUse,
-                .activationRefused, .readingRefused, .sameReader, .sampleRefused, .scanRefused, .focusRefused:
+                .calibrationRefused, .flatFieldRefused, .cameraModeRefused, .liveViewRefused, .planRefused,
+                .teachingRefused,
+                .lensInUse, .activationRefused, .readingRefused, .sameReader, .sampleRefused, .scanRefused,
+                .focusRefused:
                 409
             case .bodyTooLarge: 413
             case .invalidSlideName, .invalidNote, .invalidCaptureRequest, .invalidImageKind, .controlOutOfRange,
@@ -225,6 +228,7 @@ extension Problem {
             case .objectiveNotFound: "No such objective"
             case .invalidCalibration: "Calibration not allowed"
             case .calibrationRefused: "Calibration refused"
+            case .flatFieldRefused: "Flat field refused"
             case .invalidCameraMode: "Camera mode not allowed"
             case .cameraModeRefused: "Camera mode refused"
             case .cameraUnavailable: "Camera unavailable"

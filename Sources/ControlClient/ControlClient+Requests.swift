@@ -127,6 +127,17 @@ extension ControlClient {
         try get(RequestPath("camera", "calibrations"))
     }
 
+    /// Oldest first.
+    package func flatFields() throws(ControlClientError) -> [FlatFieldReport] {
+        try get(RequestPath("camera", "flat-fields"))
+    }
+
+    package func takeFlatField(_ request: FlatFieldRequest) throws(ControlClientError) -> FlatFieldReport {
+        try send("POST", RequestPath("camera", "flat-fields"), checked: request, waiting: Self.drawing)
+    }
+
+    package func instrument() throws(ControlClientError) -> InstrumentReport { try get(RequestPath("instrument")) }
+
     package func calibrate(_ request: CalibrationRequest) throws(ControlClientError) -> CalibrationReport {
         try send("POST", RequestPath("camera", "calibrations"), checked: request, waiting: Self.drawing)
     }

@@ -55,6 +55,60 @@ extension Presentation {
         return table.rendered()
     }
 
+    /// Oldest first.
+    package static func flatFields(_ flats: [FlatFieldReport]) -> String {
+        guard !flats.isEmpty else {
+            return "No flat fields yet; move to empty glass and take one with neurallens camera flat-field\n"
+        }
+        var table = Table(
+            .number("flat field"), .text("in use"), .elastic("objective"), .text("size"), .number("frames"),
+            .number("fall-off"), .number("specks"), .text("time (UTC)"), .elastic("by"))
+        for flat in flats {
+            table.append(
+                "\(flat.id)", flat.isInUse ? "yes" : "", flat.objective, "\(flat.width) x \(flat.height)",
+                flat.frames == 0 ? "none" : "\(flat.frames)",
+                flat.frames == 0 ? "" : "\(fixed(flat.fallOff * 100, digits: 0)) %",
+                flat.frames == 0 ? "" : "\(flat.dust.count)", time(flat.at), person(flat.by))
+        }
+        return table.rendered()
+    }
+
+    package static func flatField(_ flat: FlatFieldReport) -> String {
+        guard flat.frames > 0 else { return "Fields are not divided by a flat field from now on\n" }
+        var text =
+            "Flat field \(flat.id) of \(flat.frames) frames of \(flat.width) x \(flat.height)"
+            + (flat.objective.isEmpty ? "" : ", objective \"\(visible(flat.objective))\"")
+            + ": new captures are divided by it\n"
+            + "The light falls off by \(fixed(flat.fallOff * 100, digits: 0)) %\n"
+        guard !flat.dust.isEmpty else { return text + "No dust is seen\n" }
+        let count = flat.dust.count
+        text += "\(count) speck\(count == 1 ? "" : "s") of dust on camera or optics, which the division takes out:\n"
+        for speck in flat.dust.prefix(shownSpecks) {
+            text +=
+                "  at \(fixed(speck.xPx, digits: 0)), \(fixed(speck.yPx, digits: 0)) px: "
+                + "\(fixed(speck.diameterPx, digits: 0)) px wide, \(fixed(abs(speck.depth) * 100, digits: 0)) % "
+                + "\(speck.depth < 0 ? "brighter" : "darker")\n"
+        }
+        return text + (count > shownSpecks ? "  and \(count - shownSpecks) more: clean them away\n" : "")
+    }
+
+    private static let shownSpecks = 8
+
+    package static func instrument(_ report: InstrumentReport) -> String {
+        guard !report.days.isEmpty else { return "Nothing was captured in the last sixty days\n" }
+        let scale = report.nmPerPixel.map { ", \(significant($0)) nm/px" } ?? ""
+        var table = Table(
+            .text("day (UTC)"), .number("captures"), .number("light"), .number("tint"), .number("edge blur (um)"))
+        for day in report.days {
+            table.append(
+                day.date, "\(day.captures)", "\(fixed(day.light * 100, digits: 0)) %",
+                "\(fixed(day.tint * 100, digits: 0)) %", day.edgeBlurUm.map { fixed($0, digits: 2) } ?? "-")
+        }
+        let drifts = report.drifts.map { "note: \(visible($0))\n" }.joined()
+        return "\(visible(report.source))\(scale)\n\n" + table.rendered()
+            + (drifts.isEmpty ? "Nothing has changed on the last day against those before\n" : drifts)
+    }
+
     package static func calibration(_ calibration: CalibrationReport) -> String {
         let use = calibration.isInUse ? ", in use" : ""
         let note = calibration.note.map { " (\(visible($0)))" } ?? ""

@@ -26,6 +26,16 @@ extension Route {
             let calibration = try await instrument.calibrate(call.decoded(CalibrationRequest.self), by: call.peer)
             return try .json(calibration, status: .created)
         },
+        Route(.GET, "/v1/camera/flat-fields") { instrument, _, _ throws(Problem) in
+            try .json(await instrument.flatFields())
+        },
+        Route(.POST, "/v1/camera/flat-fields") { instrument, _, call throws(Problem) in
+            let flat = try await instrument.takeFlatField(call.decoded(FlatFieldRequest.self), by: call.peer)
+            return try .json(flat, status: .created)
+        },
+        Route(.GET, "/v1/instrument") { instrument, _, _ throws(Problem) in
+            try .json(await instrument.instrumentReport())
+        },
         Route(.PUT, "/v1/camera/objective") { instrument, _, call throws(Problem) in
             let choice = try call.decoded(ObjectiveChoice.self)
             return try .json(await instrument.use(objective: choice.objective, by: call.peer))

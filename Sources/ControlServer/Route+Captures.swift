@@ -31,7 +31,8 @@ extension Route {
                 guard let kind = ImageKind(rawValue: parameters["kind"]) else {
                     throw Problem(
                         .invalidImageKind, "there is no kind of picture \"\(parameters["kind"])\"",
-                        hint: "kinds are input, raw, sharpest, heights, map, magnified, sureness, labelled and only-KEY, as in "
+                        hint:
+                            "kinds are input, raw, sharpest, heights, map, magnified, sureness, labelled and only-KEY, as in "
                             + "only-iva")
                 }
                 return .png(try await instrument.image(ofCapture: parameters.capture(), kind: kind))

@@ -56,6 +56,15 @@ package struct PictureRows: Sendable {
         reader(row, columns, out)
     }
 
+    /// This picture divided by the light that its objective gives, of the same size.
+    package func divided(by flat: FlatField) -> PictureRows {
+        precondition(flat.light.width == width && flat.light.height == height)
+        return PictureRows(width: width, height: height) { row, columns, out in
+            reader(row, columns, out)
+            flat.divide(out, row: row, columns: columns)
+        }
+    }
+
     /// This picture divided by its glass; see `Picture.dividedByGlass`.
     package func divided(by glass: Glass) -> PictureRows {
         PictureRows(width: width, height: height) { row, columns, out in

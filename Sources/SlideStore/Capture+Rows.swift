@@ -27,6 +27,7 @@ extension Capture {
         LEFT JOIN excluded_captures AS x ON x.capture_id = c.id
         LEFT JOIN planned_captures AS t ON t.capture_id = c.id
         LEFT JOIN focal_sweeps AS f ON f.capture_id = c.id
+        LEFT JOIN flat_captures AS g ON g.capture_id = c.id
         """
 
     static func fetch(_ db: Database, id: Int64) throws -> Capture {
@@ -49,7 +50,8 @@ extension Capture {
                     a.error_kind AS analysis_kind, a.error_message AS analysis_message, a.error_hint AS analysis_hint,
                     \(doubtsInForce) AS doubts, x.at AS excluded_at, x.user_id AS excluded_user,
                     x.process_id AS excluded_process, x.user_name AS excluded_user_name, x.reason AS excluded_reason,
-                    t.along_mm, t.across_mm, f.sharpest AS sweep_sharpest, f.shift_px AS sweep_shift, f.curve AS sweep_curve
+                    t.along_mm, t.across_mm, g.flat_field_id,
+                    f.sharpest AS sweep_sharpest, f.shift_px AS sweep_shift, f.curve AS sweep_curve
                 FROM \(joined) WHERE \(condition) ORDER BY \(order)
                 """, arguments: arguments
         ).map { try Capture($0) }
@@ -89,6 +91,7 @@ extension Capture {
                 FocalSweep(
                     planes: try jsonValue($0), sharpest: row["sweep_sharpest"], shiftPixels: row["sweep_shift"])
             },
+            flatField: row["flat_field_id"],
             unusable: [
                 Quantity.scale.fault(nmPerPixel)?.detail,
                 stated.flatMap { Quantity.stagePosition.fault($0.xMicrometres, name: "stage position x")?.detail },

@@ -28,6 +28,8 @@ package struct Capture: Sendable, Equatable, Identifiable {
     package let tapePlace: TapePlace?
     /// How it was fused from focal planes; nil where it is one frame.
     package let sweep: FocalSweep?
+    /// That it is divided by when it is analysed; nil where it is not.
+    package let flatField: Int64?
     /// What an early version stored of it and cannot be: `the scale is 1e+300 nm per pixel, which cannot be`.
     package let unusable: [String]
     /// How often the lens was started on it.

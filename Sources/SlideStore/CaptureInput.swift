@@ -14,6 +14,8 @@ package struct CaptureInput: Sendable {
     package var stagePosition: SlidePosition?
     /// Where it was planned to lie on a trap's tape; nil where it was not.
     package var tapePlace: TapePlace?
+    /// That it is divided by when it is analysed; nil where it is not.
+    package var flatField: Int64?
     /// Camera or replay that made the frame, for instance "v4l2:/dev/video0 (uvcvideo, USB camera)".
     package var source: String
     /// Which picture of the source: file name, simulated field index; empty for a camera.
@@ -67,7 +69,8 @@ package struct CaptureInput: Sendable {
         png: [UInt8], width: Int, height: Int, scale: FieldScale?, source: String, origin: String,
         wireFormat: String, bitDepth: Int, sequence: UInt32, controls: [String: Int64], frames: FrameCounts,
         capturedAt: Date, exposedAtMonotonicNanoseconds: Int64, stagePosition: SlidePosition? = nil,
-        tapePlace: TapePlace? = nil, doubts: [FieldDoubt] = [], freshness: Freshness = .timestamp,
+        tapePlace: TapePlace? = nil, flatField: Int64? = nil, doubts: [FieldDoubt] = [],
+        freshness: Freshness = .timestamp,
         sweep: FocalSweep? = nil, sweepPictures: [PictureRecord] = []
     ) {
         precondition((sweep == nil) == sweepPictures.isEmpty, "a sweep has its pictures")
@@ -79,6 +82,7 @@ package struct CaptureInput: Sendable {
         self.scale = scale
         self.stagePosition = stagePosition
         self.tapePlace = tapePlace
+        self.flatField = flatField
         self.source = source
         self.origin = origin
         self.wireFormat = wireFormat

@@ -17,11 +17,13 @@ package struct CaptureResults: Sendable {
     package var doubts: [FieldDoubt]
     /// Share of the fields that the lens knows that are as strange as this one, 0...1; nil where it cannot tell.
     package var familiarity: Double?
+    /// What the field says of the instrument; nil where that is not asked.
+    package var measures: FieldMeasures?
 
     package init(
         pictures: [PictureRecord], grains: [Grain], lens: LensIdentity, engineVersion: String,
         settings: [String: Setting], stageSeconds: [String: Double], doubts: [FieldDoubt] = [],
-        familiarity: Double? = nil
+        familiarity: Double? = nil, measures: FieldMeasures? = nil
     ) {
         self.pictures = pictures
         self.grains = grains
@@ -31,5 +33,6 @@ package struct CaptureResults: Sendable {
         self.stageSeconds = stageSeconds
         self.doubts = doubts
         self.familiarity = familiarity
+        self.measures = measures
     }
 }

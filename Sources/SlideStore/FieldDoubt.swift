@@ -8,6 +8,10 @@ package struct FieldDoubt: Sendable, Equatable, Codable {
 
         /// It shows the grains of another field, which are counted with both.
         package static let turned = Key(rawValue: "turned-repeat")
+        /// After the division by its flat field its glass is still uneven.
+        package static let flatFieldUnfit = Key(rawValue: "flat-field-unfit")
+        /// The instrument is not as it was.
+        package static let instrumentDrift = Key(rawValue: "instrument-drift")
         /// It is unlike the fields that the lens knows.
         package static let notVouchedFor = Key(rawValue: "not-vouched-for")
     }

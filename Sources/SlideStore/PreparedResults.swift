@@ -40,6 +40,13 @@ extension Database {
             ])
         let analysis = lastInsertedRowID
         try insert(results.doubts, capture: capture, run: run)
+        if let measures = results.measures {
+            // They are the field's own, whatever lens looked: the first to say so is believed.
+            try execute(
+                sql: """
+                    INSERT OR IGNORE INTO field_measures (capture_id, light, tint, edge_blur_um) VALUES (?, ?, ?, ?)
+                    """, arguments: [capture, measures.light, measures.tint, measures.edgeBlurMicrometres])
+        }
         for (picture, sha256) in zip(results.pictures, prepared.pictureHashes) {
             try insert(picture, sha256: sha256, capture: capture, analysis: analysis)
         }

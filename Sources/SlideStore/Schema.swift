@@ -41,6 +41,8 @@ enum Schema {
         ("20 samples", samples),
         ("21 focal sweeps", focus),
         ("22 scans", scans),
+        ("23 flat fields", flatFields),
+        ("24 field measures", fieldMeasures),
     ]
 
     /// Pictures are most of the file. Committing 25 MB of them took 0.28 to 0.55 s with SQLite's usual pages of 4096

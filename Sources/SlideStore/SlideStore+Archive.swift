@@ -352,6 +352,8 @@ extension Database {
             "analyses WHERE run_id IN \(ofRuns)",
             "focal_sweeps WHERE capture_id IN \(ofCaptures)",
             "planned_captures WHERE capture_id IN \(ofCaptures)",
+            "flat_captures WHERE capture_id IN \(ofCaptures)",
+            "field_measures WHERE capture_id IN \(ofCaptures)",
             "samples WHERE slide_id = ?1",
             "capture_doubts WHERE capture_id IN \(ofCaptures)",
             "capture_exclusions WHERE capture_id IN \(ofCaptures)",

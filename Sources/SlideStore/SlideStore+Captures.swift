@@ -58,6 +58,10 @@ extension SlideStore {
                     sql: "INSERT INTO planned_captures (capture_id, along_mm, across_mm) VALUES (?, ?, ?)",
                     arguments: [id, place.alongMillimetres, place.acrossMillimetres])
             }
+            if let flat = input.flatField {
+                try db.execute(
+                    sql: "INSERT INTO flat_captures (capture_id, flat_field_id) VALUES (?, ?)", arguments: [id, flat])
+            }
             try db.append(
                 "capture stored", by: agent, slide: slide, capture: id,
                 detail: ["slide": owner.name, "source": input.source])

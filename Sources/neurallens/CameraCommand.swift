@@ -4,9 +4,11 @@ import ControlClient
 
 struct CameraCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "camera", abstract: "Look at the camera, set its mode and controls, and calibrate it.",
+        commandName: "camera",
+        abstract: "Look at the camera, set its mode and controls, calibrate it, and even out its light.",
         subcommands: [
             Show.self, Modes.self, Mode.self, Controls.self, Set.self, Calibrate.self, Objectives.self, Objective.self,
+            FlatField.self, FlatFields.self,
         ])
 
     struct Show: ClientCommand {
@@ -149,6 +151,48 @@ struct CameraCommand: ParsableCommand {
         func run(_ client: ControlClient) throws(ControlClientError) {
             let calibration = try client.calibrate(request)
             try show(calibration, Presentation.calibration(calibration))
+        }
+    }
+
+    struct FlatField: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the empty glass under the objective, by which new captures are divided.",
+            discussion: """
+                Move to a place of the slide where nothing lies first. The mean of several frames holds the light's fall-off and tint and \
+                the dust on camera and optics; fields are stored as the camera gave them and divided by it when they are analysed, \
+                also later again. It is of the objective in use and of frames of this size. A capture says so when its light does not \
+                fit any more.
+                """)
+
+        @Option(help: ArgumentHelp("Frames that it is the mean of, 1 to 256.", valueName: "count"))
+        var frames = FlatFieldRequest.usualFrames
+
+        @Flag(help: "Divide fields by none from now on.")
+        var none = false
+
+        @OptionGroup var options: GlobalOptions
+
+        private var request: FlatFieldRequest { FlatFieldRequest(frames: none ? 0 : frames) }
+
+        func validate() throws {
+            guard none || frames > 0 else { throw ValidationError("--frames is 1 to 256; --none divides by none.") }
+            if let fault = request.fault { throw ValidationError("\(visible(fault.description)).") }
+        }
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let flat = try client.takeFlatField(request)
+            try show(flat, Presentation.flatField(flat))
+        }
+    }
+
+    struct FlatFields: ClientCommand {
+        static let configuration = CommandConfiguration(abstract: "List the flat fields, and which is in use.")
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(_ client: ControlClient) throws(ControlClientError) {
+            let flats = try client.flatFields()
+            try show(flats, Presentation.flatFields(flats))
         }
     }
 

@@ -16,7 +16,8 @@ struct NeuralLensCommand: ParsableCommand {
             CapturesCommand.self, CountsCommand.self, GrainsCommand.self, ImageCommand.self, ReviewCommand.self,
             LabelsCommand.self, SecondReadingCommand.self, SampleCommand.self, SeasonCommand.self, SpeciesCommand.self,
             LensCommand.self, ReanalyseCommand.self, ExportCommand.self,
-            CameraCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self, LiveCommand.self,
+            CameraCommand.self, InstrumentCommand.self, BackupCommand.self, StoreCommand.self, PageCommand.self,
+            LiveCommand.self,
             WatchCommand.self,
         ])
 

@@ -48,7 +48,7 @@ import Testing
         // Exports name it.
         let table = try await microscope.export(slide: "s", format: .json, capture: nil)
         #expect(String(decoding: table, as: UTF8.self).contains("fused from 5 focal planes"))
-        #expect(try await microscope.omeTIFF(ofCapture: capture.id).count > 1000)
+        #expect(try await microscope.export(capture: capture.id, as: .omeTIFF).count > 1000)
         await microscope.stop()
         // And all of it is there when the daemon starts again.
         let again = try await bench.open()

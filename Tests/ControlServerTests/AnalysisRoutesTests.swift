@@ -192,6 +192,22 @@ import Testing
         }
     }
 
+    @Test func flatFieldsAnswer() async throws {
+        try await withSlide { client, _ throws in
+            #expect(try await blocking { try client.flatFields() } == [StandInInstrument.flatField])
+            let taken = try await blocking { try client.takeFlatField(FlatFieldRequest(frames: 16)) }
+            #expect(taken == StandInInstrument.flatField)
+            for frames in [7, -1, 257] {
+                await #expect(throws: ControlClientError.self, "\(frames)") {
+                    try await blocking { try client.takeFlatField(FlatFieldRequest(frames: frames)) }
+                }
+            }
+            let report = try await blocking { try client.instrument() }
+            #expect(Presentation.instrument(report).contains("note: the light has changed"))
+            #expect(Presentation.flatField(taken).contains("at 80, 60 px: 24 px wide, 5 % darker"))
+        }
+    }
+
     @Test func stagePositionArrives() async throws {
         try await withSlide { client, instrument throws in
             let request = CaptureRequest(slide: "A", stageXUm: -1500.5, stageYUm: 0)

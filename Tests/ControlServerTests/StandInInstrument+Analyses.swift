@@ -299,6 +299,28 @@ extension StandInInstrument {
         return [first, Self.calibration]
     }
 
+    static let flatField = FlatFieldReport(
+        id: 3, at: "2026-11-22T08:00:00Z", by: "anna (1000), process 7", objective: "20x", camera: "camera",
+        width: 1280,
+        height: 1024, frames: 16, fallOff: 0.24, dust: [.init(xPx: 80, yPx: 60.4, diameterPx: 24, depth: 0.05)],
+        isInUse: true)
+
+    func instrumentReport() async throws(Problem) -> InstrumentReport {
+        InstrumentReport(
+            source: "camera", nmPerPixel: 180,
+            days: [.init(date: "2026-11-22", captures: 3, light: 0.72, tint: 0.05, edgeBlurUm: nil)],
+            drifts: ["the light has changed"])
+    }
+
+    func flatFields() async throws(Problem) -> [FlatFieldReport] { [Self.flatField] }
+
+    func takeFlatField(_ request: FlatFieldRequest, by peer: Peer) async throws(Problem) -> FlatFieldReport {
+        guard request.frames != 7 else {
+            throw Problem(.flatFieldRefused, "something lies on the glass", hint: "move to an empty place")
+        }
+        return Self.flatField
+    }
+
     func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport {
         if request.stageMicrometerDivisionUm != nil {
             throw Problem(.calibrationRefused, "no lines are in the picture", hint: "bring the micrometer into focus")

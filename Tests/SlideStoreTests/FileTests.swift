@@ -26,12 +26,12 @@ import Testing
             #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x4e4c_736c)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 22)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 24)
             let tables = try Row.fetchAll(db, sql: "PRAGMA table_list").filter { row in
                 let name: String = row["name"]
                 return row["type"] == "table" && !name.hasPrefix("sqlite_") && !name.hasPrefix("grdb_")
             }
-            #expect(tables.count == 51)
+            #expect(tables.count == 54)
             #expect(tables.allSatisfy { $0["strict"] == 1 })
             #expect(
                 try String.fetchOne(db, sql: "SELECT captured_at FROM captures") == "2026-11-22T19:40:00.125Z")

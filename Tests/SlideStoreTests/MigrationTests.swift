@@ -68,7 +68,7 @@ import Testing
             try await DatabaseQueue(path: path).read { db in
                 #expect(try String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"])
                 #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
-                #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 22)
+                #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 24)
                 return try String.fetchAll(db, sql: "SELECT COALESCE(sql, name) FROM sqlite_schema ORDER BY name")
             }
         }

@@ -147,7 +147,7 @@ import Testing
                 failures += 1
                 #expect(error.code == .diskFull)
                 #expect(
-                    error.message == "\(folder.database) could not be brought to format 20: database or disk is full")
+                    error.message == "\(folder.database) could not be brought to format 24: database or disk is full")
                 #expect(error.hint.contains("make space on the disk; nothing was lost"))
                 #expect(try read(folder.database) { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 14)
                 #expect(try before(folder.database) == old)

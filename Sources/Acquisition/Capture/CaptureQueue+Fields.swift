@@ -36,6 +36,7 @@ extension CaptureQueue {
         let capturedAt = Date(timeIntervalSinceNow: -age.seconds)
         let grabbed = clock.now
         let scale = try await surroundings.scale(frame)
+        let flatField = try await surroundings.flatField(frame)
         let shown = swept?.sharpest ?? frame
         let (png, sweepPictures): ([UInt8], [PictureRecord])
         do {
@@ -62,7 +63,7 @@ extension CaptureQueue {
                 sequenceGaps: frame.accounting.sequenceGaps, errorFlagged: frame.accounting.errorFlagged,
                 discardedBeforeTrigger: frame.accounting.discardedBeforeTrigger),
             capturedAt: capturedAt, exposedAtMonotonicNanoseconds: frame.exposedAt.nanoseconds, stagePosition: stage,
-            tapePlace: place,
+            tapePlace: place, flatField: flatField,
             doubts: frame.statedNmPerPixel
                 .flatMap { StatedScale(nmPerPixel: $0).doubt(using: scale?.nmPerPixel) }.map { [$0] } ?? [],
             freshness: frame.freshness == .timestamp ? .timestamp : .arrival, sweep: swept?.fused?.sweep,

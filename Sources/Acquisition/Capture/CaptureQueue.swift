@@ -52,6 +52,8 @@ actor CaptureQueue {
     struct Surroundings: Sendable {
         /// The scale of a frame's pixels; nil: unknown.
         let scale: @Sendable (Frame) async throws(Problem) -> FieldScale?
+        /// The flat field by which a frame is to be divided; nil: by none.
+        let flatField: @Sendable (Frame) async throws(Problem) -> Int64?
         /// A capture as clients see it, with its counts.
         let report: @Sendable (Capture.ID) async throws(Problem) -> CaptureReport
         /// Where the next planned field of a slide lies, of a band or of any (0).

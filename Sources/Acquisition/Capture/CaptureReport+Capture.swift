@@ -32,7 +32,8 @@ extension CaptureReport {
             exclusion: capture.exclusion.map { ExclusionReport($0) },
             doubts: capture.doubts.map { ($0.key.rawValue, $0.sentence) }
                 + capture.unusable.map { ("impossible", "\($0), and is left out") },
-            familiarity: capture.familiarity, alongMm: capture.tapePlace?.alongMillimetres,
+            familiarity: capture.familiarity, flatField: capture.flatField,
+            alongMm: capture.tapePlace?.alongMillimetres,
             acrossMm: capture.tapePlace?.acrossMillimetres,
             focusSweep: capture.sweep.map { FocusSweepReport($0) })
     }

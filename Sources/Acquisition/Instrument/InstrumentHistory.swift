@@ -15,7 +15,8 @@ actor InstrumentHistory {
 
     private let store: SlideStore
     /// Of one camera and scale, on one day.
-    private var known: (source: String, nmPerPixel: Double?, date: String, before: [InstrumentDay], today: [FieldMeasures])?
+    private var known:
+        (source: String, nmPerPixel: Double?, date: String, before: [InstrumentDay], today: [FieldMeasures])?
 
     init(store: SlideStore) { self.store = store }
 

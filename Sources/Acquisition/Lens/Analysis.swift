@@ -48,6 +48,8 @@ actor Analysis {
     private let heartbeat: Heartbeat
 
     private let turret: LensTurret
+    let flatFields: FlatFieldCache
+    let instrument: InstrumentHistory
     private var items: [Item] = []
     private var current: Item?
     private var loop: Task<Void, Never>?
@@ -62,6 +64,8 @@ actor Analysis {
     ) {
         self.store = store
         self.turret = turret
+        flatFields = FlatFieldCache(store: store)
+        instrument = InstrumentHistory(store: store)
         self.work = work
         self.timings = timings
         self.heartbeat = heartbeat
@@ -163,7 +167,9 @@ actor Analysis {
             await tell(.progress(id, stage: "lens", fraction: 0))
             let settings = CountingSettings()
             let output = try await run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, field: field,
+                FieldAnalysis(
+                    lens: lens, settings: settings, flatField: try await flatFields.flatField(of: capture)), id: id,
+                field: field,
                 nmPerPixel: capture.scale?.nmPerPixel, heartbeat: heartbeat)
             let analysed = ContinuousClock.now
             await tell(.progress(id, stage: "results", fraction: 1))
@@ -173,7 +179,8 @@ actor Analysis {
             seconds["grab"] = timings[id].grabSeconds
             seconds["store"] = timings[id].storeSeconds
             let results = CaptureResults(
-                output, lens: lens, settings: settings, stageSeconds: seconds, doubts: [doubt].compactMap(\.self))
+                output, lens: lens, settings: settings, stageSeconds: seconds,
+                doubts: [doubt].compactMap(\.self) + (try await instrument.doubts(of: output.measures, capture)))
             let done = try await persistently(for: .seconds(2)) { () throws(StoreError) in
                 try await store.finish(id, with: results)
             }

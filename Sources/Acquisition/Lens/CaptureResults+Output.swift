@@ -16,6 +16,7 @@ extension CaptureResults {
             },
             grains: output.grains, lens: LensIdentity(name: lens.manifest.name, sha256: lens.digest),
             engineVersion: Microscope.version, settings: settings.stored(with: lens.manifest),
-            stageSeconds: stageSeconds, doubts: output.doubts + doubts, familiarity: output.familiarity)
+            stageSeconds: stageSeconds, doubts: output.doubts + doubts, familiarity: output.familiarity,
+            measures: output.measures)
     }
 }

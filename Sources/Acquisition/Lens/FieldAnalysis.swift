@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Grains
 internal import Imaging
 internal import Lens
+internal import Quantities
 internal import SlideStore
 internal import Synchronization
 
@@ -18,6 +19,8 @@ struct FieldAnalysis: Sendable {
         let paint: LensPaint
         /// As `LensOutput.familiarity`.
         let familiarity: Double?
+        /// What the field says of the instrument.
+        let measures: FieldMeasures
         let lensSeconds: Double
         let grainsSeconds: Double
         /// Compressing.
@@ -34,6 +37,10 @@ struct FieldAnalysis: Sendable {
 
     let lens: NeuralLens
     var settings = CountingSettings()
+    /// That the field is divided by before the lens sees it.
+    var flatField: FlatField?
+    /// Brightest over darkest place of the glass that is left after the division, less 1: beyond it the light path has changed.
+    private static let mostUnevenness = 0.12
 
     /// Runs on the calling thread, and blocks it.
     /// - Parameters:
@@ -61,11 +68,19 @@ struct FieldAnalysis: Sendable {
     ) throws(AnalysisError) -> Output {
         let clock = ContinuousClock()
         let started = clock.now
-        let judgement = FieldJudgement(content, nmPerPixel: nmPerPixel)
+        let figures = FieldFigures(content, nmPerPixel: nmPerPixel)
+        let judgement = FieldJudgement(figures)
         if let refusal = judgement.refusal {
             throw AnalysisError(.refused, "\(name) \(refusal.reason); it was not counted", hint: refusal.hint)
         }
-        let field = PictureRows(content)
+        let raw = PictureRows(content)
+        if let flatField, flatField.light.width != raw.width || flatField.light.height != raw.height {
+            throw AnalysisError(
+                .input,
+                "\(name) is \(raw.width) x \(raw.height) pixels, and its flat field \(flatField.light.width) x "
+                    + "\(flatField.light.height)", hint: "check the disk")
+        }
+        let field = flatField.map { raw.divided(by: $0) } ?? raw
         if let nmPerPixel,
             let refusal = FieldMemory(lens, width: field.width, height: field.height, nmPerPixel: nmPerPixel).refusal
         {
@@ -90,10 +105,23 @@ struct FieldAnalysis: Sendable {
         return Output(
             grains: output.grains,
             doubts: judgement.doubts.map { FieldDoubt(.init(rawValue: $0.key), $0.sentence) }
-                + Self.unfamiliar(output, to: lens),
+                + unfit(raw) + Self.unfamiliar(output, to: lens),
             pictures: pictures, paint: paint, familiarity: output.familiarity,
+            measures: FieldMeasures(
+                light: figures.light, tint: figures.tint, edgeBlurMicrometres: figures.edgeBlurMicrometres),
             lensSeconds: (seen - started).seconds - output.grainsSeconds, grainsSeconds: output.grainsSeconds,
             picturesSeconds: (clock.now - seen).seconds)
+    }
+
+    /// What its glass says of its flat field.
+    private func unfit(_ raw: PictureRows) -> [FieldDoubt] {
+        guard let unevenness = flatField?.unevenness(of: raw), unevenness > Self.mostUnevenness else { return [] }
+        return [
+            FieldDoubt(
+                .flatFieldUnfit,
+                "its flat field does not fit any more: the glass is still \(Int(saturating: (100 * unevenness).rounded())) % brighter in "
+                    + "one place than in another; take a new one with neurallens camera flat-field")
+        ]
     }
 
     /// What the lens says of the field as such.

@@ -224,7 +224,9 @@ actor Reanalyses {
         }
         do {
             let output = try await analysis.run(
-                FieldAnalysis(lens: lens, settings: settings), id: id, field: field,
+                FieldAnalysis(
+                    lens: lens, settings: settings, flatField: try await analysis.flatFields.flatField(of: capture)),
+                id: id, field: field,
                 nmPerPixel: capture.scale?.nmPerPixel, heartbeat: heartbeat)
             try await store.finish(
                 id, inRun: run.id,

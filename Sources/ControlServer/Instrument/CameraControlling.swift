@@ -13,6 +13,12 @@ package protocol CameraControlling: Sendable {
     func calibrations() async throws(Problem) -> [CalibrationReport]
     /// Records a calibration and puts its objective in use.
     func calibrate(_ request: CalibrationRequest, by peer: Peer) async throws(Problem) -> CalibrationReport
+    /// Oldest first.
+    func flatFields() async throws(Problem) -> [FlatFieldReport]
+    /// Takes one of what the camera shows now, by which new captures are divided.
+    func takeFlatField(_ request: FlatFieldRequest, by peer: Peer) async throws(Problem) -> FlatFieldReport
+    /// What the fields of late say of the instrument.
+    func instrumentReport() async throws(Problem) -> InstrumentReport
     /// From here on captures get the scale of the objective's last calibration.
     func use(objective: String, by peer: Peer) async throws(Problem) -> CalibrationReport
 }
