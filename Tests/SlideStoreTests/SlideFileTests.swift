@@ -32,7 +32,7 @@ import Testing
         let outside = try FileManager.default.attributesOfItem(atPath: folder.url.path + "/slides-pictures")
         #expect((outside[.posixPermissions] as? NSNumber)?.intValue == 0o700)
         let size = try FileManager.default.attributesOfItem(atPath: folder.database)[.size] as? NSNumber
-        #expect((size?.intValue ?? 0) < 1_750_000)
+        #expect((size?.intValue ?? 0) < 1_900_000)
 
         let again = try SlideStore(at: folder.database)
         for kind in ["input", "map", "magnified", "labelled"] {
