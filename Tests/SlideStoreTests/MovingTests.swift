@@ -72,7 +72,7 @@ import Testing
         try await isWhole(store)
         _ = try await store.storeInput(sampleInput(), slide: 1, by: visitor)
         try store.close()
-        #expect(size(folder.database) < 1_750_000)
+        #expect(size(folder.database) < 1_900_000)
         #expect(try SlideStore(at: folder.database).pendingMove() == nil)
     }
 
