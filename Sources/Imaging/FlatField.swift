@@ -22,6 +22,8 @@ package struct FlatField: Sendable {
 
     /// RGB; a sample is the light that passes as a share of `full`.
     package let light: Picture<UInt16>
+    /// The light without the dust: fitted once.
+    private let smooth: Glass
     /// Light of its brightest place without the dust, by which people set the exposure, as a sample.
     private let level: SIMD3<Float>
 
@@ -45,7 +47,7 @@ package struct FlatField: Sendable {
     package init(light: Picture<UInt16>) {
         precondition(light.channels == 3)
         self.light = light
-        let smooth = Glass(PictureRows(light))
+        smooth = Glass(PictureRows(light))
         level = (Self.places(smooth).max { $0.sum() < $1.sum() } ?? SIMD3(repeating: 1)) * Self.full
     }
 
@@ -121,13 +123,12 @@ package struct FlatField: Sendable {
     }
 
     private func requireEmpty() throws(Refusal) {
-        let smooth = smooth
         guard smooth.isPlausible else {
             throw Refusal(
                 message: "no even light is seen: the picture shows something else than empty glass",
                 hint: "move to a place of the slide where nothing lies, and take it again")
         }
-        let blocks = deviations(from: smooth).samples
+        let blocks = deviations.samples
         let covered = Double(blocks.count { abs($0) > Self.object }) / Double(blocks.count)
         guard covered <= Self.mostObjects else {
             throw Refusal(
@@ -136,30 +137,19 @@ package struct FlatField: Sendable {
         }
     }
 
-    /// The light without the dust.
-    private var smooth: Glass { Glass(PictureRows(light)) }
-
     /// Mean light of blocks against the smooth light, less 1: below 0 where it is darker.
-    private func deviations(from smooth: Glass) -> Picture<Float> {
-        let (columns, rows) = (max(1, light.width / Self.block), max(1, light.height / Self.block))
-        var blocks: [Float] = []
-        blocks.reserveCapacity(columns * rows)
-        for row in 0..<rows {
-            for column in 0..<columns {
-                var sum: Float = 0, count: Float = 0
-                for y in row * Self.block..<min((row + 1) * Self.block, light.height) {
-                    for x in column * Self.block..<min((column + 1) * Self.block, light.width) {
-                        let at = (y * light.width + x) * 3
-                        sum += Float(light.samples[at]) + Float(light.samples[at + 1]) + Float(light.samples[at + 2])
-                        count += 3
-                    }
-                }
-                let middle = (Double(column) + 0.5, Double(row) + 0.5)
-                let expected = smooth(x: middle.0 * Double(Self.block) - 0.5, y: middle.1 * Double(Self.block) - 0.5)
-                blocks.append(sum / count / Self.full / max(expected.sum() / 3, 1e-4) - 1)
+    private var deviations: Picture<Float> {
+        let blocks = light.normalised.binned(Self.block)
+        let side = Double(Self.block)
+        var deviations = Picture<Float>(width: blocks.width, height: blocks.height, channels: 1, filledWith: 0)
+        for row in 0..<blocks.height {
+            for column in 0..<blocks.width {
+                let expected = smooth(x: (Double(column) + 0.5) * side - 0.5, y: (Double(row) + 0.5) * side - 0.5)
+                let sum = (0..<3).reduce(Float(0)) { $0 + blocks[column, row, $1] }
+                deviations.samples[row * blocks.width + column] = sum / max(expected.sum(), 3e-4) - 1
             }
         }
-        return Picture(width: columns, height: rows, channels: 1, samples: blocks)
+        return deviations
     }
 
     /// Brightest over darkest place of the smooth light, less 1.
@@ -181,8 +171,11 @@ package struct FlatField: Sendable {
 
     /// What lies on the optics, the largest first.
     package var dust: [Speck] {
-        let blocks = deviations(from: smooth)
-        let regions = blocks.regions { abs($0) > Self.dust }
+        let blocks = deviations
+        let mask = blocks.map { abs($0) > Self.dust ? UInt8(1) : 0 }
+        let (labels, count) = mask.connectedComponents()
+        var regions = [[Int]](repeating: [], count: count)
+        for (cell, label) in labels.enumerated() where label > 0 { regions[Int(label) - 1].append(cell) }
         return regions.map { region in
             let cells = region.map { (x: Double($0 % blocks.width), y: Double($0 / blocks.width)) }
             let depths = region.map { -blocks.samples[$0] }
@@ -216,29 +209,5 @@ package struct FlatField: Sendable {
                 }
             }
         }
-    }
-}
-
-extension Picture<Float> {
-    /// Cells that touch by a side, of one channel, by their index.
-    fileprivate func regions(_ isIn: (Float) -> Bool) -> [[Int]] {
-        var isOpen = samples.map(isIn), regions: [[Int]] = []
-        for start in samples.indices where isOpen[start] {
-            isOpen[start] = false
-            var region = [start], next = 0
-            while next < region.count {
-                let cell = region[next], x = cell % width
-                next += 1
-                let neighbours = [
-                    x > 0 ? cell - 1 : -1, x < width - 1 ? cell + 1 : -1, cell - width, cell + width,
-                ]
-                for other in neighbours where samples.indices.contains(other) && isOpen[other] {
-                    isOpen[other] = false
-                    region.append(other)
-                }
-            }
-            regions.append(region)
-        }
-        return regions
     }
 }

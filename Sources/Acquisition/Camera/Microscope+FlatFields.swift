@@ -60,7 +60,10 @@ extension Microscope {
         guard let (size, sum) = exposure else {
             throw Problem(.flatFieldRefused, "no frame came", hint: "connect the camera")
         }
-        let flat = try await refusing { () throws(FlatField.Refusal) in try sum.flatField() }
+        let (flat, fallOff, specks) = try await refusing { () throws(FlatField.Refusal) in
+            let flat = try sum.flatField()
+            return (flat, flat.fallOff, flat.dust)
+        }
         let light: [UInt8]
         do throws(ImagingError) {
             light = try await storeThread.run {
@@ -69,20 +72,16 @@ extension Microscope {
         } catch {
             throw Problem(.internalError, error.message, hint: error.hint)
         }
-        let dust = String(decoding: (try? JSONEncoder().encode(flat.dust)) ?? Data("[]".utf8), as: UTF8.self)
+        let dust = String(decoding: (try? JSONEncoder().encode(specks)) ?? Data("[]".utf8), as: UTF8.self)
         let stored = try await asProblems { () throws(StoreError) in
             try await store.addFlatField(
-                camera: camera, frameSize: size, light: light, frames: count, fallOff: flat.fallOff, dust: dust,
+                camera: camera, frameSize: size, light: light, frames: count, fallOff: fallOff, dust: dust,
                 by: agent)
         }
         logger.notice(
             "flat field taken",
-            metadata: ["objective": "\(stored.objective)", "specks": "\(flat.dust.count)", "peer": "\(peer)"])
+            metadata: ["objective": "\(stored.objective)", "specks": "\(specks.count)", "peer": "\(peer)"])
         return FlatFieldReport(stored, isInUse: true)
-    }
-
-    package func instrumentReport() async throws(Problem) -> InstrumentReport {
-        try await analysis.instrument.report()
     }
 
     /// Off the cooperative pool.
