@@ -116,7 +116,7 @@ let package = Package(
         // What a trap caught: which part of a tape is a day, where it is examined, and what the counts are in grains per m3.
         checked("Sampling", ["Statistics", "Randomness"]),
         module("Tabular"),
-        checked("Export", ["Imaging", "Tabular", "Zip", "ControlAPI"]),
+        checked("Export", ["Imaging", "Tabular", "Zip", "Sampling", "ControlAPI"]),
         checked(
             "Acquisition",
             [

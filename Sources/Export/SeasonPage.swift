@@ -70,7 +70,7 @@ package struct SeasonPage {
         let valued = season.days.filter { $0.missing == nil }
         let begins = Dictionary(season.years.map { ($0.name, $0.begins) }) { first, _ in first }
         let indices = valued.compactMap { day in
-            begins[day.year].flatMap { SeasonPlot.Days.between($0, day.date) }
+            begins[day.year].flatMap { SeasonPlot.days(from: $0, to: day.date) }
         }
         guard let first = indices.min(), let last = indices.max() else { return [] }
         return season.seenTaxa.flatMap { taxon in

@@ -1,6 +1,5 @@
 internal import ControlAPI
-internal import Foundation
-internal import Quantities
+internal import Sampling
 internal import Tabular
 
 /// The daily values of a taxon in a year as SVG: bars with 95 % intervals, the cumulative sum, the main season behind them, and
@@ -50,7 +49,7 @@ struct SeasonPlot {
         return "\(taxon.species) \(season.year): daily values in grains per m³\(peak)"
     }
 
-    private func index(_ date: String) -> Int? { Days.between(year.begins, date) }
+    private func index(_ date: String) -> Int? { Self.days(from: year.begins, to: date) }
 
     private func x(_ index: Int) -> Double { Size.left + Double(index - span.lowerBound) * step }
 
@@ -118,7 +117,7 @@ struct SeasonPlot {
         marks += [("0 %", base), ("100 %", Size.top)].map { words, y in
             "<text x=\"\(text(right + 5))\" y=\"\(text(y + 4))\" fill-opacity=\"0.7\">\(words)</text>"
         }
-        marks += Days.marks(from: year.begins, span).map { index, words in
+        marks += self.marks.map { index, words in
             "<path d=\"M\(text(x(index))) \(text(base))v5\" stroke=\"currentColor\"/>"
                 + "<text x=\"\(text(x(index) + 2))\" y=\"\(text(base + 16))\">\(words)</text>"
         }
@@ -136,41 +135,23 @@ struct SeasonPlot {
 
     private func text(_ value: Double) -> String { Figure.fixed(value, digits: 1) }
 
-    /// Days of the calendar as texts.
-    enum Days {
-        private static let calendar: Calendar = {
-            var calendar = Calendar(identifier: .gregorian)
-            calendar.timeZone = .gmt
-            return calendar
-        }()
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-        private static func instant(_ date: String) -> Date? {
-            let parts = date.split(separator: "-").compactMap { Int($0) }
-            guard parts.count == 3 else { return nil }
-            return calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2]))
-        }
+    /// Days from one to another.
+    static func days(from first: String, to last: String) -> Int? {
+        guard let first = CalendarDay(first), let last = CalendarDay(last) else { return nil }
+        return last.daysSinceEpoch - first.daysSinceEpoch
+    }
 
-        static func between(_ first: String, _ last: String) -> Int? {
-            guard let first = instant(first), let last = instant(last) else { return nil }
-            return Int(saturating: (last.timeIntervalSince(first) / 86_400).rounded())
-        }
-
-        private static let months = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-
-        /// The first of each month; of a span of less than two months each seventh day.
-        static func marks(from first: String, _ span: ClosedRange<Int>) -> [(index: Int, words: String)] {
-            guard let first = instant(first) else { return [] }
-            let isShort = span.count < 60, step = span.count <= 14 ? 1 : 7
-            return span.compactMap { index in
-                let date = first.addingTimeInterval(Double(index) * 86_400)
-                let parts = calendar.dateComponents([.month, .day], from: date)
-                guard let month = parts.month, let day = parts.day else { return nil }
-                let isMark = isShort ? (index - span.lowerBound).isMultiple(of: step) : day == 1
-                guard isMark else { return nil }
-                return (index, isShort ? "\(day) \(months[month - 1])" : months[month - 1])
-            }
+    /// The first of each month; of a span of less than two months each seventh day, of two weeks each.
+    private var marks: [(index: Int, words: String)] {
+        guard let first = CalendarDay(year.begins) else { return [] }
+        let isShort = span.count < 60, step = span.count <= 14 ? 1 : 7
+        return span.compactMap { index in
+            let day = CalendarDay(sinceEpoch: first.daysSinceEpoch + index)
+            guard isShort ? (index - span.lowerBound).isMultiple(of: step) : day.day == 1 else { return nil }
+            let month = Self.months[day.month - 1]
+            return (index, isShort ? "\(day.day) \(month)" : month)
         }
     }
 }

@@ -31,7 +31,7 @@ import Testing
         "Mosaic": ["Quantities", "Imaging", "Registration", "Grains"],
         "Statistics": ["Quantities"],
         "Sampling": ["Quantities", "Statistics", "Randomness"],
-        "Export": ["Quantities", "Imaging", "Tabular", "Zip", "ControlAPI"],
+        "Export": ["Quantities", "Imaging", "Tabular", "Zip", "Sampling", "ControlAPI"],
         "Tabular": [],
         "StandardOutput": [],
         "Configuration": [],

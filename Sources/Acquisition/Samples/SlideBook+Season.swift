@@ -45,14 +45,15 @@ extension SlideBook {
 
     /// Stations and traps of all samples.
     package func traps() async throws(Problem) -> [TrapSummary] {
-        var days: [TrapKey: [CalendarDay]] = [:]
-        for (_, kept) in try await samples() {
-            days[TrapKey(kept.sample), default: []].append(kept.sample.part.date)
+        // Traps are the same whatever the case of their names.
+        let traps = Dictionary(grouping: try await samples().map(\.kept.sample)) {
+            [$0.station.lowercased(), $0.trap.name.lowercased()]
         }
-        return days.sorted { $0.key < $1.key }.map { key, days in
-            TrapSummary(
-                station: key.station, trapName: key.name, slides: days.count, first: days.min()?.description ?? "",
-                last: days.max()?.description ?? "")
+        return traps.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { _, samples in
+            let days = samples.map(\.part.date)
+            return TrapSummary(
+                station: samples[0].station, trapName: samples[0].trap.name, slides: samples.count,
+                first: days.min()?.description ?? "", last: days.max()?.description ?? "")
         }
     }
 
@@ -135,29 +136,5 @@ extension SlideBook {
                         value: { evidence.values($0)?.day }, doubts: values.doubts)))
         }
         return parts
-    }
-}
-
-/// Traps are the same whatever the case of their names.
-private struct TrapKey: Hashable, Comparable {
-    let station: String
-    let name: String
-
-    init(_ sample: Sample) {
-        station = sample.station
-        name = sample.trap.name
-    }
-
-    static func == (one: TrapKey, other: TrapKey) -> Bool {
-        (one.station.lowercased(), one.name.lowercased()) == (other.station.lowercased(), other.name.lowercased())
-    }
-
-    static func < (one: TrapKey, other: TrapKey) -> Bool {
-        (one.station.lowercased(), one.name.lowercased()) < (other.station.lowercased(), other.name.lowercased())
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(station.lowercased())
-        hasher.combine(name.lowercased())
     }
 }
