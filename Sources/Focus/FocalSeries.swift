@@ -40,7 +40,7 @@ package struct FocalSeries: Sendable {
 
     /// Largest shift of any plane against the first, in pixels.
     package var shiftPixels: Double {
-        planes.map { ($0.shiftPixels * $0.shiftPixels).sum().squareRoot() }.max() ?? 0
+        planes.map { Self.length($0.shiftPixels) }.max() ?? 0
     }
 
     /// Takes in the next plane. One that is refused changes nothing.
@@ -67,7 +67,7 @@ package struct FocalSeries: Sendable {
                     .differentFields, "planes \(number - 1) and \(number) do not show the same field",
                     hint: "leave the stage where it is while the focus moves")
             }
-            let far = (shift * shift).sum().squareRoot()
+            let far = Self.length(shift)
             let limit = Self.largestShift * Double(min(picture.width, picture.height))
             guard far <= limit else {
                 throw FocusError(

@@ -101,8 +101,7 @@ actor ScanKeeper {
             run(id)
             return ScanReport(resumed)
         } catch let error as StoreError {
-            throw error.code == .alreadyFinished
-                ? Problem(.scanRefused, error.message, hint: error.hint) : Problem(error)
+            throw Self.refusal(error)
         } catch {
             throw error as? Problem ?? Problem(.internalError, "\(error)", hint: "report it")
         }
@@ -110,26 +109,28 @@ actor ScanKeeper {
 
     /// Ends a scan for good; what it captured stays.
     func cancel(_ id: Scan.ID, by peer: Peer) async throws(Problem) -> ScanReport {
-        do {
-            let cancelled = try await store.setScan(id, .cancelled, reason: "cancelled by \(peer)", by: Agent(peer))
-            await halt(id)
-            return ScanReport(cancelled)
-        } catch {
-            throw error.code == .alreadyFinished
-                ? Problem(.scanRefused, error.message, hint: error.hint) : Problem(error)
-        }
+        try await end(id, .cancelled, reason: "cancelled by \(peer)", by: peer)
     }
 
     /// Lets a scan rest, the motor stopped.
     func pause(_ id: Scan.ID, by peer: Peer) async throws(Problem) -> ScanReport {
+        try await end(id, .paused, reason: "stopped by \(peer)", by: peer)
+    }
+
+    private func end(
+        _ id: Scan.ID, _ state: Scan.State, reason: String, by peer: Peer
+    ) async throws(Problem) -> ScanReport {
         do {
-            let paused = try await store.setScan(id, .paused, reason: "stopped by \(peer)", by: Agent(peer))
+            let ended = try await store.setScan(id, state, reason: reason, by: Agent(peer))
             await halt(id)
-            return ScanReport(paused)
+            return ScanReport(ended)
         } catch {
-            throw error.code == .alreadyFinished
-                ? Problem(.scanRefused, error.message, hint: error.hint) : Problem(error)
+            throw Self.refusal(error)
         }
+    }
+
+    private static func refusal(_ error: StoreError) -> Problem {
+        error.code == .alreadyFinished ? Problem(.scanRefused, error.message, hint: error.hint) : Problem(error)
     }
 
     private func halt(_ id: Scan.ID) async {
