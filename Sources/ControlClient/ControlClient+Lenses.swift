@@ -1,7 +1,5 @@
 package import ControlAPI
 import Digest
-import Glibc
-import Zip
 
 /// The library of lenses.
 extension ControlClient {

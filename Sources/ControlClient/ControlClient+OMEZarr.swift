@@ -8,7 +8,7 @@ extension ControlClient {
     /// - Returns: its files.
     package func omeZarr(ofCapture id: Int64, to path: String) throws(ControlClientError) -> Int {
         let folder = try OutputFolder(path)
-        let archive = "\(path).\(String(UInt32.random(in: 0 ... .max), radix: 16)).part"
+        let archive = "\(folder.path).\(String(UInt32.random(in: 0 ... .max), radix: 16)).part"
         defer { unlink(archive) }
         try OutputFile.write(try export(capture: id, as: .omeZarr), to: archive, overwrite: false)
         let zip: ZipReader, files: [(name: String, bytes: [UInt8])]

@@ -1,7 +1,5 @@
 package import ControlAPI
 import FoundationEssentials
-import Glibc
-import SystemCalls
 import Tabular
 
 /// A folder of labelled pictures for other programs to learn from. It is made beside its place and moved there when it is
@@ -77,10 +75,6 @@ package struct DataSetFolder {
             folder: path, format: format.rawValue, pictures: report.fields.count,
             objects: report.fields.reduce(0) { $0 + $1.objects.count }, slides: report.slides, species: report.species,
             remarks: report.remarks)
-    }
-
-    package static func requireAbsent(_ path: String) throws(ControlClientError) {
-        try OutputFolder.requireAbsent(path)
     }
 
     // MARK: Files

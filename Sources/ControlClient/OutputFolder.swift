@@ -3,8 +3,9 @@ import Glibc
 import SystemCalls
 
 /// A folder that a command was asked to make: beside its place, and moved there when it is complete. Whole or not at all.
-final class OutputFolder {
-    private let path: String
+package final class OutputFolder {
+    /// Without a slash at its end.
+    let path: String
     private let partial: String
     private var folders: Set<String> = []
     private var isWhole = false
@@ -40,7 +41,8 @@ final class OutputFolder {
         return path
     }
 
-    static func requireAbsent(_ path: String) throws(ControlClientError) {
+    /// Fails where something is there already, before work is done for it.
+    package static func requireAbsent(_ path: String) throws(ControlClientError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         throw ControlClientError(

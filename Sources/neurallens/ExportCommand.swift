@@ -120,7 +120,7 @@ struct ExportCommand: ClientCommand {
     }
 
     private func writeLabels(_ client: ControlClient, as format: DataSetFormat) throws(ControlClientError) {
-        try DataSetFolder.requireAbsent(output)
+        try OutputFolder.requireAbsent(output)
         let report = try client.dataSet(labels)
         let folder = try DataSetFolder(
             report, format: format, licence: licence, version: try client.status().version)

@@ -72,7 +72,7 @@ import Testing
         // Folders: as other programs read them, and never over what is there.
         let crate = ["--format", "ro-crate", "--licence", "CC-BY-4.0", "--publisher", "Institute & Co"]
         for arguments in [
-            crate + ["-o", place("crate")], ["--format", "ome-zarr", "--capture", "1", "-o", place("zarr")],
+            crate + ["-o", place("crate")], ["--format", "ome-zarr", "--capture", "1", "-o", place("zarr") + "/"],
         ] {
             let written = try await daemon.control(["export", "s"] + arguments)
             #expect(written.status == 0, "\(written.errors)")
